@@ -31,8 +31,9 @@ class _Sliding:
         self._taken: deque[float] = deque()
 
     def used(self, scale: float) -> int:
-        horizon = self._clock.monotonic() - self.seconds / scale
-        while self._taken and self._taken[0] <= horizon:
+        now = self._clock.monotonic()
+        horizon = now - self.seconds / scale
+        while self._taken and not horizon < self._taken[0] <= now:  # a reset turns the clock back
             self._taken.popleft()
         return len(self._taken)
 
@@ -132,5 +133,5 @@ class Windows:
     def _foreign_used(self, name: str, window: _Window) -> int:
         if not self._foreign_rate or name not in self._shared:
             return 0
-        running = (self._clock.monotonic() - self._foreign_since) * self.time_scale
+        running = max(0.0, self._clock.monotonic() - self._foreign_since) * self.time_scale
         return int(self._foreign_rate * min(running, window.seconds))

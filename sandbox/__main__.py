@@ -1,0 +1,51 @@
+"""`python -m sandbox`: serves both simulated vendors until it is told to stop."""
+
+import argparse
+import signal
+import sys
+import threading
+
+from sandbox.hubspot.vendor import HubSpot
+from sandbox.quickbooks.vendor import QuickBooks
+from sandbox.seeds import SEEDS
+from sandbox.server import Server
+from sandbox.world import World
+
+
+def main() -> int:
+    asked = _arguments()
+    world = World({"hubspot": HubSpot, "quickbooks": QuickBooks})
+    world.reset(SEEDS[asked.seed])
+    try:
+        server = Server((asked.host, asked.port), world)
+    except OSError as error:
+        sys.stderr.write(f"Cannot listen on {asked.host}:{asked.port}: {error.strerror}.\n")
+        return 2
+    _serve_until_told(server)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8765, help="0 picks a free one")
+    parser.add_argument("--seed", choices=tuple(SEEDS), default="empty")
+    return parser.parse_args()
+
+
+def _serve_until_told(server: Server) -> None:
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    serving.start()
+    sys.stdout.write(f"Sandbox listening on {server.url}\n")
+    sys.stdout.flush()
+    told.wait()
+    server.shutdown()
+    serving.join()
+    server.server_close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
