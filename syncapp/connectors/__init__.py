@@ -1,0 +1,1 @@
+"""Speaks to the vendors. Knows no Django and no rules."""

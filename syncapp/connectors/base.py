@@ -1,0 +1,131 @@
+"""What the pipeline asks of a vendor.
+
+Errors of every method: `Unavailable` and `RateLimited` (nothing was done, try later),
+`AuthorizationLost` (a person must reconnect), `Rejected` (the whole call was refused). Reads may
+be repeated freely. `apply` never raises for one record: its answer carries the fault.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.writes import KeyedWrite, Write, WriteAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class FieldInfo:
+    """A property or field of this very account, for the mapping page."""
+
+    name: str
+    label: str
+    type: str  # "text", "number", "date", "datetime", "boolean", "choice", "reference", "lines"
+    is_read_only: bool = False
+    is_required: bool = False
+    options: tuple[tuple[str, str], ...] = ()  # (value, label)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far one side has been read for one entity. `since` None: from the beginning, that is
+    list everything. `page` resumes a listing in the middle. Opaque outside the connector."""
+
+    since: datetime | None = None
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """Some changed records and the cursors that cover them, to be stored together.
+
+    `refs` may name a record twice or one that did not really change. A ref of a QuickBooks
+    payment may be the bare `<Payment.Id>`: every allocation known of it may have changed.
+    `snapshots` are full ones the vendor sent anyway. `removed` are refs the vendor reported as
+    deleted, archived or merged away.
+    """
+
+    entity: Entity
+    refs: tuple[RecordRef, ...]
+    cursor: Cursor
+    snapshots: Mapping[RecordRef, Snapshot] = field(default_factory=dict)
+    removed: tuple[RecordRef, ...] = ()
+    total: int | None = None  # records of this listing where the vendor says so, for progress
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which fields the rules look at, by entity, and which associated objects their filters do;
+    the connector adds what it needs itself."""
+
+    fields: Mapping[Entity, frozenset[str]] = field(default_factory=dict)
+    related: Mapping[Entity, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose account these credentials open, and what the engine must know of it."""
+
+    id: str  # portal id or realm id
+    name: str
+    country: str = ""
+    currency: str = ""
+    time_zone: str = ""
+    app_url: str = ""  # where a person opens it
+    settings: Mapping[str, str] = field(default_factory=dict)  # preferences by dotted name
+    scopes: frozenset[str] = frozenset()
+
+
+class Connector(Protocol):
+    side: Side
+
+    def account(self) -> Account: ...
+
+    def prepare(self, entities: Collection[Entity]) -> None:
+        """Make what our copies need over there (HubSpot: our custom properties). Idempotent."""
+        ...
+
+    def describe(self, entity: Entity) -> tuple[FieldInfo, ...]: ...
+
+    def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
+        """All entities in one go, oldest first within one. A page is yielded before the next is
+        asked for, so that the caller can commit it. The last page of an entity carries the
+        cursor for the next pass."""
+        ...
+
+    def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
+        """Fresh snapshots, batched. Every ref is answered; a missing record has presence GONE,
+        and only when a direct read said so."""
+        ...
+
+    def find(
+        self, entity: Entity, field_name: str, values: Collection[str]
+    ) -> Mapping[str, tuple[Snapshot, ...]]:
+        """Live records by an exact value (letter case ignored), batched, for matching. Keys are
+        the given values; a value nobody has is absent."""
+        ...
+
+    def steps(self, write: Write) -> tuple[Write, ...]:
+        """The calls a document takes, in order, each with its `step`. Mostly one."""
+        ...
+
+    def pack(self, writes: Sequence[KeyedWrite]) -> tuple[KeyedWrite, ...]:
+        """The same writes with `batch_id` set on those that will travel in one call. The caller
+        stores this before sending."""
+        ...
+
+    def apply(self, writes: Sequence[KeyedWrite]) -> Sequence[WriteAnswer]:
+        """Send one step of each write; one answer each, in order. May be repeated with the same
+        ids after silence, never regrouped. No call in here depends on another one."""
+        ...
+
+    def find_applied(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Snapshot]:
+        """Which of these writes have happened: request id -> the record as it is now. A create is
+        found by its marker and confirmed to be ours; an update when the target holds the values."""
+        ...
+
+    def made_by(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Mapping[str, str]]:
+        """Of steps that make parts only (lines): request id -> part key -> remote id."""
+        ...
+
+    def close(self) -> None: ...

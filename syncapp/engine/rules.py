@@ -1,0 +1,163 @@
+"""What an admin chose for one entity, and what the entity's own file adds to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from syncapp.engine.records import Entity, Pair, RecordRef, Side, Snapshot, Value
+
+if TYPE_CHECKING:
+    from syncapp.engine.plan import Finding, Plan
+
+
+class Direction(StrEnum):
+    BOTH = "both"
+    TO_HUBSPOT = "to_hubspot"
+    TO_QUICKBOOKS = "to_quickbooks"
+
+    def reaches(self, side: Side) -> bool:
+        return self is Direction.BOTH or self is Direction.towards(side)
+
+    @staticmethod
+    def towards(side: Side) -> "Direction":
+        return Direction.TO_HUBSPOT if side is Side.HUBSPOT else Direction.TO_QUICKBOOKS
+
+
+class ConflictPolicy(StrEnum):
+    HUBSPOT = "hubspot"
+    QUICKBOOKS = "quickbooks"
+    ASK = "ask"
+
+
+class FieldKind(StrEnum):
+    """How two values of a field are folded before they are compared."""
+
+    TEXT = "text"
+    NAME = "name"  # letter case and repeated blanks do not count
+    PHONE = "phone"
+    NUMBER = "number"
+    DATE = "date"
+    BOOLEAN = "boolean"
+    REFERENCE = "reference"
+    LINES = "lines"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMapping:
+    """One HubSpot property and the QuickBooks field it meets.
+
+    `by_origin`: the value belongs to the side the record was born on and travels only from
+    there. `is_protected`: a change on the other side is refused, not merely held. `origin`
+    limits the row to records born there. `on_create`: written once, never compared afterwards.
+    `may_wipe`: an empty value may clear the other side.
+    """
+
+    hubspot: str
+    quickbooks: str
+    direction: Direction = Direction.BOTH
+    kind: FieldKind = FieldKind.TEXT
+    by_origin: bool = False
+    is_protected: bool = False
+    origin: Side | None = None
+    on_create: bool = False
+    may_wipe: bool = False
+    transform: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.hubspot}={self.quickbooks}"
+
+    def field(self, side: Side) -> str:
+        return self.hubspot if side is Side.HUBSPOT else self.quickbooks
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`object` names the record itself ("invoice") or an associated one ("contact")."""
+
+    object: str
+    property: str
+    operator: str
+    value: Value | tuple[str, ...] = None
+
+
+Filter = tuple[tuple[Condition, ...], ...]  # OR between groups, AND inside; empty lets all through
+
+
+@dataclass(frozen=True, slots=True)
+class MatchKey:
+    hubspot: str
+    quickbooks: str
+    kind: FieldKind = FieldKind.NAME
+
+    def field(self, side: Side) -> str:
+        return self.hubspot if side is Side.HUBSPOT else self.quickbooks
+
+
+class EntityRules(Protocol):
+    """What is special about one entity (`syncapp/objects`). Pure, like the engine."""
+
+    entity: Entity
+
+    def present(self, snapshot: Snapshot, rule: "SyncRule") -> Snapshot:
+        """The snapshot with derived fields added, such as a display name or a paid status."""
+        ...
+
+    def automatic_exclusion(
+        self, record: Snapshot, target: Side, rule: "SyncRule"
+    ) -> "Finding | None":
+        """Why this record may not be created on the target side, whatever the filters say."""
+        ...
+
+    def lifecycle(self, pair: Pair, rule: "SyncRule") -> "Plan | None":
+        """The plan where a deletion, void or refund decides; None where fields do."""
+        ...
+
+    def translate(
+        self, mapping: FieldMapping, value: Value, target: Side, pair: Pair, rule: "SyncRule"
+    ) -> Value:
+        """A value of the other side as the target would hold it. References and the products of
+        lines become the target's own."""
+        ...
+
+    def same(self, mapping: FieldMapping, pair: Pair, rule: "SyncRule") -> bool:
+        """Do both sides agree on this field?"""
+        ...
+
+    def refusal(
+        self, fields: Mapping[str, Value], target: Side, pair: Pair, rule: "SyncRule"
+    ) -> "Finding | None":
+        """Why these fields must not be written (totals that would differ, a number too long);
+        asked before every create and update."""
+        ...
+
+    def agreement(self, pair: Pair, rule: "SyncRule") -> "Finding | None":
+        """What still differs between two linked records that have nothing left to copy."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRule:
+    """`filters` by the direction in which they let records through. `keeps_linked` (per
+    direction): a record that is linked keeps syncing when it no longer matches."""
+
+    entity: Entity
+    special: EntityRules
+    direction: Direction = Direction.BOTH
+    conflict: ConflictPolicy = ConflictPolicy.HUBSPOT
+    is_on: bool = True
+    mappings: tuple[FieldMapping, ...] = ()
+    match_keys: tuple[MatchKey, ...] = ()
+    filters: Mapping[Direction, Filter] = field(default_factory=dict)
+    keeps_linked: frozenset[Direction] = frozenset()
+    started_at: datetime | None = None
+    now: datetime | None = None  # of the pass, for relative dates
+    options: Mapping[str, Value] = field(default_factory=dict)
+    catch_all_item: RecordRef | None = None
+    version: int = 1
+
+    def option(self, name: str) -> str:
+        value = self.options.get(name)
+        return "" if value is None else str(value)

@@ -1,0 +1,81 @@
+"""Every exception of the product, grouped by what happens next.
+
+    SyncAppError
+      ConfigurationError            a person must change a setting
+      Busy                          another worker holds the lease: end at once, never wait
+      LeaseLost                     another worker took over: commit and send nothing more
+      RemoteError                   what a vendor, or the way to it, did to a whole call
+        Unavailable                 try later
+          RateLimited               try later, at `retry_after_seconds`
+        OutcomeUnknown              sent, no trustworthy answer: recovery finds out
+        AuthorizationLost           pause the connection, ask to reconnect
+        Rejected                    the call as a whole was refused: a person must look
+      InvariantBroken               our bug: stop this record, keep the evidence
+
+What goes wrong with one record of a batch is no exception but a `Fault` inside its answer.
+"""
+
+
+class SyncAppError(Exception):
+    """`message` is a sentence for people: what happened, to what, what to do."""
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.detail = detail
+
+
+class ConfigurationError(SyncAppError):
+    pass
+
+
+class Busy(SyncAppError):
+    pass
+
+
+class LeaseLost(SyncAppError):
+    pass
+
+
+class RemoteError(SyncAppError):
+    """`request_id` is the vendor's own id of the call, which its support asks for."""
+
+    def __init__(
+        self,
+        message: str,
+        detail: str = "",
+        *,
+        side: str = "",
+        status: int | None = None,
+        code: str = "",
+        request_id: str = "",
+    ) -> None:
+        super().__init__(message, detail)
+        self.side = side
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+
+
+class Unavailable(RemoteError):
+    pass
+
+
+class RateLimited(Unavailable):
+    retry_after_seconds: float = 60.0
+
+
+class OutcomeUnknown(RemoteError):
+    pass
+
+
+class AuthorizationLost(RemoteError):
+    pass
+
+
+class Rejected(RemoteError):
+    pass
+
+
+class InvariantBroken(SyncAppError):
+    pass
