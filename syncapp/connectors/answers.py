@@ -1,0 +1,117 @@
+"""What an HTTP answer means before any vendor's own table is asked: is it an answer at all, is it
+one to trust, and how long does it tell us to wait. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import simplejson
+
+from syncapp.engine.records import Side
+from syncapp.errors import OutcomeUnknown, RateLimited, Rejected, RemoteError, Unavailable
+
+# quickbooks-api.md 1 and hubspot-api.md 12
+REQUEST_ID_HEADERS = ("intuit_tid", "x-hubspot-correlation-id")
+# quickbooks-api.md 14: no Retry-After is documented, wait 60 s; hubspot-api.md 11: the window
+# rolls within ten seconds
+PAUSE_SECONDS = {Side.QUICKBOOKS: 60.0, Side.HUBSPOT: 10.0}
+DAILY_PAUSE_SECONDS = 3600.0  # hubspot-api.md 11: the day's calls are used up
+SEARCH_PAUSE_SECONDS = 1.0  # hubspot-api.md 11: search is counted per second
+LONGEST_PAUSE_SECONDS = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`headers` have lower-case names. `is_read` says what was asked, for the error a body that
+    cannot be read stands for."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    request_id: str = ""
+    side: Side = Side.HUBSPOT
+    is_read: bool = True
+
+    def json(self) -> Any:
+        """The body with every number that has a fraction as Decimal.
+
+        A body that is no JSON: of a refusal `Rejected`, it was refused all the same; of a
+        success `Unavailable` when it was a read, else `OutcomeUnknown`.
+        """
+        try:
+            return simplejson.loads(self.body, use_decimal=True)
+        except ValueError:
+            raise self.unreadable() from None
+
+    def unreadable(self) -> RemoteError:
+        if 400 <= self.status < 500:
+            return Rejected(f"{self.side.title} refused the call.", **self.evidence())
+        return distrusted(self, "sent an answer that cannot be read")
+
+    def evidence(self) -> dict[str, Any]:
+        return {"side": self.side.value, "status": self.status, "request_id": self.request_id}
+
+
+def request_id_in(headers: Mapping[str, str]) -> str:
+    return next((headers[name] for name in REQUEST_ID_HEADERS if headers.get(name)), "")
+
+
+def trusted(response: Response) -> Response:
+    """The same response when it is a definite answer, else the error it stands for.
+
+    A refusal (4xx) is a definite answer for the caller to classify, but for throttling.
+    """
+    if is_throttled(response):
+        raise rate_limited(response)
+    if response.status in (408, 425) or not 200 <= response.status < 500:
+        raise distrusted(response, f"answered with status {response.status}")
+    if 300 <= response.status < 400:  # we never follow: the vendors' APIs do not redirect
+        raise distrusted(response, "sent the call elsewhere")
+    return response
+
+
+def distrusted(response: Response, what: str) -> RemoteError:
+    kind = Unavailable if response.is_read else OutcomeUnknown
+    return kind(f"{response.side.title} {what}.", **response.evidence())
+
+
+def is_throttled(response: Response) -> bool:
+    # hubspot-api.md 12: 477 is an account being moved, with Retry-After;
+    # quickbooks-api.md 14: a 403 with ThrottleExceeded was seen as well
+    if response.status in (429, 477):
+        return True
+    return response.status == 403 and b"ThrottleExceeded" in response.body
+
+
+def rate_limited(response: Response) -> RateLimited:
+    seconds = pause_seconds(response)
+    error = RateLimited(
+        f"{response.side.title} asks us to wait {seconds:.0f} seconds: too many calls.",
+        **response.evidence(),
+    )
+    error.retry_after_seconds = seconds
+    return error
+
+
+def pause_seconds(response: Response) -> float:
+    asked = _retry_after(response.headers.get("retry-after", ""))
+    if asked is not None:
+        return min(max(asked, 0.0), LONGEST_PAUSE_SECONDS)
+    if response.side is Side.HUBSPOT and b'"DAILY"' in response.body:
+        return DAILY_PAUSE_SECONDS
+    if response.side is Side.HUBSPOT and b'"SECONDLY"' in response.body:
+        return SEARCH_PAUSE_SECONDS
+    return PAUSE_SECONDS[response.side]
+
+
+def _retry_after(value: str) -> float | None:
+    """Seconds or an HTTP date, as RFC 9110 allows both."""
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return (at.astimezone(UTC) - datetime.now(UTC)).total_seconds()

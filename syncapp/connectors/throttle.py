@@ -1,0 +1,91 @@
+"""Keeps our calls inside a vendor's limits: one sliding window per limit, all limits of a call
+taken together under one lock. Lives in the process that holds the lease."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from syncapp.errors import RateLimited
+
+Limits = Mapping[str, tuple[int, float]]  # name -> (calls, seconds)
+Families = Mapping[str, tuple[str, ...]]  # family of a call -> the limits it counts in
+
+# Their clock is not ours and calls do not travel equally fast: a hair wider than they count.
+WIDENING = 1.005
+LONGEST_PAUSE_SECONDS = 15.0
+
+# hubspot-api.md 11: what an OAuth app gets; search is counted apart from everything else.
+HUBSPOT_LIMITS: Limits = {"burst": (110, 10.0), "search": (5, 1.0)}
+HUBSPOT_FAMILIES: Families = {"": ("burst",), "search": ("search",)}
+
+# quickbooks-api.md 14: batch calls count in the others as well.
+QUICKBOOKS_LIMITS: Limits = {"minute": (500, 60.0), "burst": (10, 1.0), "batch": (40, 60.0)}
+QUICKBOOKS_FAMILIES: Families = {
+    "": ("minute", "burst"),
+    "batch": ("minute", "burst", "batch"),
+}
+
+
+class Throttle:
+    """A family without an entry counts in nothing."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        families: Families,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._limits = {
+            name: (calls, seconds * WIDENING) for name, (calls, seconds) in limits.items()
+        }
+        self._families = families
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._taken: dict[str, deque[float]] = {name: deque() for name in limits}
+        self._paused_until = 0.0
+
+    def take(self, family: str = "") -> float:
+        """Blocks until the call fits into all of its limits; answers the seconds it waited.
+
+        A pause that the vendor asked for and that is long is not waited for: `RateLimited`.
+        """
+        waited = 0.0
+        while (seconds := self._try(self._families.get(family, ()))) > 0:
+            self._sleep(seconds)
+            waited += seconds
+        return waited
+
+    def pause(self, seconds: float) -> None:
+        """After a 429: nobody sends before then."""
+        with self._lock:
+            self._paused_until = max(self._paused_until, self._clock() + seconds)
+
+    def _try(self, names: tuple[str, ...]) -> float:
+        """0 when the call was counted in all of its limits, else the seconds until it may fit."""
+        with self._lock:
+            now = self._clock()
+            self._refuse_long_pause(now)
+            wait = max((self._until_free(name, now) for name in names), default=0.0)
+            wait = max(wait, self._paused_until - now)
+            if wait <= 0:
+                for name in names:
+                    self._taken[name].append(now)
+            return max(wait, 0.0)
+
+    def _until_free(self, name: str, now: float) -> float:
+        calls, seconds = self._limits[name]
+        taken = self._taken[name]
+        while taken and taken[0] <= now - seconds:
+            taken.popleft()
+        return taken[0] + seconds - now if len(taken) >= calls else 0.0
+
+    def _refuse_long_pause(self, now: float) -> None:
+        left = self._paused_until - now
+        if left > LONGEST_PAUSE_SECONDS:
+            error = RateLimited(f"The vendor asked us to wait another {left:.0f} seconds.")
+            error.retry_after_seconds = left
+            raise error
