@@ -4,32 +4,49 @@ import argparse
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from sandbox.hubspot.vendor import HubSpot
 from sandbox.quickbooks.vendor import QuickBooks
 from sandbox.seeds import SEEDS
 from sandbox.server import Server
+from sandbox.state import StateFile, UnusableStateError
 from sandbox.world import World
 
 
 def main() -> int:
     asked = _arguments()
     world = World({"hubspot": HubSpot, "quickbooks": QuickBooks})
-    world.reset(SEEDS[asked.seed])
+    state = StateFile(asked.state, world) if asked.state else None
     try:
+        if state is None or not state.load():
+            world.reset(SEEDS[asked.seed])
         server = Server((asked.host, asked.port), world)
+        if state:
+            state.start()
+    except UnusableStateError as complaint:
+        return _cannot_start(str(complaint))
     except OSError as error:
-        sys.stderr.write(f"Cannot listen on {asked.host}:{asked.port}: {error.strerror}.\n")
-        return 2
+        return _cannot_start(f"Cannot listen on {asked.host}:{asked.port}: {error.strerror}.")
     _serve_until_told(server)
+    if state:
+        state.close()
     return 0
+
+
+def _cannot_start(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 2
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8765, help="0 picks a free one")
-    parser.add_argument("--seed", choices=tuple(SEEDS), default="empty")
+    parser.add_argument("--state", type=Path, metavar="FILE", help="keep the world in this file")
+    parser.add_argument(
+        "--seed", choices=tuple(SEEDS), default="empty", help="what a new world starts with"
+    )
     return parser.parse_args()
 
 
