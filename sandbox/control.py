@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.asked import Asked, json_object
 from sandbox.seeds import SEEDS
 from sandbox.web import Request, Response, json_response
+from sandbox.webhooks import MODES
 from sandbox.world import World
 
 Action = Callable[[World, Request], Any]
@@ -93,6 +94,21 @@ def _person(world: World, request: Request) -> Any:
     return answer
 
 
+def _webhooks(world: World, _request: Request) -> Any:
+    return world.webhooks.shown()
+
+
+def _direct_webhooks(world: World, request: Request) -> Any:
+    asked = Asked.body_of(request, "a webhook")
+    vendor = asked.choice("vendor", tuple(world.vendors))
+    mode = asked.choice("mode", MODES, "normal")
+    target = asked.text("target", "" if mode == "off" else None)
+    asked.nothing_else()
+    world.webhooks.direct(vendor, target, mode)
+    world.version += 1
+    return world.webhooks.save()
+
+
 ROUTES: dict[str, dict[str, Action]] = {
     "/reset": {"POST": _reset},
     "/requests": {"GET": _requests, "DELETE": _clear_requests},
@@ -100,5 +116,6 @@ ROUTES: dict[str, dict[str, Action]] = {
     "/options": {"GET": _options, "PATCH": _change_options},
     "/clock": {"GET": _clock, "POST": _advance_clock},
     "/world": {"GET": _world},
+    "/webhooks": {"GET": _webhooks, "POST": _direct_webhooks},
     "/person": {"POST": _person},
 }

@@ -9,6 +9,7 @@ from sandbox.faults import Faults
 from sandbox.options import Options
 from sandbox.requestlog import RequestLog
 from sandbox.vendor import ChangeListener, Vendor
+from sandbox.webhooks import Webhooks
 
 VendorMaker = Callable[[Clock, ChangeListener], Vendor]
 
@@ -22,8 +23,11 @@ class World:
         self.options = Options()
         self.log = RequestLog()
         self.faults = Faults()
-        self.vendors = {name: make(self.clock, self._changed) for name, make in makers.items()}
         self.accounts: dict[str, Any] = {}
+        self.webhooks = Webhooks(
+            self.lock, lambda: self.accounts, lambda: self.options.webhook_shape
+        )
+        self.vendors = {name: make(self.clock, self._changed) for name, make in makers.items()}
         self.version = 0  # grows with every change worth saving
 
     def reset(self, seed: Callable[["World"], None]) -> dict[str, Any]:
@@ -31,6 +35,7 @@ class World:
         self.clock.offset_seconds = 0.0
         self.options = Options()
         self.faults.clear()
+        self.webhooks.clear()
         self.accounts = {name: vendor.reset() for name, vendor in self.vendors.items()}
         seed(self)
         self.log.clear()
@@ -45,6 +50,7 @@ class World:
             "clock_offset_seconds": self.clock.offset_seconds,
             "options": self.options.shown(),
             "accounts": self.accounts,
+            "webhooks": self.webhooks.save(),
             "vendors": {name: vendor.save() for name, vendor in self.vendors.items()},
         }
 
@@ -55,6 +61,8 @@ class World:
             vendor.load(saved["vendors"][name])
         self.options = Options()
         self.options.change(saved["options"], self.vendors)
+        self.webhooks.load(saved["webhooks"])
 
-    def _changed(self, _vendor: str, _event: dict[str, Any]) -> None:
+    def _changed(self, vendor: str, event: dict[str, Any]) -> None:
         self.version += 1
+        self.webhooks.changed(vendor, event)
