@@ -101,9 +101,9 @@ class SandboxProcess:
     def deliveries(self) -> list[dict[str, Any]]:
         return self._control("GET", "webhooks")["deliveries"]
 
-    def call(self, method: str, path: str, **more: Any) -> Response:
+    def call(self, method: str, path: str, *, timeout: float = 30, **more: Any) -> Response:
         """Any request, for instance one of a vendor's API; `path` starts with the prefix."""
-        return self._session.request(method, self.url + path, timeout=30, **more)
+        return self._session.request(method, self.url + path, timeout=timeout, **more)
 
     def _control(self, method: str, path: str, body: Any = None) -> Any:
         data = None if body is None else simplejson.dumps(body, use_decimal=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.vendor_calls import Callers
 from tests.sandbox_process import SandboxProcess
 
 
@@ -18,3 +19,8 @@ def sandbox() -> Iterator[SandboxProcess]:
 def reset(sandbox: SandboxProcess) -> dict[str, Any]:
     """A fresh, empty world; its value holds the credentials of both accounts."""
     return sandbox.reset()
+
+
+@pytest.fixture
+def callers(sandbox: SandboxProcess, reset: dict[str, Any]) -> Callers:
+    return Callers(sandbox, reset)
