@@ -25,9 +25,8 @@ def decide(
     }
     kept = FieldDecision(row.key, Verdict.HELD, values[Side.HUBSPOT], values[Side.QUICKBOOKS])
     if rule.special.same(row, pair, rule):
-        return FieldDecision(
-            row.key, Verdict.CONVERGED if any(news.values()) else Verdict.SETTLED, **both
-        )
+        verdict = Verdict.CONVERGED if any(news.values()) else Verdict.SETTLED
+        return replace(kept, verdict=verdict)
     if not any(news.values()):
         return replace(kept, verdict=Verdict.SETTLED)
     if row.is_protected and _money_moved(row, pair, values):

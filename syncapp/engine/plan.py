@@ -5,15 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from syncapp.engine.records import RecordRef, Side, Value
+from syncapp.engine.records import State as State
 from syncapp.engine.writes import Write
-
-
-class State(StrEnum):
-    IN_SYNC = "in_sync"
-    FAILING = "failing"
-    EXCLUDED = "excluded"
-    WAITING = "waiting"
-    NEEDS_DECISION = "needs_decision"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def _create(rule: SyncRule, pair: Pair, source: Snapshot) -> Plan:
         for row in rows
         if not is_empty(value := translated(row, target, pair, rule))
     }
+    fields |= rule.special.extras(target, pair, rule)
     refusal = rule.special.refusal(fields, target, pair, rule)
     if refusal is not None:
         return Plan(refusal, needs_catch_all=refusal.category == "catch_all")

@@ -127,19 +127,32 @@ class Baseline:
         return self.hubspot if side is Side.HUBSPOT else self.quickbooks
 
 
+class State(StrEnum):
+    IN_SYNC = "in_sync"
+    FAILING = "failing"
+    EXCLUDED = "excluded"
+    WAITING = "waiting"
+    NEEDS_DECISION = "needs_decision"
+
+
 @dataclass(frozen=True, slots=True)
 class Parent:
     """What is known of a record that another one refers to.
 
-    `partner` is its copy on the other side when linked. Not linked and `is_decided`: it will not
-    come for now, `reason` says why; not decided: it can still arrive.
+    `partner` is its copy on the other side when linked. `is_decided` without a partner: it will
+    not come for now, `state` and `reason` say why; not decided: it can still arrive. Of an
+    invoice also `total_agrees`, what is still open on each side, and whom it is addressed to.
     """
 
     ref: RecordRef
     partner: RecordRef | None = None
     is_decided: bool = False
+    state: State | None = None
     label: str = ""
     reason: str = ""
+    total_agrees: bool = True
+    open_amounts: Mapping[Side, Decimal] = field(default_factory=dict)
+    customers: Mapping[Side, RecordRef] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

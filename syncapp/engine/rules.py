@@ -122,6 +122,14 @@ class EntityRules(Protocol):
         lines become the target's own."""
         ...
 
+    def extras(self, target: Side, pair: Pair, rule: "SyncRule") -> Mapping[str, Value]:
+        """What a create needs on the target side beyond the mapped fields."""
+        ...
+
+    def may_match(self, candidate: Snapshot) -> bool:
+        """Is this record one that another may be linked to by key?"""
+        ...
+
     def same(self, mapping: FieldMapping, pair: Pair, rule: "SyncRule") -> bool:
         """Do both sides agree on this field?"""
         ...

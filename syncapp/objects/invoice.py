@@ -1,0 +1,112 @@
+"""Invoices. Who may change money is decided by where the invoice was born, never by a policy."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from syncapp.engine.compare import fold
+from syncapp.engine.plan import Finding, Plan
+from syncapp.engine.records import Entity, Line, LineKind, Pair, Presence, Side, Snapshot, Value
+from syncapp.engine.rules import Direction, FieldKind, FieldMapping, SyncRule
+from syncapp.objects import invoice_checks, invoice_life
+from syncapp.objects.invoice_lines import to_hubspot, to_quickbooks
+from syncapp.objects.plain import PlainRules
+
+MAPPINGS = (
+    FieldMapping("hs_number", "DocNumber", by_origin=True),
+    FieldMapping("contact", "CustomerRef", kind=FieldKind.REFERENCE, by_origin=True),
+    FieldMapping("hs_invoice_date", "TxnDate", kind=FieldKind.DATE),
+    FieldMapping("hs_due_date", "DueDate", kind=FieldKind.DATE),
+    FieldMapping("hs_currency", "CurrencyRef", by_origin=True, on_create=True),
+    FieldMapping("lines", "Line", kind=FieldKind.LINES, by_origin=True, is_protected=True),
+    FieldMapping("hs_comments", "CustomerMemo"),
+    FieldMapping("hs_invoice_status", "status", Direction.TO_HUBSPOT, by_origin=True,
+                 origin=Side.QUICKBOOKS),
+    FieldMapping("hs_amount_billed", "TotalAmt", Direction.TO_HUBSPOT, FieldKind.NUMBER,
+                 by_origin=True, origin=Side.QUICKBOOKS),
+    FieldMapping("ledgerline_total", "TotalAmt", Direction.TO_HUBSPOT, FieldKind.NUMBER,
+                 by_origin=True, origin=Side.QUICKBOOKS),
+    FieldMapping("ledgerline_balance", "Balance", Direction.TO_HUBSPOT, FieldKind.NUMBER,
+                 by_origin=True, origin=Side.QUICKBOOKS),
+    FieldMapping("ledgerline_status", "status", Direction.TO_HUBSPOT, by_origin=True,
+                 origin=Side.QUICKBOOKS),
+)  # fmt: skip
+
+
+class InvoiceRules(PlainRules):
+    entity = Entity.INVOICE
+
+    def present(self, snapshot: Snapshot, rule: SyncRule) -> Snapshot:  # noqa: ARG002
+        if snapshot.ref.side is Side.HUBSPOT:
+            return snapshot
+        return replace(snapshot, fields={**snapshot.fields, "status": _status(snapshot)})
+
+    def automatic_exclusion(self, record: Snapshot, target: Side, rule: SyncRule) -> Finding | None:
+        if target is Side.HUBSPOT:
+            return None
+        return invoice_checks.why_not_outbound(record, rule)
+
+    def lifecycle(self, pair: Pair, rule: SyncRule) -> Plan | None:
+        return invoice_life.lifecycle(pair, rule)
+
+    def translate(
+        self, mapping: FieldMapping, value: Value, target: Side, pair: Pair, rule: SyncRule
+    ) -> Value:
+        if mapping.kind is FieldKind.LINES and isinstance(value, tuple):
+            currency = _currency(pair)
+            if target is Side.QUICKBOOKS:
+                return to_quickbooks(value, pair, rule.catch_all_item, currency)
+            return to_hubspot(value, pair, currency)
+        return super().translate(mapping, value, target, pair, rule)
+
+    def same(self, mapping: FieldMapping, pair: Pair, rule: SyncRule) -> bool:
+        if mapping.kind is not FieldKind.LINES:
+            return super().same(mapping, pair, rule)
+        target = (pair.origin or Side.HUBSPOT).other
+        held = pair.value(target, mapping.field(target))
+        source = pair.value(target.other, mapping.field(target.other))
+        sent = self.translate(mapping, source, target, pair, rule)
+        return _comparable(sent) == _comparable(held)
+
+    def refusal(
+        self, fields: Mapping[str, Value], target: Side, pair: Pair, rule: SyncRule
+    ) -> Finding | None:
+        if target is Side.QUICKBOOKS:
+            return invoice_checks.refusal_outbound(fields, pair, rule)
+        return invoice_checks.refusal_inbound(fields, pair)
+
+    def agreement(self, pair: Pair, rule: SyncRule) -> Finding | None:  # noqa: ARG002
+        return invoice_checks.disagreement(pair)
+
+
+def _status(invoice: Snapshot) -> str:
+    """QuickBooks has no status field: what is left to pay tells (quickbooks-api.md, section 8)."""
+    if invoice.presence is Presence.VOIDED:
+        return "voided"
+    balance, total = invoice.get("Balance"), invoice.get("TotalAmt")
+    is_paid = isinstance(total, Decimal) and total > 0 and balance == 0
+    return "paid" if is_paid else "open"
+
+
+def _currency(pair: Pair) -> str:
+    value = pair.value(Side.HUBSPOT, "hs_currency") or pair.value(Side.QUICKBOOKS, "CurrencyRef")
+    return str(value or "USD")
+
+
+def _comparable(value: Value) -> tuple[object, ...]:
+    """Lines without ids: what both sides can say about them."""
+    lines = value if isinstance(value, tuple) else ()
+    return tuple(_line_form(line) for line in lines if line.kind is not LineKind.TEXT)
+
+
+def _line_form(line: Line) -> tuple[object, ...]:
+    if line.kind is not LineKind.ITEM:
+        return (line.kind, line.amount.normalize())
+    return (
+        line.kind,
+        line.product,
+        fold(FieldKind.NUMBER, line.quantity),
+        fold(FieldKind.NUMBER, line.unit_price),
+        line.amount.normalize(),
+        fold(FieldKind.TEXT, line.description),
+    )

@@ -1,0 +1,149 @@
+"""What may not be written, and what must agree, to the cent."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from syncapp.engine.money import cents, show
+from syncapp.engine.plan import Finding, State
+from syncapp.engine.records import Line, LineKind, Pair, Presence, Side, Snapshot, Value
+from syncapp.engine.rules import SyncRule
+from syncapp.objects.invoice_lines import item_for, total
+
+_NUMBER_LIMIT = 21  # quickbooks-api.md, section 8: DocNumber
+
+
+def why_not_outbound(invoice: Snapshot, rule: SyncRule) -> Finding | None:
+    """The automatic filters of outbound invoices, shown locked: born in HubSpot, finalized,
+    created or changed by somebody else after outbound sync was switched on."""
+    if invoice.key or invoice.get("hs_invoice_billable") is False:
+        return Finding(State.EXCLUDED, "not_born_here")
+    if invoice.get("hs_invoice_source") == "data_sync":
+        return Finding(State.EXCLUDED, "not_born_here")
+    if invoice.presence is Presence.VOIDED:
+        return Finding(State.EXCLUDED, "voided_before")
+    if invoice.get("hs_invoice_status") in (None, "draft"):
+        return Finding(State.EXCLUDED, "draft")
+    return None if _is_recent(invoice, rule) else Finding(State.EXCLUDED, "older")
+
+
+def _is_recent(invoice: Snapshot, rule: SyncRule) -> bool:
+    if rule.started_at is None:
+        return False
+    moments = (invoice.created_at, invoice.changed_by_others_at)
+    return any(moment is not None and moment >= rule.started_at for moment in moments)
+
+
+def refusal_outbound(fields: Mapping[str, Value], pair: Pair, rule: SyncRule) -> Finding | None:
+    invoice = pair.hubspot
+    if invoice is None:
+        return None
+    number = str(fields.get("DocNumber") or "")
+    if len(number) > _NUMBER_LIMIT:
+        facts = {"field": "number", "limit": str(_NUMBER_LIMIT), "length": str(len(number))}
+        return Finding(State.FAILING, "too_long", facts)
+    if "Line" not in fields:
+        return None
+    return (
+        _refused_lines(invoice, rule)
+        or _missing_catch_all(invoice, pair, rule)
+        or _foreign_currency(invoice, rule)
+        or _predicted_difference(fields, invoice)
+    )
+
+
+def _refused_lines(invoice: Snapshot, rule: SyncRule) -> Finding | None:
+    lines = _lines(invoice.get("lines"))
+    if not any(line.kind is LineKind.ITEM for line in lines):
+        return Finding(State.FAILING, "no_lines")
+    if any(line.kind is LineKind.TAX or line.tax for line in lines):
+        return Finding(State.FAILING, "tax")
+    if any(line.kind is LineKind.FEE for line in lines):
+        return Finding(State.FAILING, "order_fee")
+    has_discount = any(line.kind is LineKind.DISCOUNT for line in lines)
+    if has_discount and rule.option("quickbooks.AllowDiscount") == "False":
+        return Finding(State.FAILING, "order_discount")
+    return None
+
+
+def _missing_catch_all(invoice: Snapshot, pair: Pair, rule: SyncRule) -> Finding | None:
+    if rule.catch_all_item is not None:
+        return None
+    lines = [line for line in _lines(invoice.get("lines")) if line.kind is LineKind.ITEM]
+    if all(item_for(line, pair, None) for line in lines):
+        return None
+    if not rule.option("income_account"):
+        return Finding(State.FAILING, "item_account")
+    return Finding(State.WAITING, "catch_all")
+
+
+def _foreign_currency(invoice: Snapshot, rule: SyncRule) -> Finding | None:
+    home = rule.option("quickbooks.currency")
+    ours = str(invoice.get("hs_currency") or "")
+    if not home or ours == home or rule.option("quickbooks.MultiCurrencyEnabled") == "True":
+        return None
+    return Finding(State.FAILING, "currency", {"currency": ours, "home": home})
+
+
+def _predicted_difference(fields: Mapping[str, Value], invoice: Snapshot) -> Finding | None:
+    """What QuickBooks will compute must be HubSpot's total, before anything is sent."""
+    currency = str(invoice.get("hs_currency") or "USD")
+    predicted = cents(total(_lines(fields.get("Line"))), currency)
+    billed = invoice.get("hs_amount_billed")
+    if isinstance(billed, Decimal) and cents(billed, currency) != predicted:
+        return _totals(billed, predicted, currency)
+    return None
+
+
+def refusal_inbound(fields: Mapping[str, Value], pair: Pair) -> Finding | None:
+    invoice = pair.quickbooks
+    if invoice is None or "lines" not in fields:
+        return None
+    amount = invoice.get("TotalAmt")
+    currency = str(invoice.get("CurrencyRef") or "USD")
+    if not isinstance(amount, Decimal):
+        return Finding(State.FAILING, "bad_value", {"field": "TotalAmt"})
+    if amount < 0:
+        return Finding(State.FAILING, "negative_total", {"amount": show(amount, currency)})
+    written = total(_lines(fields.get("lines")))
+    if written != amount and invoice.presence is not Presence.VOIDED:
+        return _totals(written, amount, currency)
+    return None
+
+
+def disagreement(pair: Pair) -> Finding | None:
+    """Two linked invoices with nothing left to copy: do their amounts agree?"""
+    here, there = pair.hubspot, pair.quickbooks
+    if here is None or there is None:
+        return None
+    ours = "hs_amount_billed", "hs_balance_due"
+    if pair.origin is Side.QUICKBOOKS:
+        ours = "ledgerline_total", "ledgerline_balance"
+    currency = str(there.get("CurrencyRef") or here.get("hs_currency") or "USD")
+    if not _equal(here.get(ours[0]), there.get("TotalAmt"), currency):
+        return _totals(here.get(ours[0]), there.get("TotalAmt"), currency)
+    if _equal(here.get(ours[1]), there.get("Balance"), currency):
+        return None
+    if pair.payments_due:
+        return Finding(State.WAITING, "payments")
+    facts = _amounts(here.get(ours[1]), there.get("Balance"), currency)
+    return Finding(State.FAILING, "balance", facts)
+
+
+def _equal(here: Value, there: Value, currency: str) -> bool:
+    both = [value if isinstance(value, Decimal) else Decimal(0) for value in (here, there)]
+    return cents(both[0], currency) == cents(both[1], currency)
+
+
+def _totals(here: Value, there: Value, currency: str) -> Finding:
+    return Finding(State.FAILING, "totals", _amounts(here, there, currency))
+
+
+def _amounts(here: Value, there: Value, currency: str) -> dict[str, str]:
+    shown = [
+        show(value if isinstance(value, Decimal) else None, currency) for value in (here, there)
+    ]
+    return {"hubspot": shown[0], "quickbooks": shown[1]}
+
+
+def _lines(value: Value) -> tuple[Line, ...]:
+    return value if isinstance(value, tuple) else ()

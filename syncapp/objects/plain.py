@@ -1,0 +1,79 @@
+"""What holds for an entity that has nothing special about a question."""
+
+from collections.abc import Mapping
+
+from syncapp.engine.compare import fold
+from syncapp.engine.plan import Finding, Plan, excluded
+from syncapp.engine.records import Entity, Pair, Presence, RecordRef, Side, Snapshot, Value
+from syncapp.engine.rules import FieldMapping, SyncRule
+
+
+class PlainRules:
+    """Answers `EntityRules` for a record that is only its fields."""
+
+    entity: Entity
+
+    def present(self, snapshot: Snapshot, rule: SyncRule) -> Snapshot:  # noqa: ARG002
+        return snapshot
+
+    def automatic_exclusion(
+        self,
+        record: Snapshot,  # noqa: ARG002
+        target: Side,  # noqa: ARG002
+        rule: SyncRule,  # noqa: ARG002
+    ) -> Finding | None:
+        return None
+
+    def lifecycle(self, pair: Pair, rule: SyncRule) -> Plan | None:  # noqa: ARG002
+        """A record deleted on one side stays on the other; the link is kept as a tombstone."""
+        gone = [side for side in Side if _presence(pair, side) is Presence.GONE]
+        if gone:
+            return excluded("deleted_there", side=gone[0].product_name)
+        if _presence(pair, Side.QUICKBOOKS) is Presence.INACTIVE:
+            return excluded("inactive")
+        return None
+
+    def translate(
+        self,
+        mapping: FieldMapping,  # noqa: ARG002
+        value: Value,
+        target: Side,  # noqa: ARG002
+        pair: Pair,
+        rule: SyncRule,  # noqa: ARG002
+    ) -> Value:
+        return pair.partner_of(value) if isinstance(value, RecordRef) else value
+
+    def extras(
+        self,
+        target: Side,  # noqa: ARG002
+        pair: Pair,  # noqa: ARG002
+        rule: SyncRule,  # noqa: ARG002
+    ) -> Mapping[str, Value]:
+        return {}
+
+    def may_match(self, candidate: Snapshot) -> bool:
+        return candidate.is_live
+
+    def same(self, mapping: FieldMapping, pair: Pair, rule: SyncRule) -> bool:
+        there = pair.value(Side.QUICKBOOKS, mapping.quickbooks)
+        here = self.translate(
+            mapping, pair.value(Side.HUBSPOT, mapping.hubspot), Side.QUICKBOOKS, pair, rule
+        )
+        return fold(mapping.kind, here) == fold(mapping.kind, there)
+
+    def refusal(
+        self,
+        fields: Mapping[str, Value],  # noqa: ARG002
+        target: Side,  # noqa: ARG002
+        pair: Pair,  # noqa: ARG002
+        rule: SyncRule,  # noqa: ARG002
+    ) -> Finding | None:
+        return None
+
+    def agreement(self, pair: Pair, rule: SyncRule) -> Finding | None:  # noqa: ARG002
+        return None
+
+
+def _presence(pair: Pair, side: Side) -> Presence | None:
+    snapshot = pair.side(side)
+    return snapshot.presence if snapshot else None
