@@ -1,0 +1,1 @@
+"""The Django project around the product: settings, addresses, entry points. Knows no sync."""

@@ -1,0 +1,101 @@
+"""System checks: settings that would break a promise are named before anything starts."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+
+from integration_site.environment import is_loopback
+
+LEAST = {
+    "HTTP_TIMEOUT": 1,
+    "SEND_DEADLINE": 1,
+    "LEASE": 5,
+    "SLICE": 1,
+    "UNKNOWN_REST": 1,
+    "CURSOR_OVERLAP": 1,
+    "SLOW_SWEEP": 60,
+    "BACKOFF_CAP": 1,
+    "PARK_AFTER": 1,
+    "BRAKE": 1,
+}
+# Below the lease's end a call must still fit in whole, with a moment to spare.
+LEASE_MARGIN = 3
+ADDRESSES = (
+    "HUBSPOT_API_BASE",
+    "HUBSPOT_APP_BASE",
+    "QUICKBOOKS_API_BASE",
+    "QUICKBOOKS_OAUTH_BASE",
+)
+
+
+@register(Tags.compatibility)
+def check_times(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Error]:  # noqa: ARG001
+    return [*_too_small(), *_broken_relations()]
+
+
+@register(Tags.security)
+def check_addresses(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Error]:  # noqa: ARG001
+    return [*_plain_vendor_addresses(), *_plain_public_address()]
+
+
+def _too_small() -> Iterator[Error]:
+    for name, least in LEAST.items():
+        value = getattr(settings, name)
+        if value < least:
+            yield Error(
+                f"{name} is {value}; the least that works is {least}.", id="ledgerline.E001"
+            )
+
+
+def _broken_relations() -> Iterator[Error]:
+    call = settings.HTTP_TIMEOUT
+    if settings.SLICE + call >= settings.QUEUE_TIMEOUT:
+        yield Error(
+            f"SLICE + HTTP_TIMEOUT is {settings.SLICE + call} seconds, but the queue ends a task "
+            f"after {settings.QUEUE_TIMEOUT}: make them shorter together.",
+            id="ledgerline.E002",
+        )
+    if call + LEASE_MARGIN > settings.LEASE:
+        yield Error(
+            f"LEASE is {settings.LEASE} seconds, too short for one call of HTTP_TIMEOUT {call}: "
+            f"make it at least {call + LEASE_MARGIN}.",
+            id="ledgerline.E003",
+        )
+    if call > settings.UNKNOWN_REST:
+        yield Error(
+            f"UNKNOWN_REST is {settings.UNKNOWN_REST} seconds, shorter than HTTP_TIMEOUT {call}: a "
+            "write could still arrive after it was looked for and not found.",
+            id="ledgerline.E004",
+        )
+
+
+def _plain_vendor_addresses() -> Iterator[Error]:
+    for name in ADDRESSES:
+        value = getattr(settings, name)
+        if not value or urlsplit(value).scheme == "https":
+            continue
+        if not settings.ALLOW_PLAIN_HTTP:
+            yield Error(
+                f"{name} is {value}: tokens would travel in the clear. Use https, or for a sandbox "
+                "on this machine set ALLOW_PLAIN_HTTP=true.",
+                id="ledgerline.E005",
+            )
+        elif not is_loopback(value):
+            yield Error(
+                f"{name} is {value}: ALLOW_PLAIN_HTTP is for sandboxes on this machine only.",
+                id="ledgerline.E006",
+            )
+
+
+def _plain_public_address() -> Iterator[Error]:
+    value = settings.PUBLIC_BASE_URL
+    if urlsplit(value).scheme != "https" and not is_loopback(value) and not settings.DEBUG:
+        yield Error(
+            f"PUBLIC_BASE_URL is {value}: passwords would travel in the clear. Put a proxy with a "
+            "certificate in front and use its https address.",
+            id="ledgerline.E007",
+        )

@@ -1,0 +1,34 @@
+"""What the sync itself is told by the environment: the vendors' addresses, credentials of our
+apps, limits, and the documented times (seconds unless said otherwise)."""
+
+from integration_site.environment import address, env, limits, whole
+
+# Vendor addresses come from here only, never from a form or an answer.
+HUBSPOT_CLIENT_ID: str = env.str("HUBSPOT_CLIENT_ID", default="")
+HUBSPOT_CLIENT_SECRET: str = env.str("HUBSPOT_CLIENT_SECRET", default="")
+HUBSPOT_API_BASE = address("HUBSPOT_API_BASE", "https://api.hubapi.com")
+HUBSPOT_APP_BASE = address("HUBSPOT_APP_BASE", "https://app.hubspot.com")
+
+QUICKBOOKS_CLIENT_ID: str = env.str("QUICKBOOKS_CLIENT_ID", default="")
+QUICKBOOKS_CLIENT_SECRET: str = env.str("QUICKBOOKS_CLIENT_SECRET", default="")
+QUICKBOOKS_API_BASE = address("QUICKBOOKS_API_BASE", "https://quickbooks.api.intuit.com")
+# Empty: Intuit's own three hosts. Set: consent, token and revoke below this one base.
+QUICKBOOKS_OAUTH_BASE = address("QUICKBOOKS_OAUTH_BASE", "")
+QUICKBOOKS_WEBHOOK_TOKEN: str = env.str("QUICKBOOKS_WEBHOOK_TOKEN", default="")
+
+ALLOW_PLAIN_HTTP: bool = env.bool("ALLOW_PLAIN_HTTP", default=False)
+
+HUBSPOT_LIMITS = limits("HUBSPOT_LIMITS")
+QUICKBOOKS_LIMITS = limits("QUICKBOOKS_LIMITS")
+
+HTTP_TIMEOUT = whole("HTTP_TIMEOUT", 45)  # one call, from connect to the last byte
+SEND_DEADLINE = whole("SEND_DEADLINE", 30)  # a write is sent within this of its look-up or never
+LEASE = whole("LEASE", 120)  # how long one worker owns an integration without renewing
+SLICE = whole("SLICE", 60)  # a pass ends itself after this and goes on in the next task
+QUEUE_TIMEOUT = 120  # the queue ends a task after this; fixed, `retry` depends on it
+UNKNOWN_REST = whole("UNKNOWN_REST", 150)  # rest of an unanswered write before it is looked for
+CURSOR_OVERLAP = whole("CURSOR_OVERLAP", 120)  # how far before the cursor a read starts
+SLOW_SWEEP = whole("SLOW_SWEEP", 3600)  # a second read this far back catches late-indexed records
+BACKOFF_CAP = whole("BACKOFF_CAP", 3600)  # the longest wait between two tries
+PARK_AFTER = whole("PARK_AFTER", 12)  # tries after which a waiting record is failing
+BRAKE = whole("BRAKE", 5)  # per cent of the records that one pass may void, archive or delete

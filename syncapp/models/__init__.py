@@ -1,0 +1,27 @@
+"""Tables and constraints. No workflow: rules live in the engine, order in the pipeline."""
+
+from syncapp.models.accounts import Connection, Integration, Lease
+from syncapp.models.records import ChangeCursor, PendingChange, RecordLink, RecordReference
+from syncapp.models.rules import FieldMapping, FilterCondition, FilterGroup, SyncRule
+from syncapp.models.runs import ApiUsage, Heartbeat, SyncActivity, SyncRun
+from syncapp.models.writes import WriteBatch, WriteIntent
+
+__all__ = [
+    "ApiUsage",
+    "ChangeCursor",
+    "Connection",
+    "FieldMapping",
+    "FilterCondition",
+    "FilterGroup",
+    "Heartbeat",
+    "Integration",
+    "Lease",
+    "PendingChange",
+    "RecordLink",
+    "RecordReference",
+    "SyncActivity",
+    "SyncRule",
+    "SyncRun",
+    "WriteBatch",
+    "WriteIntent",
+]

@@ -1,0 +1,156 @@
+"""Whose accounts are synced with whom, and which worker is at it."""
+
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+
+from syncapp.engine.records import Side
+from syncapp.models.choices import SIDES
+from syncapp.models.encrypted import EncryptedTextField
+
+LEAST_INTERVAL_SECONDS = 60  # the queue looks at its schedules about twice a minute
+
+SEALED_FIELDS = ("access_token", "refresh_token", "previous_refresh_token")
+
+
+class Connection(models.Model):
+    """Our credentials for one account on one side: a HubSpot portal or a QuickBooks company."""
+
+    name = models.CharField(max_length=100, unique=True)
+    vendor = models.CharField(max_length=10, choices=SIDES)
+    account_id = models.CharField(
+        "portal or realm id", max_length=64, help_text="HubSpot portal id or QuickBooks realm id."
+    )
+    access_token = EncryptedTextField("access token")
+    refresh_token = EncryptedTextField(
+        "refresh token", blank=True, help_text="Empty: the access token does not expire."
+    )
+    previous_refresh_token = EncryptedTextField(
+        "previous refresh token",
+        blank=True,
+        help_text="Tried once when the answer that carried its successor was lost.",
+    )
+    expires_at = models.DateTimeField("access token expires", null=True, blank=True)
+    refresh_expires_at = models.DateTimeField("refresh token expires", null=True, blank=True)
+    refresh_holder = models.CharField("refreshed by", max_length=64, blank=True)
+    refresh_until = models.DateTimeField("refresh to be done by", null=True, blank=True)
+    needs_reconnect = models.BooleanField(
+        default=False, help_text="The vendor no longer accepts our grant; nothing is called."
+    )
+    reconnect_reason = models.TextField(blank=True)
+    account = models.JSONField(
+        "facts about the account", default=dict, blank=True, help_text="As the vendor told us."
+    )
+    prepared_version = models.PositiveIntegerField(
+        default=0, help_text="Which version of our custom properties this account has."
+    )
+    paused_until = models.DateTimeField(
+        null=True, blank=True, help_text="The vendor asked us to wait until then."
+    )
+    created_at = models.DateTimeField("connected", auto_now_add=True)
+    updated_at = models.DateTimeField("changed", auto_now=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("vendor", "account_id"),
+                name="one_connection_per_account",
+                violation_error_message="This account is already connected.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Tokens are sealed with the row's id, so a new row is stored before its tokens are."""
+        if self.pk is not None:
+            super().save(*args, **kwargs)
+            return
+        tokens = {name: self.__dict__.get(name, "") for name in SEALED_FIELDS}
+        with transaction.atomic(using=kwargs.get("using")):
+            self._assign(dict.fromkeys(SEALED_FIELDS, ""))
+            try:
+                super().save(*args, **kwargs)
+            finally:
+                self._assign(tokens)
+            super().save(using=kwargs.get("using"), update_fields=SEALED_FIELDS)
+
+    def _assign(self, tokens: dict[str, str]) -> None:
+        for name, token in tokens.items():
+            setattr(self, name, token)
+
+    @property
+    def side(self) -> Side:
+        return Side(self.vendor)
+
+
+class Integration(models.Model):
+    """One HubSpot portal and one QuickBooks company whose records are kept alike."""
+
+    name = models.CharField(max_length=100, unique=True)
+    hubspot = models.ForeignKey(
+        Connection,
+        on_delete=models.PROTECT,
+        related_name="hubspot_integrations",
+        limit_choices_to={"vendor": Side.HUBSPOT.value},
+        verbose_name="HubSpot connection",
+    )
+    quickbooks = models.ForeignKey(
+        Connection,
+        on_delete=models.PROTECT,
+        related_name="quickbooks_integrations",
+        limit_choices_to={"vendor": Side.QUICKBOOKS.value},
+        verbose_name="QuickBooks connection",
+    )
+    is_paused = models.BooleanField(
+        "paused", default=False, help_text="Nothing is read or written until you go on."
+    )
+    interval_seconds = models.PositiveIntegerField(
+        "seconds between passes",
+        default=LEAST_INTERVAL_SECONDS,
+        validators=[MinValueValidator(LEAST_INTERVAL_SECONDS)],
+    )
+    confirm_initial_load = models.BooleanField(
+        default=False, help_text="Ask a person before the first load writes anything."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("hubspot", "quickbooks"),
+                name="one_integration_per_pair",
+                violation_error_message="These two accounts are already synced with each other.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(interval_seconds__gte=LEAST_INTERVAL_SECONDS),
+                name="interval_is_a_minute_or_more",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def connection(self, side: Side) -> Connection:
+        return self.hubspot if side is Side.HUBSPOT else self.quickbooks
+
+
+class Lease(models.Model):
+    """Which worker may work on an integration now. The fencing number only grows: a worker that
+    was overtaken recognises by it that it must not commit anything more."""
+
+    integration = models.OneToOneField(Integration, on_delete=models.CASCADE)
+    holder = models.CharField(max_length=100, blank=True)
+    fencing = models.BigIntegerField("fencing number", default=0)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("integration_id",)
+
+    def __str__(self) -> str:
+        return f"{self.integration_id}: {self.holder or 'free'} ({self.fencing})"

@@ -1,0 +1,174 @@
+"""What we know of the records: their links, what may have changed, and how far we have read."""
+
+from django.db import models
+from django.utils import timezone
+
+from syncapp.engine.plan import State
+from syncapp.engine.records import Side
+from syncapp.models.accounts import Integration
+from syncapp.models.choices import ENTITIES, SIDES, STATES
+
+RECORD_ID_LENGTH = 100
+
+
+class RecordLink(models.Model):
+    """A record in scope, linked or not: excluded, waiting and failing ones are counted too."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="links")
+    entity = models.CharField(max_length=10, choices=ENTITIES)
+    # NULL, not "", where a side has no record: unique constraints must let many of them be.
+    hubspot_id = models.CharField(  # noqa: DJ001
+        "HubSpot id", max_length=RECORD_ID_LENGTH, null=True, blank=True
+    )
+    quickbooks_id = models.CharField(  # noqa: DJ001
+        "QuickBooks id", max_length=RECORD_ID_LENGTH, null=True, blank=True
+    )
+    origin = models.CharField("born in", max_length=10, choices=SIDES, blank=True)
+    hubspot_version = models.CharField(max_length=100, blank=True)
+    quickbooks_version = models.CharField(max_length=100, blank=True)
+    baseline_hubspot = models.JSONField("last agreed in HubSpot", null=True, blank=True)
+    baseline_quickbooks = models.JSONField("last agreed in QuickBooks", null=True, blank=True)
+    state = models.CharField(max_length=14, choices=STATES, default=State.WAITING.value)
+    category = models.CharField("reason", max_length=60, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    sentence = models.TextField("what to do", blank=True)
+    heals_itself = models.BooleanField(default=False)
+    label = models.CharField("known as", max_length=255, blank=True)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    generation = models.PositiveIntegerField(
+        default=0, help_text="Definite answers to creates so far; a new copy gets the next one."
+    )
+    line_pairs = models.JSONField("which line is which", default=dict, blank=True)
+    attempts = models.PositiveIntegerField("tries", default=0)
+    next_try_at = models.DateTimeField("next try", null=True, blank=True)
+    seen_at = models.DateTimeField("last read", null=True, blank=True)
+    state_since = models.DateTimeField("in this state since", default=timezone.now)
+    created_at = models.DateTimeField("first seen", auto_now_add=True)
+    updated_at = models.DateTimeField("changed", auto_now=True)
+
+    class Meta:
+        verbose_name = "record"
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("integration", "entity", "hubspot_id"),
+                condition=models.Q(hubspot_id__isnull=False),
+                name="one_link_per_hubspot_record",
+            ),
+            models.UniqueConstraint(
+                fields=("integration", "entity", "quickbooks_id"),
+                condition=models.Q(quickbooks_id__isnull=False),
+                name="one_link_per_quickbooks_record",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hubspot_id__isnull=False)
+                | models.Q(quickbooks_id__isnull=False),
+                name="a_link_has_an_id",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=("integration", "entity", "state", "category"), name="link_by_state"
+            ),
+            models.Index(fields=("integration", "next_try_at"), name="link_by_next_try"),
+            # across the companies that share a portal: two must never book one document
+            models.Index(fields=("entity", "hubspot_id"), name="link_by_hubspot_id"),
+        ]
+
+    def __str__(self) -> str:
+        name = self.label or self.hubspot_id or self.quickbooks_id
+        return f"{self.get_entity_display()} {name}"
+
+    @property
+    def is_linked(self) -> bool:
+        return self.hubspot_id is not None and self.quickbooks_id is not None
+
+    def id_on(self, side: Side) -> str | None:
+        return self.hubspot_id if side is Side.HUBSPOT else self.quickbooks_id
+
+
+class RecordReference(models.Model):
+    """A record refers to its customer, invoice or items; when those change it is decided again."""
+
+    link = models.ForeignKey(RecordLink, on_delete=models.CASCADE, related_name="references")
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE)
+    side = models.CharField(max_length=10, choices=SIDES)
+    entity = models.CharField(max_length=10, choices=ENTITIES)
+    record_id = models.CharField(max_length=RECORD_ID_LENGTH)
+
+    class Meta:
+        verbose_name = "reference"
+        ordering = ("link_id", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("link", "side", "entity", "record_id"), name="a_reference_stands_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=("integration", "side", "entity", "record_id"), name="reference_by_record"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.entity} {self.record_id}"
+
+
+class PendingChange(models.Model):
+    """The inbox: this record may have changed. The row is the queue."""
+
+    class Priority(models.IntegerChoices):
+        FRESH = 0, "Fresh change"
+        INITIAL = 1, "Initial load"
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="pending")
+    entity = models.CharField(max_length=10, choices=ENTITIES)
+    side = models.CharField(max_length=10, choices=SIDES)
+    record_id = models.CharField(max_length=RECORD_ID_LENGTH)
+    dirty = models.PositiveIntegerField(
+        default=1, help_text="Grows with each change; a row is done only if it has not grown since."
+    )
+    due_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveIntegerField("tries", default=0)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.FRESH)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("due_at", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("integration", "entity", "side", "record_id"), name="a_record_waits_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=("integration", "due_at", "priority", "entity"), name="pending_by_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.entity} {self.record_id}"
+
+
+class ChangeCursor(models.Model):
+    """How far one side has been read for one entity."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="cursors")
+    side = models.CharField(max_length=10, choices=SIDES)
+    entity = models.CharField(max_length=10, choices=ENTITIES)
+    since = models.DateTimeField("read up to", null=True, blank=True)
+    page = models.TextField("in the middle of", blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "cursor"
+        ordering = ("integration", "side", "entity")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("integration", "side", "entity"), name="one_cursor_per_entity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.entity}"

@@ -1,0 +1,108 @@
+"""What an admin chose for one entity of one integration."""
+
+from django.db import models
+
+from syncapp.engine.rules import ConflictPolicy, Direction
+from syncapp.models.accounts import Integration
+from syncapp.models.choices import CONFLICT_POLICIES, DIRECTIONS, ENTITIES, ONE_WAY
+
+DEFAULT_MATCHING = ""
+NO_MATCHING = "none"
+
+
+class SyncRule(models.Model):
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="rules")
+    entity = models.CharField(max_length=10, choices=ENTITIES)
+    direction = models.CharField(
+        max_length=13, choices=DIRECTIONS, default=Direction.BOTH.value, help_text="Where to."
+    )
+    conflict = models.CharField(
+        "on conflict",
+        max_length=10,
+        choices=CONFLICT_POLICIES,
+        default=ConflictPolicy.HUBSPOT.value,
+        help_text="Whose value counts when a field was changed on both sides.",
+    )
+    is_on = models.BooleanField("on", default=False)
+    match_on = models.CharField(
+        "match by",
+        max_length=100,
+        blank=True,
+        default=DEFAULT_MATCHING,
+        help_text="A QuickBooks field; empty for the usual one, “none” to match nothing.",
+    )
+    options = models.JSONField(default=dict, blank=True)
+    started_at = models.DateTimeField(
+        "outbound since",
+        null=True,
+        blank=True,
+        help_text="When HubSpot to QuickBooks was first switched on; older records stay behind.",
+    )
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField("changed", auto_now=True)
+
+    class Meta:
+        verbose_name = "rule"
+        ordering = ("integration", "id")
+        constraints = [
+            models.UniqueConstraint(fields=("integration", "entity"), name="one_rule_per_entity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.integration}: {self.get_entity_display().lower()}s"
+
+
+class FieldMapping(models.Model):
+    """One HubSpot property and the QuickBooks field it meets. Default rows can only be switched."""
+
+    rule = models.ForeignKey(SyncRule, on_delete=models.CASCADE, related_name="mappings")
+    hubspot = models.CharField("HubSpot property", max_length=255)
+    quickbooks = models.CharField("QuickBooks field", max_length=255)
+    direction = models.CharField(max_length=13, choices=DIRECTIONS, default=Direction.BOTH.value)
+    is_on = models.BooleanField("on", default=True)
+    is_default = models.BooleanField("one of ours", default=False)
+    transform = models.CharField(max_length=50, blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("rule", "position", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("rule", "hubspot", "quickbooks"), name="a_mapping_stands_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hubspot} = {self.quickbooks}"
+
+
+class FilterGroup(models.Model):
+    """Conditions that must all hold. A record passes when it satisfies one group of a direction."""
+
+    rule = models.ForeignKey(SyncRule, on_delete=models.CASCADE, related_name="filter_groups")
+    direction = models.CharField(max_length=13, choices=ONE_WAY)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("rule", "direction", "position", "id")
+
+    def __str__(self) -> str:
+        return f"{self.get_direction_display()}, group {self.position + 1}"
+
+
+class FilterCondition(models.Model):
+    """`object` is the record itself (“invoice”) or an associated one (“contact”)."""
+
+    group = models.ForeignKey(FilterGroup, on_delete=models.CASCADE, related_name="conditions")
+    object = models.CharField(max_length=50)
+    property = models.CharField(max_length=255)
+    operator = models.CharField(max_length=50)
+    value = models.JSONField(null=True, blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("group", "position", "id")
+
+    def __str__(self) -> str:
+        value = "" if self.value is None else f" {self.value}"
+        return f"{self.object} {self.property} {self.operator}{value}"

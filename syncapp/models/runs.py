@@ -1,0 +1,115 @@
+"""What happened, for people and for the vendors' quotas."""
+
+from django.db import models
+from django.utils import timezone
+
+from syncapp.models.accounts import Connection, Integration
+from syncapp.models.choices import ENTITIES, SIDES
+from syncapp.models.records import RecordLink
+
+
+class SyncRun(models.Model):
+    """One pass over an integration."""
+
+    class Trigger(models.TextChoices):
+        SCHEDULE = "schedule", "Schedule"
+        PERSON = "person", "A person"
+        COMMAND = "command", "Command line"
+        WEBHOOK = "webhook", "Webhook"
+
+    class Outcome(models.TextChoices):
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        INTERRUPTED = "interrupted", "Interrupted"
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="runs")
+    trigger = models.CharField(max_length=10, choices=Trigger.choices)
+    started_at = models.DateTimeField("started", default=timezone.now)
+    ended_at = models.DateTimeField("ended", null=True, blank=True)
+    outcome = models.CharField(
+        max_length=12, choices=Outcome.choices, blank=True, help_text="Empty while it runs."
+    )
+    counts = models.JSONField("records by entity and state", default=dict, blank=True)
+    api_calls = models.JSONField("calls by vendor", default=dict, blank=True)
+    writes = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    fencing = models.BigIntegerField("fencing number", default=0)
+
+    class Meta:
+        verbose_name = "pass"
+        verbose_name_plural = "passes"
+        ordering = ("-started_at", "-id")
+        indexes = [models.Index(fields=("integration", "-started_at"), name="run_by_start")]
+
+    def __str__(self) -> str:
+        return f"Pass {self.pk} of {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class Heartbeat(models.Model):
+    """Written by a task of the queue itself; anything else could live while the queue is jammed."""
+
+    name = models.CharField(primary_key=True, max_length=50)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at:%H:%M:%S}"
+
+
+class ApiUsage(models.Model):
+    """Calls of one day (UTC) to one account; reads of QuickBooks are metered."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="usage")
+    day = models.DateField()
+    calls = models.PositiveIntegerField(default=0)
+    reads = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "API usage"
+        verbose_name_plural = "API usage"
+        ordering = ("-day", "connection")
+        constraints = [
+            models.UniqueConstraint(fields=("connection", "day"), name="one_usage_row_per_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.calls}"
+
+
+class SyncActivity(models.Model):
+    """What happened to one record. Append-only: overwritten values are kept here."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="activity")
+    run = models.ForeignKey(
+        SyncRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="activity"
+    )
+    link = models.ForeignKey(
+        RecordLink, on_delete=models.SET_NULL, null=True, blank=True, related_name="activity"
+    )
+    intent = models.ForeignKey(
+        "syncapp.WriteIntent", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    entity = models.CharField(max_length=10, choices=ENTITIES)
+    side = models.CharField("written to", max_length=10, choices=SIDES, blank=True)
+    action = models.CharField(max_length=30)
+    changes = models.JSONField(
+        default=list, blank=True, help_text="Per field: its name, the value before and after."
+    )
+    category = models.CharField("reason", max_length=60, blank=True)
+    sentence = models.TextField(blank=True)
+    vendor_request_id = models.CharField("vendor's request id", max_length=100, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "activity"
+        verbose_name_plural = "activity"
+        ordering = ("-at", "-id")
+        indexes = [
+            models.Index(fields=("link", "-at"), name="activity_by_link"),
+            models.Index(fields=("integration", "-at"), name="activity_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_entity_display()} {self.action}"

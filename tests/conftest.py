@@ -1,0 +1,26 @@
+"""Every test: loopback network only, hypothesis profiles, and which tests need a database."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("dev", deadline=None, max_examples=50)
+settings.register_profile(
+    "ci",
+    deadline=None,
+    max_examples=200,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.getenv("CI") else "dev"))
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`-m database` picks the tests that are run again on PostgreSQL."""
+    for item in items:
+        wants = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        if wants or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
