@@ -17,7 +17,7 @@ LOGGING_CONFIGURATION: dict[str, Any] = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["run"]}
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {
         # The queue installs a handler of its own where it finds none, and so does Django.
         "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},

@@ -1,7 +1,17 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class SyncAppConfig(AppConfig):
     name = "syncapp"
     verbose_name = "Sync"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        post_migrate.connect(_ensure_schedules, sender=self)
+
+
+def _ensure_schedules(**_: object) -> None:
+    from syncapp.pipeline.schedules import ensure_schedules
+
+    ensure_schedules()

@@ -4,7 +4,7 @@ from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import ConflictPolicy, Direction
 
-SIDES = [(side.value, side.title) for side in Side]
+SIDES = [(side.value, side.product_name) for side in Side]
 
 ENTITIES = [
     (Entity.CONTACT.value, "Contact"),

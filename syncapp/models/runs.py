@@ -48,6 +48,8 @@ class SyncRun(models.Model):
 class Heartbeat(models.Model):
     """Written by a task of the queue itself; anything else could live while the queue is jammed."""
 
+    WORKER = "worker"
+
     name = models.CharField(primary_key=True, max_length=50)
     at = models.DateTimeField()
 
@@ -56,6 +58,10 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.at:%H:%M:%S}"
+
+    @classmethod
+    def beat(cls, name: str = WORKER) -> None:
+        cls.objects.update_or_create(name=name, defaults={"at": timezone.now()})
 
 
 class ApiUsage(models.Model):

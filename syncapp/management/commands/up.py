@@ -1,0 +1,39 @@
+"""`manage.py up`: web and worker in one process tree, for a single machine."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from syncapp.management.supervisor import Supervisor, web_command, worker_command
+
+
+class Command(BaseCommand):
+    help = "Run the web server and the worker until Ctrl-C or SIGTERM."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--bind", default="127.0.0.1:8000", help="address of the web server")
+
+    def handle(self, **options: Any) -> None:
+        self._refuse_an_old_database()
+        bind = options["bind"]
+        supervisor = Supervisor(
+            {"web": web_command(bind), "worker": worker_command()}, say=self._say
+        )
+        self._say(f"Web at http://{bind}/admin/, known as {settings.PUBLIC_BASE_URL}")
+        self._say("Ctrl-C stops web and worker; a task that runs is finished first.")
+        supervisor.run()
+
+    def _refuse_an_old_database(self) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            message = "The database is older than the program. Run manage.py migrate first."
+            raise CommandError(message, returncode=2)
+        connection.close()
+
+    def _say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()

@@ -1,0 +1,156 @@
+"""Keeps the web server and the worker running, and ends both gracefully.
+
+Each child has a session of its own and is signalled by its pid: SIGTERM to a whole group would
+kill tasks midway and leave the queue's main process hanging.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Event
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from syncapp.reporting.heartbeat import WORKER_SILENCE, worker_seen_at
+
+LOOK_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
+STEADY_SECONDS = 60.0  # a child that ran this long has started well
+HEARTBEAT_LOOK_SECONDS = 15.0
+STOP_MARGIN_SECONDS = 10
+
+
+def web_command(bind: str) -> list[str]:
+    options = ["--workers", "2", "--threads", "4", "--bind", bind, "--log-level", "warning"]
+    return [sys.executable, "-m", "gunicorn", "integration_site.wsgi", *options]
+
+
+def worker_command() -> list[str]:
+    return [sys.executable, "manage.py", "qcluster"]
+
+
+@dataclass(slots=True)
+class Child:
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    restart_at: float = 0.0
+    failures: int = 0
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(  # noqa: S603  our own two commands, no shell
+            self.command, cwd=settings.BASE_DIR, start_new_session=True, stdin=subprocess.DEVNULL
+        )
+        self.started_at = time.monotonic()
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        return None if self.process is None else self.process.returncode
+
+    def terminate(self) -> None:
+        if self.process is not None and self.is_running:
+            self.process.terminate()
+
+    def end_leftovers(self) -> None:
+        """What a dead or hanging main process leaves behind runs on unattended: a last resort,
+        which the pipeline survives like any crash."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+@dataclass(slots=True)
+class Supervisor:
+    commands: Mapping[str, Sequence[str]]
+    say: Callable[[str], None]
+    children: list[Child] = field(default_factory=list)
+    told_to_stop: Event = field(default_factory=Event)
+    looked_at: float = 0.0
+
+    def run(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, lambda *_: self.told_to_stop.set())
+        self.children = [Child(name, command) for name, command in self.commands.items()]
+        try:
+            for child in self.children:
+                child.start()
+            while not self.told_to_stop.wait(LOOK_SECONDS):
+                self._look_after_children()
+        finally:
+            self._stop()
+
+    def _look_after_children(self) -> None:
+        for child in self.children:
+            if child.is_running:
+                continue
+            if child.restart_at:
+                self._restart_when_due(child)
+            else:
+                self._plan_restart(child)
+        self._look_at_the_heartbeat()
+
+    def _plan_restart(self, child: Child) -> None:
+        ran = time.monotonic() - child.started_at
+        child.failures = 0 if ran > STEADY_SECONDS else child.failures + 1
+        pause = min(2.0**child.failures - 1, LONGEST_PAUSE_SECONDS)
+        child.restart_at = time.monotonic() + pause
+        self.say(f"The {child.name} ended ({child.exit_code}); starting it again.")
+
+    def _restart_when_due(self, child: Child) -> None:
+        if time.monotonic() >= child.restart_at:
+            child.end_leftovers()
+            child.restart_at = 0.0
+            child.start()
+
+    def _look_at_the_heartbeat(self) -> None:
+        """A queue that lost an idle worker can jam for good while all its processes live."""
+        now = time.monotonic()
+        if now - self.looked_at < HEARTBEAT_LOOK_SECONDS:
+            return
+        self.looked_at = now
+        worker = next((child for child in self.children if child.name == "worker"), None)
+        if worker is None or not worker.is_running or not _is_silent(now - worker.started_at):
+            return
+        self.say("No task has run for two minutes although the worker lives: restarting it.")
+        worker.end_leftovers()
+
+    def _stop(self) -> None:
+        self.say("Stopping ...")
+        for child in self.children:
+            child.terminate()
+        deadline = time.monotonic() + settings.QUEUE_TIMEOUT + STOP_MARGIN_SECONDS
+        for child in self.children:
+            if child.process is None:
+                continue
+            try:
+                child.process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self.say(f"The {child.name} does not end; killing it.")
+            child.end_leftovers()
+        self.say("Stopped.")
+
+
+def _is_silent(running_seconds: float) -> bool:
+    if running_seconds < WORKER_SILENCE.total_seconds():
+        return False
+    try:
+        close_old_connections()
+        seen_at = worker_seen_at()
+    except DatabaseError:
+        return False
+    finally:
+        connection.close()
+    return seen_at is None or timezone.now() - seen_at > WORKER_SILENCE
