@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from sandbox.seeds.chinook import found_company
 from sandbox.world import World
 
 
@@ -9,4 +10,7 @@ def _leave_empty(world: World) -> None:
     """Accounts as the vendors hand them out: the reset did that already."""
 
 
-SEEDS: Mapping[str, Callable[[World], None]] = {"empty": _leave_empty}
+SEEDS: Mapping[str, Callable[[World], None]] = {
+    "empty": _leave_empty,
+    "chinook": found_company,
+}
