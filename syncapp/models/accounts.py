@@ -39,6 +39,12 @@ class Connection(models.Model):
         default=False, help_text="The vendor no longer accepts our grant; nothing is called."
     )
     reconnect_reason = models.TextField(blank=True)
+    configured_with = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Fingerprint of the tokens a person gave; the same ones again change nothing.",
+    )
     account = models.JSONField(
         "facts about the account", default=dict, blank=True, help_text="As the vendor told us."
     )
