@@ -34,22 +34,28 @@ class Books:
     item_ids: dict[int, str] = field(default_factory=dict)  # by track
     customer_ids: dict[int, str] = field(default_factory=dict)  # by Chinook customer
 
-    def create(self, entity: str, fields: Entity) -> Entity:
-        return self.act("create", entity, fields=fields)
+    def create(self, entity: str, fields: Entity) -> str:
+        return str(self.act("create", entity, fields=fields)["id"])
 
     def act(self, action: str, entity: str, **more: Any) -> Entity:
         return self.quickbooks.act(
-            {"action": action, "type": entity, "realm_id": self.realm_id, **more}
+            {"action": action, "type": entity, "realm": self.realm_id, **more}
         )
+
+    def read(self, entity: str, number: str) -> Entity:
+        return dict(self._get(f"{entity.lower()}/{number}")[entity])
 
     def id_of(self, entity: str, name: str) -> str:
         """Of a record that every new company comes with."""
-        query = urlencode({"query": f"select Id from {entity} where Name = '{name}'"})  # noqa: S608
-        headers = {"authorization": f"Bearer {self.access_token}", "accept": "application/json"}
-        path = f"/v3/company/{self.realm_id}/query"
-        answer = self.quickbooks.handle(Request("GET", path, query, headers))
-        found = simplejson.loads(answer.body)["QueryResponse"][entity]
+        query = f"select Id from {entity} where Name = '{name}'"  # noqa: S608  not SQL
+        found = self._get("query", urlencode({"query": query}))["QueryResponse"][entity]
         return str(found[0]["Id"])
+
+    def _get(self, resource: str, query: str = "") -> Entity:
+        headers = {"authorization": f"Bearer {self.access_token}", "accept": "application/json"}
+        path = f"/v3/company/{self.realm_id}/{resource}"
+        answer = self.quickbooks.handle(Request("GET", path, query, headers))
+        return dict(simplejson.loads(answer.body, use_decimal=True))
 
 
 def plan_lists(books: Books, timeline: Timeline) -> None:
@@ -74,11 +80,10 @@ def plan_lists(books: Books, timeline: Timeline) -> None:
 
 def _open_accounts(books: Books, income: dict[str, str]) -> None:
     for kind, name in (("music", "Music sales"), ("video", "Video sales")):
-        account = books.create(
+        income[kind] = books.create(
             "Account",
             {"Name": name, "AccountType": "Income", "AccountSubType": "SalesOfProductIncome"},
         )
-        income[kind] = account["Id"]
 
 
 def _enter_item(books: Books, track: Track, name: str, income: dict[str, str]) -> None:
@@ -91,7 +96,7 @@ def _enter_item(books: Books, track: Track, name: str, income: dict[str, str]) -
     }
     if track.id % 29:  # the rest was entered before anybody thought of numbers
         fields["Sku"] = track.sku
-    books.item_ids[track.id] = books.create("Item", fields)["Id"]
+    books.item_ids[track.id] = books.create("Item", fields)
 
 
 def _enter_customer(books: Books, customer: Customer, position: int) -> None:
@@ -107,7 +112,7 @@ def _enter_customer(books: Books, customer: Customer, position: int) -> None:
         fields["CompanyName"] = customer.company
     if customer.phone:
         fields["PrimaryPhone"] = {"FreeFormNumber": customer.phone}
-    books.customer_ids[customer.id] = books.create("Customer", fields)["Id"]
+    books.customer_ids[customer.id] = books.create("Customer", fields)
 
 
 def _address(customer: Customer) -> Entity:

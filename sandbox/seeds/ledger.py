@@ -79,8 +79,8 @@ def _bill(books: Books, bill: Bill, term_id: str) -> None:
         "BillEmail": {"Address": bill.customer.email},
         "Line": lines,
     }
-    invoice = books.create("Invoice", fields)
-    bill.id, bill.total = invoice["Id"], invoice["TotalAmt"]
+    bill.id = books.create("Invoice", fields)
+    bill.total = books.read("Invoice", bill.id)["TotalAmt"]
 
 
 def _sold(sale: Sale) -> list[Track]:
@@ -134,8 +134,8 @@ def _credit(books: Books, bill: Bill) -> None:
     customer = {"value": books.customer_ids[bill.customer.id]}
     line = _line(books, _sold(bill.sale)[0], 0)
     memo = books.create("CreditMemo", {"CustomerRef": customer, "Line": [line]})
-    amount = memo["TotalAmt"]
-    lines = [_applied(amount, "Invoice", bill.id), _applied(amount, "CreditMemo", memo["Id"])]
+    amount = books.read("CreditMemo", memo)["TotalAmt"]
+    lines = [_applied(amount, "Invoice", bill.id), _applied(amount, "CreditMemo", memo)]
     books.create("Payment", {"CustomerRef": customer, "TotalAmt": Decimal(0), "Line": lines})
 
 
