@@ -51,6 +51,8 @@ class ChangePage:
     snapshots: Mapping[RecordRef, Snapshot] = field(default_factory=dict)
     removed: tuple[RecordRef, ...] = ()
     total: int | None = None  # records of this listing where the vendor says so, for progress
+    # `Snapshot.version` of refs as far as the vendor says: one that is known already is no news
+    versions: Mapping[RecordRef, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,16 @@ class Account:
 
 class Connector(Protocol):
     side: Side
+
+    @property
+    def calls(self) -> int:
+        """Calls sent so far."""
+        ...
+
+    @property
+    def reads(self) -> int:
+        """Of them, those the vendor meters as reads."""
+        ...
 
     def account(self) -> Account: ...
 

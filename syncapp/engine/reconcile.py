@@ -41,7 +41,7 @@ def applicable(rule: SyncRule, origin: Side | None) -> tuple[FieldMapping, ...]:
 
 def _create(rule: SyncRule, pair: Pair, source: Snapshot) -> Plan:
     target = source.ref.side.other
-    finding = _why_not_created(rule, source, target)
+    finding = why_not_created(rule, source, target)
     if finding is not None:
         return Plan(finding)
     rows = [row for row in applicable(rule, source.ref.side) if row.direction.reaches(target)]
@@ -79,7 +79,7 @@ def _create(rule: SyncRule, pair: Pair, source: Snapshot) -> Plan:
     return Plan(writes=(write,), fields=decisions)
 
 
-def _why_not_created(rule: SyncRule, source: Snapshot, target: Side) -> Finding | None:
+def why_not_created(rule: SyncRule, source: Snapshot, target: Side) -> Finding | None:
     direction = Direction.towards(target)
     if not rule.is_on:
         return Finding(State.EXCLUDED, "rule_off")
@@ -183,6 +183,7 @@ def _with_writes(
                 target=snapshot.ref,
                 expected_version=snapshot.version,
                 before=snapshot,
+                generation=pair.generation,
             )
         )
     finding = _conflict(fields)

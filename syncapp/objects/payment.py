@@ -68,6 +68,8 @@ class PaymentRules(PlainRules):
         here_is_live = here.is_live and here.get("hs_latest_status") != "refunded"
         if not there.is_live and not here_is_live:
             return excluded("deleted")
+        if pair.origin is None:
+            return _entered_twice(here, there)
         if pair.origin is Side.QUICKBOOKS:
             return _copy_in_hubspot(here, there, rule)
         return _copy_in_quickbooks(here, there, rule)
@@ -142,6 +144,15 @@ def _before_link(payment: Snapshot, pair: Pair) -> Plan | None:
 def _invoice(pair: Pair, side: Side) -> Parent | None:
     ref = pair.value(side, INVOICE[side])
     return pair.parents.get(ref) if isinstance(ref, RecordRef) else None
+
+
+def _entered_twice(here: Snapshot, there: Snapshot) -> Plan | None:
+    """People entered it on both sides and it was recognised: neither is ours to take away."""
+    if not there.is_live:
+        return failing("payment_removed", side=Side.QUICKBOOKS.product_name)
+    if not here.is_live or here.get("hs_latest_status") == "refunded":
+        return failing("payment_removed", side=Side.HUBSPOT.product_name)
+    return None
 
 
 def _copy_in_hubspot(here: Snapshot, there: Snapshot, rule: SyncRule) -> Plan | None:

@@ -1,0 +1,1 @@
+"""Does things in order and remembers. Read process.py first."""

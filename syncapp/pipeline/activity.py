@@ -1,0 +1,115 @@
+"""What happened to a record, for people: appended, never changed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from syncapp.engine.catalogue import explain
+from syncapp.engine.plan import FieldDecision, Finding, Plan, State, Verdict
+from syncapp.engine.records import Line, RecordRef, Value
+from syncapp.engine.writes import Done, Operation, Refused
+from syncapp.models import SyncActivity
+from syncapp.pipeline.apply import Sending
+from syncapp.pipeline.context import Pass
+from syncapp.pipeline.dossier import Dossier
+
+_DONE = {
+    Operation.CREATE: "created",
+    Operation.UPDATE: "updated",
+    Operation.VOID: "voided",
+    Operation.ARCHIVE: "archived",
+}
+_LONGEST = 2000
+
+
+def store(
+    work: Pass,
+    dossier: Dossier,
+    finding: Finding | None,
+    sendings: Sequence[Sending],
+    plan: Plan,
+) -> None:
+    """One row per write; one more when the record's state becomes another."""
+    rows = [_of_write(work, dossier, sending, plan) for sending in sendings]
+    link = dossier.link
+    state = finding.state if finding else State.IN_SYNC
+    category = finding.category if finding else ""
+    became_another = (link.state, link.category) != (state, category)
+    if became_another and not (rows and state is State.IN_SYNC):
+        changes = differences(plan.fields) if state is not State.IN_SYNC else []
+        rows.append(
+            SyncActivity(
+                integration=work.integration,
+                run=work.run,
+                link=link,
+                entity=link.entity,
+                action=state.value,
+                category=category,
+                sentence=explain(finding),
+                changes=changes,
+            )
+        )
+    SyncActivity.objects.bulk_create(rows)
+
+
+def _of_write(work: Pass, dossier: Dossier, sending: Sending, plan: Plan) -> SyncActivity:
+    answer = sending.answer
+    row = SyncActivity(
+        integration=work.integration,
+        run=work.run,
+        link=dossier.link,
+        intent=sending.intent,
+        entity=dossier.link.entity,
+        side=sending.write.side,
+        action="unconfirmed",
+        changes=[
+            change for change in differences(plan.fields) if change["target"] == sending.write.side
+        ],
+    )
+    match answer:
+        case Done():
+            row.action = _DONE[sending.write.operation] if sending.intent else "linked"
+            row.vendor_request_id = answer.request_id
+        case Refused():
+            row.action = "refused"
+            row.vendor_request_id = answer.fault.request_id
+            row.category = answer.fault.category
+            row.sentence = answer.fault.message[:_LONGEST]
+    return row
+
+
+def differences(fields: Iterable[FieldDecision]) -> list[dict[str, object]]:
+    """Copied, held and contested fields; `before` is what a copy replaced."""
+    return [
+        {
+            "field": one.mapping,
+            "verdict": one.verdict.value,
+            "target": one.target.value if one.target else "",
+            "before": in_words(one.overwritten),
+            "after": in_words(one.written),
+            "hubspot": in_words(one.hubspot),
+            "quickbooks": in_words(one.quickbooks),
+            "lost": one.lost,
+        }
+        for one in fields
+        if one.verdict not in (Verdict.SETTLED, Verdict.CONVERGED)
+    ]
+
+
+def in_words(value: Value) -> str:
+    match value:
+        case None:
+            return ""
+        case tuple():
+            return "; ".join(_line_in_words(line) for line in value)[:_LONGEST]
+        case RecordRef():
+            return value.id
+        case date() | Decimal() | bool() | str():
+            return str(value)[:_LONGEST]
+
+
+def _line_in_words(line: Line) -> str:
+    words = line.name or line.description or line.kind.value
+    if line.quantity is not None and line.unit_price is not None:
+        return f"{line.quantity.normalize():f} × {line.unit_price} {words} = {line.amount}"
+    return f"{words} = {line.amount}"

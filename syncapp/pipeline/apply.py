@@ -1,0 +1,218 @@
+"""APPLY: commit the intents of a batch, send it, commit the answers.
+
+Steps of a document are walked here, all documents of a batch side by side: the intents of step n
+are committed, `apply` sends them, the answers are committed, then step n + 1.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import simplejson
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from syncapp.connectors.base import Connector
+from syncapp.engine import keys, wire
+from syncapp.engine.records import Snapshot
+from syncapp.engine.writes import Done, KeyedWrite, Operation, Unknown, Write, WriteAnswer
+from syncapp.errors import LeaseLost
+from syncapp.models import RecordLink, WriteBatch, WriteIntent
+from syncapp.pipeline.context import Pass
+
+
+@dataclass(slots=True)
+class Sending:
+    """One write of one link on its way. `settles` is stored with the intents: what the answer
+    confirms, so that recovery can settle without having decided."""
+
+    link: RecordLink
+    write: Write
+    settles: Mapping[str, object] = field(default_factory=dict)
+    steps: tuple[Write, ...] = ()
+    intent: WriteIntent | None = None
+    answer: WriteAnswer | None = None
+
+
+def send_all(work: Pass, sendings: Sequence[Sending]) -> None:
+    """Fills in the answer of every sending. Raises what hits a whole call; what was answered
+    before is committed."""
+    for side, connector in work.connectors.items():
+        ours = [sending for sending in sendings if sending.write.side is side]
+        if not ours:
+            continue
+        _adopt(work, connector, ours)
+        waiting = [sending for sending in ours if sending.answer is None]
+        for sending in waiting:
+            sending.steps = connector.steps(sending.write)
+        _walk(work, connector, waiting)
+
+
+def _walk(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> None:
+    longest = max((len(sending.steps) for sending in sendings), default=0)
+    for number in range(longest):
+        current = [
+            sending
+            for sending in sendings
+            if number < len(sending.steps) and (number == 0 or isinstance(sending.answer, Done))
+        ]
+        _send_step(work, connector, current, number)
+
+
+def _adopt(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> None:
+    """Before every send of a create: is our copy there already (a lost answer, a restored
+    backup)? Then it is linked, not made again."""
+    creates = {
+        keyed.request_id: sending
+        for sending in sendings
+        if sending.write.operation is Operation.CREATE
+        for keyed in [KeyedWrite(sending.write, request_id(work, sending.write))]
+    }
+    if not creates:
+        return
+    keyed_writes = [KeyedWrite(one.write, id_) for id_, one in creates.items()]
+    for id_, snapshot in connector.find_applied(keyed_writes).items():
+        creates[id_].answer = Done(snapshot)
+
+
+def _send_step(work: Pass, connector: Connector, sendings: Sequence[Sending], number: int) -> None:
+    if not sendings:
+        return
+    keyed = connector.pack([_keyed(work, sending, number) for sending in sendings])
+    _commit_intents(work, sendings, keyed)
+    require_time(work)
+    answers = connector.apply(keyed)
+    _commit_answers(work, sendings, answers, last=number)
+
+
+def _keyed(work: Pass, sending: Sending, number: int) -> KeyedWrite:
+    step = sending.steps[number]
+    if isinstance(sending.answer, Done):
+        step = replace(step, made={**step.made, **sending.answer.made})
+    return KeyedWrite(step, request_id(work, step))
+
+
+def request_id(work: Pass, write: Write) -> str:
+    if write.operation is Operation.CREATE and write.source is not None:
+        return keys.create_id(work.portal, work.realm, write.source, write.step, write.generation)
+    if write.target is None:
+        raise ValueError("a change needs a target")
+    payload = simplejson.dumps([write.step, write.generation, wire.encode(write.fields)])
+    return keys.change_id(
+        work.realm, write.operation, write.target, write.expected_version, payload
+    )
+
+
+def require_time(work: Pass) -> None:
+    """Send only while the lease leaves room for the whole time-out of a call."""
+    work.lease.make_room(settings.HTTP_TIMEOUT)
+    if work.lease.seconds_left < settings.HTTP_TIMEOUT:
+        raise LeaseLost("The lease is too short to send anything safely.")
+
+
+def _commit_intents(work: Pass, sendings: Sequence[Sending], keyed: Sequence[KeyedWrite]) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        work.lease.guard_commit()
+        batches = _store_batches(work, keyed, now)
+        ids = [one.request_id for one in keyed]
+        known = {row.request_id: row for row in WriteIntent.objects.filter(request_id__in=ids)}
+        made: list[WriteIntent] = []
+        for sending, one in zip(sendings, keyed, strict=True):
+            batch = batches.get(one.batch_id)
+            sending.intent = known.get(one.request_id) or _new_intent(work, one)
+            _open(work, sending, one, batch, now)
+            if sending.intent.pk is None:
+                made.append(sending.intent)
+            else:  # refused before, and sent again under the same id
+                sending.intent.save()
+        WriteIntent.objects.bulk_create(made)
+
+
+def _store_batches(work: Pass, keyed: Sequence[KeyedWrite], now: datetime) -> dict[str, WriteBatch]:
+    members: dict[str, list[str]] = {}
+    for one in keyed:
+        if one.batch_id:
+            members.setdefault(one.batch_id, []).append(one.request_id)
+    return {
+        batch_id: WriteBatch.objects.update_or_create(
+            batch_id=batch_id,
+            defaults={
+                "integration": work.integration,
+                "side": keyed[0].write.side,
+                "members": ids,
+                "sent_at": now,
+            },
+        )[0]
+        for batch_id, ids in members.items()
+    }
+
+
+def _new_intent(work: Pass, keyed: KeyedWrite) -> WriteIntent:
+    write = keyed.write
+    return WriteIntent(
+        integration=work.integration,
+        side=write.side,
+        entity=write.entity,
+        operation=write.operation,
+        source_id=write.source.id if write.source else "",
+        target_id=write.target.id if write.target else "",
+        step=write.step,
+        generation=write.generation,
+        request_id=keyed.request_id,
+    )
+
+
+def _open(
+    work: Pass, sending: Sending, keyed: KeyedWrite, batch: WriteBatch | None, now: datetime
+) -> None:
+    intent = sending.intent
+    if intent is None:
+        return
+    intent.state = WriteIntent.State.OPEN
+    intent.link, intent.run, intent.fencing = sending.link, work.run, work.lease.fencing
+    intent.body, intent.plan, intent.batch = wire.encode(keyed), dict(sending.settles), batch
+    intent.attempts += 1
+    intent.sent_at = now
+
+
+def _commit_answers(
+    work: Pass, sendings: Sequence[Sending], answers: Iterable[WriteAnswer], *, last: int
+) -> None:
+    """Answers of steps in the middle are closed here; that of the last step stays open until
+    RECORD commits it together with the link."""
+    with transaction.atomic():
+        work.lease.guard_commit()
+        for sending, answer in zip(sendings, answers, strict=True):
+            made = sending.answer.made if isinstance(sending.answer, Done) else {}
+            sending.answer = (
+                replace(answer, made={**made, **answer.made})
+                if isinstance(answer, Done)
+                else answer
+            )
+            if isinstance(answer, Done):
+                work.writes += 1
+                if last + 1 < len(sending.steps) and sending.intent is not None:
+                    close(sending.intent, answer)
+
+
+def close(intent: WriteIntent, answer: WriteAnswer) -> None:
+    """A definite answer; an unknown one leaves the intent open."""
+    match answer:
+        case Unknown():
+            return
+        case Done():
+            intent.state = WriteIntent.State.DONE
+            intent.vendor_request_id = answer.request_id
+            intent.answer = {"made": dict(answer.made), "id": _id(answer.snapshot)}
+        case _:
+            intent.state = WriteIntent.State.REFUSED
+            intent.vendor_request_id = answer.fault.request_id
+            intent.answer = {"code": answer.fault.code, "message": answer.fault.message}
+    intent.answered_at = timezone.now()
+    intent.save(update_fields=["state", "vendor_request_id", "answer", "answered_at"])
+
+
+def _id(snapshot: Snapshot | None) -> str:
+    return snapshot.ref.id if snapshot else ""

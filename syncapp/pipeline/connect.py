@@ -1,0 +1,200 @@
+"""Hands out connectors: built from a connection's credentials, guarded against transactions.
+
+One refresher at a time: whoever renews a token takes a short lease on the connection's row, and
+stores the new pair before anybody uses it.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from syncapp.connectors import oauth
+from syncapp.connectors.base import Connector, Wanted
+from syncapp.connectors.hubspot.connector import HubSpotConnector
+from syncapp.connectors.quickbooks.connector import QuickBooksConnector
+from syncapp.connectors.throttle import (
+    HUBSPOT_FAMILIES,
+    HUBSPOT_LIMITS,
+    QUICKBOOKS_FAMILIES,
+    QUICKBOOKS_LIMITS,
+    Throttle,
+)
+from syncapp.connectors.transport import Transport
+from syncapp.engine.records import Side
+from syncapp.errors import AuthorizationLost, InvariantBroken, Unavailable
+from syncapp.models import Connection, Integration
+
+_AHEAD = timedelta(minutes=3)  # a token is renewed this long before it expires
+_REFRESH_SECONDS = 60
+_REFRESH_POLL_SECONDS = 0.2
+
+
+class Guarded:
+    """A connector that refuses to speak while the calling thread has a transaction open: HTTP
+    inside one would hold the database's only writer."""
+
+    def __init__(self, connector: Connector) -> None:
+        self._connector = connector
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._connector, name)
+        if callable(value) and transaction.get_connection().in_atomic_block:
+            raise InvariantBroken(f"{name} was called inside a database transaction.")
+        return value
+
+
+class StoredCredentials:
+    """The access token of one connection row, renewed through the database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._pk = connection.pk
+        self._token = ""
+        self._expires_at: datetime | None = None
+
+    def access_token(self) -> str:
+        if not self._token or (self._expires_at and timezone.now() > self._expires_at - _AHEAD):
+            self._load()
+        if self._expires_at and timezone.now() > self._expires_at - _AHEAD:
+            return self.renew(self._token)
+        return self._token
+
+    def renew(self, rejected_token: str) -> str:
+        """The token another worker stored meanwhile, or a fresh one fetched by exactly one."""
+        give_up_at = time.monotonic() + _REFRESH_SECONDS
+        holder = uuid4().hex
+        while time.monotonic() < give_up_at:
+            connection = self._load()
+            if self._token != rejected_token and not self._is_stale():
+                return self._token
+            if not connection.refresh_token:
+                raise self._lost(connection, "its access token was refused and cannot be renewed")
+            if self._take_turn(holder):
+                return self._refresh(holder)
+            time.sleep(_REFRESH_POLL_SECONDS)
+        raise Unavailable("Another worker has been renewing the token for too long.")
+
+    def _is_stale(self) -> bool:
+        return self._expires_at is not None and timezone.now() > self._expires_at - _AHEAD
+
+    def _load(self) -> Connection:
+        connection = Connection.objects.get(pk=self._pk)
+        if connection.needs_reconnect:
+            raise AuthorizationLost(f"“{connection.name}” must be reconnected.")
+        self._token, self._expires_at = connection.access_token, connection.expires_at
+        return connection
+
+    def _take_turn(self, holder: str) -> bool:
+        now = timezone.now()
+        free = Q(refresh_until__isnull=True) | Q(refresh_until__lt=now)
+        return bool(
+            Connection.objects.filter(free, pk=self._pk).update(
+                refresh_holder=holder, refresh_until=now + timedelta(seconds=_REFRESH_SECONDS)
+            )
+        )
+
+    def _refresh(self, holder: str) -> str:
+        connection = Connection.objects.get(pk=self._pk)
+        try:
+            grant = self._granted(connection)
+        except AuthorizationLost as lost:
+            raise self._lost(connection, lost.message) from lost
+        finally:
+            Connection.objects.filter(pk=self._pk, refresh_holder=holder).update(refresh_until=None)
+        connection.previous_refresh_token = connection.refresh_token
+        connection.access_token = grant.access_token
+        connection.refresh_token = grant.refresh_token or connection.refresh_token
+        connection.expires_at = grant.expires_at
+        connection.refresh_expires_at = grant.refresh_expires_at or connection.refresh_expires_at
+        connection.save(
+            update_fields=[
+                "previous_refresh_token",
+                "access_token",
+                "refresh_token",
+                "expires_at",
+                "refresh_expires_at",
+                "updated_at",
+            ]
+        )
+        self._token, self._expires_at = grant.access_token, grant.expires_at
+        return grant.access_token
+
+    def _granted(self, connection: Connection) -> oauth.Grant:
+        """The answer that carried a rotated token may have been lost: the one before it is tried
+        once."""
+        client = oauth_client(connection.side)
+        try:
+            return client.refresh(connection.refresh_token)
+        except AuthorizationLost:
+            if not connection.previous_refresh_token:
+                raise
+            return client.refresh(connection.previous_refresh_token)
+
+    def _lost(self, connection: Connection, why: str) -> AuthorizationLost:
+        Connection.objects.filter(pk=self._pk).update(needs_reconnect=True, reconnect_reason=why)
+        return AuthorizationLost(
+            f"The connection “{connection.name}” is no longer accepted: reconnect it.", why
+        )
+
+
+def oauth_client(side: Side) -> oauth.Client:
+    if side is Side.HUBSPOT:
+        return oauth.hubspot(
+            client_id=settings.HUBSPOT_CLIENT_ID,
+            client_secret=settings.HUBSPOT_CLIENT_SECRET,
+            api_base=settings.HUBSPOT_API_BASE,
+            app_base=settings.HUBSPOT_APP_BASE,
+            allow_plain_http=settings.ALLOW_PLAIN_HTTP,
+        )
+    return oauth.quickbooks(
+        client_id=settings.QUICKBOOKS_CLIENT_ID,
+        client_secret=settings.QUICKBOOKS_CLIENT_SECRET,
+        base=settings.QUICKBOOKS_OAUTH_BASE,
+        allow_plain_http=settings.ALLOW_PLAIN_HTTP,
+    )
+
+
+def transport_for(connection: Connection, *, read_only: bool = False) -> Transport:
+    is_hubspot = connection.side is Side.HUBSPOT
+    limits = settings.HUBSPOT_LIMITS if is_hubspot else settings.QUICKBOOKS_LIMITS
+    throttle = Throttle(
+        limits or (HUBSPOT_LIMITS if is_hubspot else QUICKBOOKS_LIMITS),
+        HUBSPOT_FAMILIES if is_hubspot else QUICKBOOKS_FAMILIES,
+    )
+    return Transport(
+        base_url=settings.HUBSPOT_API_BASE if is_hubspot else settings.QUICKBOOKS_API_BASE,
+        credentials=StoredCredentials(connection),
+        side=connection.side,
+        throttle=throttle,
+        timeout=float(settings.HTTP_TIMEOUT),
+        read_only=read_only,
+        allow_plain_http=settings.ALLOW_PLAIN_HTTP,
+    )
+
+
+def open_connectors(
+    integration: Integration, wanted: Mapping[Side, Wanted], *, read_only: bool = False
+) -> dict[Side, Connector]:
+    hubspot, quickbooks = integration.hubspot, integration.quickbooks
+    connectors: dict[Side, Connector] = {
+        Side.HUBSPOT: HubSpotConnector(
+            transport_for(hubspot, read_only=read_only),
+            wanted=wanted[Side.HUBSPOT],
+            realm=quickbooks.account_id,
+            overlap_seconds=settings.CURSOR_OVERLAP,
+        ),
+        Side.QUICKBOOKS: QuickBooksConnector(
+            transport_for(quickbooks, read_only=read_only),
+            wanted=wanted[Side.QUICKBOOKS],
+            realm=quickbooks.account_id,
+            portal=hubspot.account_id,
+            overlap_seconds=settings.CURSOR_OVERLAP,
+        ),
+    }
+    return {side: Guarded(one) for side, one in connectors.items()}

@@ -1,0 +1,55 @@
+"""What every step of a pass has at hand."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from syncapp.connectors.base import Account, Connector
+from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.rules import SyncRule
+from syncapp.models import Integration, SyncRun
+from syncapp.pipeline.lease import Held
+
+# what is being done, how many records of it are done, how many there are (None: unknown)
+Progress = Callable[[str, int, int | None], None]
+
+_MOST_REMEMBERED = 20_000
+
+
+def silent(step: str, done: int, total: int | None) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(slots=True)
+class Pass:
+    integration: Integration
+    lease: Held
+    run: SyncRun
+    rules: Mapping[Entity, SyncRule]
+    connectors: Mapping[Side, Connector]
+    accounts: Mapping[Side, Account]
+    now: datetime
+    progress: Progress = silent
+    writes: int = 0
+    _seen: dict[RecordRef, Snapshot] = field(default_factory=dict)
+
+    @property
+    def portal(self) -> str:
+        return self.accounts[Side.HUBSPOT].id
+
+    @property
+    def realm(self) -> str:
+        return self.accounts[Side.QUICKBOOKS].id
+
+    def remember(self, snapshot: Snapshot) -> None:
+        """A snapshot read in this very pass need not be fetched again."""
+        if len(self._seen) < _MOST_REMEMBERED:
+            self._seen[snapshot.ref] = snapshot
+
+    def recall(self, ref: RecordRef) -> Snapshot | None:
+        return self._seen.get(ref)
+
+    def forget(self, *refs: RecordRef) -> None:
+        """Something was written there: what we saw is old."""
+        for ref in refs:
+            self._seen.pop(ref, None)

@@ -1,0 +1,100 @@
+"""DETECT: pages of changed records become rows of the inbox, page by page with their cursor."""
+
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+
+from syncapp.connectors.base import ChangePage, Cursor
+from syncapp.engine.plan import State
+from syncapp.engine.records import Entity, RecordRef, Side
+from syncapp.models import ChangeCursor, PendingChange, RecordLink
+from syncapp.pipeline import worklist
+from syncapp.pipeline.context import Pass
+
+
+def detect(work: Pass, entities: Collection[Entity]) -> None:
+    for side, connector in work.connectors.items():
+        cursors = _cursors(work, side, entities)
+        initial = {entity for entity, cursor in cursors.items() if cursor.since is None}
+        read = dict.fromkeys(cursors, 0)
+        for page in connector.changes(cursors):
+            _store(work, side, page, is_initial=page.entity in initial)
+            read[page.entity] += len(page.refs)
+            step = f"Reading {page.entity}s in {side.product_name}"
+            work.progress(step, read[page.entity], page.total)
+            work.lease.make_room(0)
+
+
+def start_over(integration_id: int, entities: Collection[Entity]) -> None:
+    """Forget how far these were read: the next pass puts every record on the worklist."""
+    ChangeCursor.objects.filter(integration_id=integration_id, entity__in=entities).delete()
+
+
+def _cursors(work: Pass, side: Side, entities: Collection[Entity]) -> dict[Entity, Cursor]:
+    stored = {
+        Entity(row.entity): Cursor(row.since, row.page)
+        for row in ChangeCursor.objects.filter(integration=work.integration, side=side)
+    }
+    return {
+        entity: stored.get(entity, Cursor())
+        for entity in entities
+        if entity in work.rules and work.rules[entity].is_on
+    }
+
+
+def _store(work: Pass, side: Side, page: ChangePage, *, is_initial: bool) -> None:
+    """The rows of a page and the cursor that covers them are committed together."""
+    refs = _expanded(work, side, page)
+    for snapshot in page.snapshots.values():
+        work.remember(snapshot)
+    priority = PendingChange.Priority.INITIAL if is_initial else PendingChange.Priority.FRESH
+    with transaction.atomic():
+        work.lease.guard_commit()
+        if not is_initial:  # a new or saved rule decides every record again
+            refs = _without_echoes(work, side, page, refs)
+        worklist.add(work.integration, refs, priority=priority)
+        ChangeCursor.objects.update_or_create(
+            integration=work.integration,
+            side=side,
+            entity=page.entity,
+            defaults={"since": page.cursor.since, "page": page.cursor.page},
+        )
+
+
+def _expanded(work: Pass, side: Side, page: ChangePage) -> list[RecordRef]:
+    """A QuickBooks payment named without an invoice stands for every allocation known of it."""
+    refs = [*page.refs, *page.removed]
+    if page.entity is not Entity.PAYMENT or side is not Side.QUICKBOOKS:
+        return refs
+    result = [ref for ref in refs if "/" in ref.id]
+    for ref in refs:
+        if "/" not in ref.id:
+            known = RecordLink.objects.filter(
+                integration=work.integration,
+                entity=Entity.PAYMENT,
+                quickbooks_id__startswith=f"{ref.id}/",
+            )
+            ids = known.values_list("quickbooks_id", flat=True)
+            result += [RecordRef(side, Entity.PAYMENT, id_) for id_ in ids if id_]
+    return result
+
+
+def _without_echoes(
+    work: Pass, side: Side, page: ChangePage, refs: Iterable[RecordRef]
+) -> list[RecordRef]:
+    """A record in the very version we stored after our own write is no change."""
+    version = f"{side.value}_version"
+    ours = {
+        (row[0], row[1])
+        for row in RecordLink.objects.filter(
+            integration=work.integration,
+            entity=page.entity,
+            state=State.IN_SYNC,
+            **{f"{side.value}_id__in": [ref.id for ref in refs]},
+        ).values_list(f"{side.value}_id", version)
+    }
+    return [
+        ref
+        for ref in refs
+        if ref not in page.snapshots or (ref.id, page.snapshots[ref].version) not in ours
+    ]

@@ -1,0 +1,112 @@
+"""All that is known of one record while it is worked on, and how its link row says it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from syncapp.engine import wire
+from syncapp.engine.plan import Plan
+from syncapp.engine.records import Baseline, Entity, Pair, RecordRef, Side, Snapshot
+from syncapp.models import PendingChange, RecordLink, WriteIntent
+from syncapp.pipeline import worklist
+from syncapp.pipeline.context import Pass
+from syncapp.pipeline.worklist import ref_of
+
+
+@dataclass(slots=True)
+class Dossier:
+    link: RecordLink
+    rows: list[PendingChange] = field(default_factory=list)
+    snapshots: dict[Side, Snapshot] = field(default_factory=dict)
+    pair: Pair | None = None
+    plan: Plan | None = None
+    was_decided: bool = False
+    state_changed: bool = False
+
+    @property
+    def entity(self) -> Entity:
+        return Entity(self.link.entity)
+
+    def ref(self, side: Side) -> RecordRef | None:
+        id_ = self.link.id_on(side)
+        return RecordRef(side, self.entity, id_) if id_ is not None else None
+
+    @property
+    def refs(self) -> list[RecordRef]:
+        return [ref for side in Side if (ref := self.ref(side))]
+
+
+_LOOK_AGAIN_SECONDS = 10
+
+NEW = "new"  # category of a record that nobody has decided about yet
+
+
+def open_dossiers(work: Pass, rows: Sequence[PendingChange]) -> list[Dossier]:
+    """One per record: rows of both sides of a link come together. Unknown records get a row."""
+    by_ref = {ref_of(row): row for row in rows}
+    links = find_links(work, by_ref)
+    for ref in _unanswered(links):
+        worklist.postpone(by_ref.pop(ref), timezone.now() + timedelta(seconds=_LOOK_AGAIN_SECONDS))
+    missing = [ref for ref in by_ref if ref not in links]
+    if missing:
+        _make_half_rows(work, missing)
+        links |= find_links(work, missing)
+    dossiers: dict[int, Dossier] = {}
+    for ref, row in by_ref.items():
+        link = links[ref]
+        dossier = dossiers.setdefault(link.pk, Dossier(link, was_decided=link.category != NEW))
+        dossier.rows.append(row)
+    return list(dossiers.values())
+
+
+def _unanswered(links: Mapping[RecordRef, RecordLink]) -> list[RecordRef]:
+    """Records with a write that nobody has answered: recovery comes first, whatever changed."""
+    waiting = set(
+        WriteIntent.objects.filter(
+            link__in=links.values(), state=WriteIntent.State.OPEN
+        ).values_list("link_id", flat=True)
+    )
+    return [ref for ref, link in links.items() if link.pk in waiting]
+
+
+def find_links(work: Pass, refs: Iterable[RecordRef]) -> dict[RecordRef, RecordLink]:
+    """The link rows of these records, in one query per side and entity."""
+    wanted: dict[tuple[Side, Entity], set[str]] = {}
+    for ref in refs:
+        wanted.setdefault((ref.side, ref.entity), set()).add(ref.id)
+    found: dict[RecordRef, RecordLink] = {}
+    for (side, entity), ids in wanted.items():
+        column = f"{side.value}_id"
+        links = RecordLink.objects.filter(
+            integration=work.integration, entity=entity, **{f"{column}__in": ids}
+        )
+        for link in links:
+            found[RecordRef(side, entity, getattr(link, column))] = link
+    return found
+
+
+def baseline_of(link: RecordLink) -> Baseline | None:
+    if link.baseline_hubspot is None or link.baseline_quickbooks is None:
+        return None
+    return Baseline(wire.decode(link.baseline_hubspot), wire.decode(link.baseline_quickbooks))
+
+
+def _make_half_rows(work: Pass, refs: Sequence[RecordRef]) -> None:
+    with transaction.atomic():
+        RecordLink.objects.bulk_create(
+            (
+                RecordLink(
+                    integration=work.integration,
+                    entity=ref.entity,
+                    category=NEW,
+                    sentence="Seen, not decided yet.",
+                    heals_itself=True,
+                    **{f"{ref.side.value}_id": ref.id},
+                )
+                for ref in refs
+            ),
+            ignore_conflicts=True,
+        )

@@ -1,0 +1,206 @@
+"""FETCH: fresh snapshots of both sides, and what is known of the records they refer to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from syncapp.engine.plan import State, excluded
+from syncapp.engine.records import (
+    Entity,
+    Line,
+    LineKind,
+    Pair,
+    Parent,
+    RecordRef,
+    Side,
+    Snapshot,
+)
+from syncapp.models import RecordLink, RecordReference
+from syncapp.pipeline.context import Pass
+from syncapp.pipeline.dossier import NEW, Dossier, baseline_of, find_links
+from syncapp.pipeline.references import named_by
+
+
+def fetch_snapshots(work: Pass, dossiers: Sequence[Dossier]) -> None:
+    for side, connector in work.connectors.items():
+        refs = [ref for dossier in dossiers if (ref := dossier.ref(side))]
+        fresh = connector.fetch([ref for ref in refs if work.recall(ref) is None])
+        for dossier in dossiers:
+            ref = dossier.ref(side)
+            if ref is None:
+                continue
+            snapshot = work.recall(ref) or fresh.get(ref)
+            if snapshot is not None:
+                dossier.snapshots[side] = snapshot
+
+
+def exclude_booked_elsewhere(work: Pass, dossiers: Sequence[Dossier]) -> None:
+    """Companies may share a portal, but two of them never book one document."""
+    documents = {
+        dossier.link.hubspot_id: dossier
+        for dossier in dossiers
+        if dossier.entity in (Entity.INVOICE, Entity.PAYMENT)
+        and not dossier.link.is_linked
+        and dossier.link.hubspot_id is not None
+    }
+    if not documents:
+        return
+    booked = RecordLink.objects.filter(
+        integration__hubspot_id=work.integration.hubspot_id,
+        entity=next(iter(documents.values())).entity,
+        hubspot_id__in=documents,
+        quickbooks_id__isnull=False,
+    ).exclude(integration=work.integration)
+    for hubspot_id in booked.values_list("hubspot_id", flat=True):
+        if hubspot_id is not None:
+            documents[hubspot_id].plan = excluded("other_company")
+
+
+def build_pairs(work: Pass, dossiers: Sequence[Dossier]) -> None:
+    parents = _parents(work, dossiers)
+    items = _items_by_sku(work, dossiers, parents)
+    due = _payments_due(work, dossiers)
+    for dossier in dossiers:
+        link = dossier.link
+        dossier.pair = Pair(
+            dossier.snapshots.get(Side.HUBSPOT),
+            dossier.snapshots.get(Side.QUICKBOOKS),
+            baseline_of(link),
+            Side(link.origin) if link.origin else None,
+            parents,
+            items,
+            link.line_pairs,
+            payments_due=link.pk in due,
+            generation=link.generation,
+        )
+
+
+def _parents(work: Pass, dossiers: Iterable[Dossier]) -> dict[RecordRef, Parent]:
+    refs = {
+        ref
+        for dossier in dossiers
+        for snapshot in dossier.snapshots.values()
+        for ref in named_by(snapshot)
+    }
+    links = find_links(work, refs)
+    invoices = [link for ref, link in links.items() if ref.entity is Entity.INVOICE]
+    customers = _customers(work, invoices)
+    amounts = _open_amounts(work, invoices)
+    parents = {}
+    for ref in refs:
+        link = links.get(ref)
+        if link is None:
+            parents[ref] = _unknown(work, ref)
+            continue
+        parents[ref] = replace(
+            _parent(ref, link),
+            customers=customers.get(link.pk, {}),
+            open_amounts=amounts.get(link.pk, {}),
+        )
+    return parents
+
+
+def _unknown(work: Pass, ref: RecordRef) -> Parent:
+    rule = work.rules.get(ref.entity)
+    if rule is None or not rule.is_on:
+        reason = f"the {ref.entity} sync is switched off"
+        return Parent(ref, is_decided=True, state=State.EXCLUDED, reason=reason)
+    return Parent(ref)
+
+
+def _parent(ref: RecordRef, link: RecordLink) -> Parent:
+    other = ref.side.other
+    partner_id = link.id_on(other)
+    state = State(link.state)
+    is_decided = link.category != NEW and state is not State.WAITING
+    return Parent(
+        ref,
+        partner=RecordRef(other, ref.entity, partner_id) if partner_id is not None else None,
+        is_decided=is_decided,
+        state=state,
+        label=link.label,
+        reason=link.sentence,
+        total_agrees=state is not State.FAILING or link.category == "balance",
+    )
+
+
+def _customers(work: Pass, invoices: Sequence[RecordLink]) -> dict[int, dict[Side, RecordRef]]:
+    rows = RecordReference.objects.filter(
+        integration=work.integration, link__in=invoices, entity=Entity.CONTACT
+    )
+    found: dict[int, dict[Side, RecordRef]] = {}
+    for row in rows:
+        side = Side(row.side)
+        found.setdefault(row.link_id, {})[side] = RecordRef(side, Entity.CONTACT, row.record_id)
+    return found
+
+
+_BALANCE = {Side.HUBSPOT: "hs_balance_due", Side.QUICKBOOKS: "Balance"}
+
+
+def _open_amounts(work: Pass, invoices: Sequence[RecordLink]) -> dict[int, dict[Side, Decimal]]:
+    """What is still to be paid on each side, read now: a payment must never exceed it. On a
+    mirror HubSpot's own figure may follow our copy, so there QuickBooks' counts for both."""
+    amounts: dict[int, dict[Side, Decimal]] = {link.pk: {} for link in invoices}
+    for side, connector in work.connectors.items():
+        refs = {
+            RecordRef(side, Entity.INVOICE, id_): link.pk
+            for link in invoices
+            if link.is_linked and (id_ := link.id_on(side))
+        }
+        known = {ref: found for ref in refs if (found := work.recall(ref))}
+        snapshots = {**known, **connector.fetch([ref for ref in refs if ref not in known])}
+        for ref, snapshot in snapshots.items():
+            balance = snapshot.get(_BALANCE[side])
+            if isinstance(balance, Decimal):
+                amounts[refs[ref]][side] = balance
+    for link in invoices:
+        if link.origin == Side.QUICKBOOKS:
+            amounts[link.pk].pop(Side.HUBSPOT, None)
+    return amounts
+
+
+def _items_by_sku(
+    work: Pass, dossiers: Iterable[Dossier], parents: Mapping[RecordRef, Parent]
+) -> dict[str, RecordRef]:
+    """QuickBooks items for lines whose product is not linked, one look-up for all of them."""
+    skus = {
+        line.sku.casefold()
+        for dossier in dossiers
+        if dossier.entity is Entity.INVOICE and not dossier.link.is_linked
+        for line in _item_lines(dossier.snapshots.get(Side.HUBSPOT))
+        if line.sku and not (line.product and parents[line.product].partner)
+    }
+    if not skus:
+        return {}
+    found = work.connectors[Side.QUICKBOOKS].find(Entity.PRODUCT, "Sku", sorted(skus))
+    return {sku: items[0].ref for sku, items in found.items() if len(items) == 1}
+
+
+def _item_lines(invoice: Snapshot | None) -> list[Line]:
+    lines = invoice.get("lines") if invoice else None
+    return (
+        [line for line in lines if line.kind is LineKind.ITEM] if isinstance(lines, tuple) else []
+    )
+
+
+def _payments_due(work: Pass, dossiers: Iterable[Dossier]) -> frozenset[int]:
+    """Invoices with a payment that nobody has decided about yet."""
+    rule = work.rules.get(Entity.PAYMENT)
+    if rule is None or not rule.is_on:
+        return frozenset()
+    shown = {
+        payment: dossier.link.pk
+        for dossier in dossiers
+        if dossier.entity is Entity.INVOICE
+        for snapshot in dossier.snapshots.values()
+        for payment in snapshot.payments
+    }
+    links = find_links(work, shown)
+    return frozenset(
+        invoice
+        for payment, invoice in shown.items()
+        if payment not in links
+        or links[payment].category == NEW
+        or links[payment].state == State.WAITING
+    )

@@ -1,0 +1,80 @@
+"""Whose account do these credentials open? Asked before they are stored."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from syncapp.connectors import oauth
+from syncapp.connectors.base import Account, Connector, Wanted
+from syncapp.connectors.hubspot.connector import HubSpotConnector
+from syncapp.connectors.quickbooks.connector import QuickBooksConnector
+from syncapp.connectors.transport import Transport
+from syncapp.engine.records import Side
+from syncapp.errors import AuthorizationLost, ConfigurationError, Rejected
+from syncapp.pipeline.connect import oauth_client
+
+
+@dataclass(slots=True)
+class Credentials:
+    """Tokens that are in no row yet. A refresh rotates them: `grant` is then what to store."""
+
+    side: Side
+    token: str
+    refresh_token: str
+    grant: oauth.Grant | None = None
+
+    def access_token(self) -> str:
+        return self.token
+
+    def renew(self, rejected_token: str) -> str:
+        if self.token != rejected_token:
+            return self.token
+        if not self.refresh_token:
+            message = f"{self.side.product_name} does not accept the access token."
+            raise AuthorizationLost(message)
+        self.grant = oauth_client(self.side).refresh(self.refresh_token)
+        self.token = self.grant.access_token
+        self.refresh_token = self.grant.refresh_token or self.refresh_token
+        return self.token
+
+
+def identify(account_id: str, credentials: Credentials) -> Account:
+    """Raises `ConfigurationError` when they open another account or none, `Unavailable` when the
+    vendor cannot be asked now."""
+    side = credentials.side
+    connector = _connector(account_id, credentials)
+    try:
+        account = connector.account()
+    except (AuthorizationLost, Rejected) as refusal:
+        message = f"{side.product_name} does not open account {account_id} with these credentials."
+        raise ConfigurationError(message, refusal.message) from refusal
+    finally:
+        connector.close()
+    if account.id != account_id:
+        message = (
+            f"these credentials open the {side.product_name} account {account.id} "
+            f"({account.name}), not {account_id}."
+        )
+        raise ConfigurationError(message)
+    return account
+
+
+def _connector(account_id: str, credentials: Credentials) -> Connector:
+    if credentials.side is Side.HUBSPOT:
+        transport = _transport(credentials, settings.HUBSPOT_API_BASE)
+        return HubSpotConnector(transport, wanted=Wanted(), realm="", overlap_seconds=0)
+    transport = _transport(credentials, settings.QUICKBOOKS_API_BASE)
+    return QuickBooksConnector(
+        transport, wanted=Wanted(), realm=account_id, portal="", overlap_seconds=0
+    )
+
+
+def _transport(credentials: Credentials, base_url: str) -> Transport:
+    return Transport(
+        base_url=base_url,
+        credentials=credentials,
+        side=credentials.side,
+        timeout=float(settings.HTTP_TIMEOUT),
+        read_only=True,
+        allow_plain_http=settings.ALLOW_PLAIN_HTTP,
+    )

@@ -1,0 +1,95 @@
+"""One worker per integration at a time.
+
+A row with holder, fencing number and expiry, taken by a conditional UPDATE. The lease orders the
+work; it is not what prevents duplicates. The fencing number stops a late commit, the time left
+stops a late send.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from syncapp.errors import Busy, LeaseLost
+from syncapp.models import Integration, Lease
+
+
+@dataclass(slots=True)
+class Held:
+    """The lease in our hands. Times are monotonic: a clock that jumps extends nothing."""
+
+    integration_id: int
+    holder: str
+    fencing: int
+    until: float
+
+    @property
+    def seconds_left(self) -> float:
+        return self.until - time.monotonic()
+
+    def renew(self) -> None:
+        """Raises `LeaseLost` when another worker has taken over."""
+        taken_at = time.monotonic()
+        renewed = Lease.objects.filter(
+            integration_id=self.integration_id, holder=self.holder, fencing=self.fencing
+        ).update(expires_at=_expiry(), heartbeat_at=timezone.now())
+        if not renewed:
+            raise LeaseLost("Another worker has taken over this integration.")
+        self.until = taken_at + settings.LEASE
+
+    def make_room(self, seconds: float) -> None:
+        """Before a send: the lease must outlive the whole time-out of the call."""
+        if self.seconds_left < seconds + settings.LEASE / 4:
+            self.renew()
+
+    def guard_commit(self) -> None:
+        """Inside the transaction that commits a result: still ours? Raises `LeaseLost`."""
+        mine = Lease.objects.filter(
+            integration_id=self.integration_id, holder=self.holder, fencing=self.fencing
+        ).update(heartbeat_at=timezone.now())
+        if not mine:
+            raise LeaseLost("Another worker has taken over this integration.")
+
+    def release(self) -> None:
+        Lease.objects.filter(
+            integration_id=self.integration_id, holder=self.holder, fencing=self.fencing
+        ).update(holder="", expires_at=None)
+
+
+def take(integration: Integration) -> Held:
+    """Raises `Busy` when somebody else holds it; never waits."""
+    Lease.objects.get_or_create(integration=integration)
+    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+    taken_at = time.monotonic()
+    now = timezone.now()
+    with transaction.atomic():
+        free = Q(holder="") | Q(expires_at__isnull=True) | Q(expires_at__lt=now)
+        taken = Lease.objects.filter(free, integration=integration).update(
+            holder=holder, fencing=F("fencing") + 1, expires_at=_expiry(), heartbeat_at=now
+        )
+        fencing = Lease.objects.values_list("fencing", flat=True).get(integration=integration)
+    if not taken:
+        raise Busy(f"Another worker is syncing “{integration.name}” right now.")
+    return Held(integration.pk, holder, fencing, taken_at + settings.LEASE)
+
+
+@contextmanager
+def leased(integration: Integration) -> Iterator[Held]:
+    held = take(integration)
+    try:
+        yield held
+    finally:
+        held.release()
+
+
+def _expiry() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.LEASE)

@@ -1,0 +1,106 @@
+"""One pass over an integration, from beginning to end. Read this first.
+
+    lease -> recover -> detect -> for each helping: fetch, match, reconcile, apply, record
+
+Short database transactions with HTTP calls between them; every step may be interrupted and the
+next pass goes on where this one stopped.
+"""
+
+import logging
+import time
+from collections.abc import Collection, Sequence
+
+from django.utils import timezone
+
+from syncapp.engine import wire
+from syncapp.engine.plan import Finding, Plan, State
+from syncapp.engine.reconcile import reconcile
+from syncapp.engine.records import Entity
+from syncapp.engine.rules import SyncRule
+from syncapp.models import Integration, PendingChange
+from syncapp.pipeline import catch_all, worklist
+from syncapp.pipeline.apply import Sending, send_all
+from syncapp.pipeline.context import Pass, Progress, silent
+from syncapp.pipeline.detect import detect, start_over
+from syncapp.pipeline.dossier import Dossier, open_dossiers
+from syncapp.pipeline.fetch import build_pairs, exclude_booked_elsewhere, fetch_snapshots
+from syncapp.pipeline.lease import leased
+from syncapp.pipeline.matching import match_unlinked
+from syncapp.pipeline.record import record
+from syncapp.pipeline.recover import recover
+from syncapp.pipeline.runs import Report, opened
+
+logger = logging.getLogger(__name__)
+
+
+def sync(
+    integration: Integration,
+    *,
+    trigger: str,
+    entities: Collection[Entity] = tuple(Entity),
+    full: bool = False,
+    seconds: float | None = None,
+    progress: Progress = silent,
+) -> Report:
+    """One pass. `seconds`: end after this, the rest stays on the worklist. `full`: read every
+    record again. Raises `Busy`, `AuthorizationLost` and the like when it could not run; what was
+    done until then is recorded."""
+    until = None if seconds is None else time.monotonic() + seconds
+    with leased(integration) as lease, opened(integration, lease, trigger, progress) as work:
+        if full:
+            start_over(integration.pk, entities)
+        recover(work)
+        detect(work, entities)
+        while rows := worklist.take(integration, timezone.now(), entities):
+            process(work, rows)
+            if until is not None and time.monotonic() > until:
+                break
+    return Report.of(work)
+
+
+def process(work: Pass, rows: Sequence[PendingChange]) -> None:
+    """One helping: records of one entity, all steps."""
+    rule = work.rules.get(Entity(rows[0].entity))
+    if rule is None:
+        worklist.strike_off(rows)
+        return
+    dossiers = open_dossiers(work, rows)
+    fetch_snapshots(work, dossiers)
+    dossiers = match_unlinked(work, rule, dossiers)
+    exclude_booked_elsewhere(work, dossiers)
+    build_pairs(work, dossiers)
+    rule = _decide(work, rule, dossiers)
+    sendings = [sending for dossier in dossiers for sending in _sendings(dossier)]
+    try:
+        send_all(work, sendings)
+    finally:
+        answered = {one.link.pk for one in sendings if one.answer is None}
+        record(work, rule, [one for one in dossiers if one.link.pk not in answered], sendings)
+    work.progress(f"Syncing {rule.entity}s", len(rows), None)
+
+
+def _decide(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> SyncRule:
+    """Plans for all; where a line needs the catch-all item, it is made first."""
+    _reconcile(rule, [one for one in dossiers if one.plan is None])
+    waiting = [one for one in dossiers if one.plan and one.plan.needs_catch_all]
+    if waiting:
+        rule = catch_all.ensure(work, rule)
+        _reconcile(rule, waiting)
+    return rule
+
+
+def _reconcile(rule: SyncRule, dossiers: Sequence[Dossier]) -> None:
+    """The one place where anything may go wrong with a record without stopping the others."""
+    for dossier in dossiers:
+        try:
+            dossier.plan = reconcile(rule, dossier.pair) if dossier.pair else None
+        except Exception as error:
+            logger.exception("could not decide about link %s", dossier.link.pk)
+            facts = {"message": type(error).__name__}
+            dossier.plan = Plan(Finding(State.FAILING, "our_mistake", facts))
+
+
+def _sendings(dossier: Dossier) -> list[Sending]:
+    plan = dossier.plan or Plan()
+    settles = {"fields": wire.encode(plan.fields)}
+    return [Sending(dossier.link, write, settles) for write in plan.writes]

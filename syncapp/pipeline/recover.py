@@ -1,0 +1,154 @@
+"""RECOVER: writes without an answer, before anything else touches their records.
+
+Silence is no answer. After a rest in which the server must have given up, one look-up of all
+members decides: found and ours -> adopt; none of a batch found -> the identical batch again; some
+found -> only the missing ones, each alone under its own id. Never a new id after silence.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from syncapp.connectors.base import Connector
+from syncapp.engine import wire
+from syncapp.engine.baseline import settle
+from syncapp.engine.plan import Plan
+from syncapp.engine.records import Pair, Side, Snapshot
+from syncapp.engine.writes import Done, KeyedWrite, Operation, Refused, Unknown, WriteAnswer
+from syncapp.models import WriteBatch, WriteIntent
+from syncapp.pipeline import activity, worklist
+from syncapp.pipeline.apply import Sending, close, require_time
+from syncapp.pipeline.context import Pass
+from syncapp.pipeline.dossier import Dossier, baseline_of
+
+
+def recover(work: Pass) -> None:
+    for side, connector in work.connectors.items():
+        intents = _open_intents(work, side)
+        if not intents:
+            continue
+        keyed = {one.request_id: _keyed(one) for one in intents}
+        found = connector.find_applied(list(keyed.values()))
+        for group in _by_batch(intents):
+            _resolve(work, connector, group, keyed, found)
+
+
+def _open_intents(work: Pass, side: Side) -> list[WriteIntent]:
+    """Those that have rested. HubSpot refuses a second record with our key, so only QuickBooks,
+    which may still be at work on the first request, needs the rest."""
+    rest = settings.UNKNOWN_REST if side is Side.QUICKBOOKS else 0
+    rested = timezone.now() - timedelta(seconds=rest)
+    return list(
+        WriteIntent.objects.filter(
+            integration=work.integration,
+            side=side,
+            state=WriteIntent.State.OPEN,
+            sent_at__lte=rested,
+        )
+        .select_related("link", "batch")
+        .order_by("id")
+    )
+
+
+def _keyed(intent: WriteIntent) -> KeyedWrite:
+    stored = wire.decode(intent.body)
+    if not isinstance(stored, KeyedWrite):
+        raise TypeError(f"intent {intent.request_id} holds no write")
+    return stored
+
+
+def _by_batch(intents: Sequence[WriteIntent]) -> list[list[WriteIntent]]:
+    groups: dict[str, list[WriteIntent]] = defaultdict(list)
+    for intent in intents:
+        groups[intent.batch.batch_id if intent.batch else intent.request_id].append(intent)
+    return list(groups.values())
+
+
+def _resolve(
+    work: Pass,
+    connector: Connector,
+    group: Sequence[WriteIntent],
+    keyed: Mapping[str, KeyedWrite],
+    found: Mapping[str, Snapshot],
+) -> None:
+    answers: dict[str, WriteAnswer] = {
+        one.request_id: Done(found[one.request_id]) for one in group if one.request_id in found
+    }
+    missing = [one for one in group if one.request_id not in answers]
+    repeatable = [one for one in missing if _may_be_repeated(one)]
+    if repeatable:
+        is_whole = not answers and len(repeatable) == _members(group)
+        again = [keyed[one.request_id] for one in repeatable]
+        if not is_whole:
+            again = [KeyedWrite(one.write, one.request_id) for one in again]
+        require_time(work)
+        for one, answer in zip(repeatable, connector.apply(again), strict=True):
+            answers[one.request_id] = answer
+    with transaction.atomic():
+        work.lease.guard_commit()
+        for intent in group:
+            _store(work, intent, keyed[intent.request_id], answers.get(intent.request_id))
+
+
+def _members(group: Sequence[WriteIntent]) -> int:
+    batch = group[0].batch
+    return len(batch.members) if isinstance(batch, WriteBatch) else 1
+
+
+def _may_be_repeated(intent: WriteIntent) -> bool:
+    """Creates in QuickBooks, under the same id. Everything else is decided again from a fresh
+    read: HubSpot recognises our keys, and a change that did not happen has the same id again."""
+    return intent.side == Side.QUICKBOOKS and intent.operation == Operation.CREATE
+
+
+def _store(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: WriteAnswer | None) -> None:
+    link = intent.link
+    match answer:
+        case None:
+            intent.state = WriteIntent.State.SUPERSEDED
+            intent.answered_at = timezone.now()
+            intent.save(update_fields=["state", "answered_at"])
+        case Unknown():
+            intent.sent_at = timezone.now()
+            intent.attempts += 1
+            intent.save(update_fields=["sent_at", "attempts"])
+            return
+        case Done():
+            work.writes += 1
+            _adopt(work, intent, keyed, answer)
+            close(intent, answer)
+        case Refused():
+            # Looked for just now and not there, and refused when repeated: a definite no.
+            close(intent, answer)
+            if link is not None:
+                link.generation += 1
+                link.save(update_fields=["generation"])
+    if link is not None:
+        worklist.add(work.integration, Dossier(link).refs)
+
+
+def _adopt(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: Done) -> None:
+    """What the answer would have settled, settled now; the record is decided again right away."""
+    link, snapshot, write = intent.link, answer.snapshot, keyed.write
+    if link is None or snapshot is None:
+        return
+    side = write.side
+    setattr(link, f"{side.value}_id", snapshot.ref.id)
+    if write.operation is Operation.CREATE:
+        link.origin = side.other
+    rule = work.rules.get(Dossier(link).entity)
+    fields = wire.decode(intent.plan.get("fields")) or ()
+    if rule is not None and fields:
+        is_hubspot = side is Side.HUBSPOT
+        after = Pair(snapshot if is_hubspot else None, None if is_hubspot else snapshot)
+        baseline = settle(rule, baseline_of(link), fields, frozenset({side}), after)
+        link.baseline_hubspot = wire.encode(baseline.hubspot)
+        link.baseline_quickbooks = wire.encode(baseline.quickbooks)
+    sending = Sending(link, write, intent=intent, answer=answer)
+    dossier = Dossier(link, snapshots={side: snapshot})
+    activity.store(work, dossier, None, [sending], Plan(fields=tuple(fields)))
+    link.save()

@@ -1,0 +1,68 @@
+"""Which record refers to which: so that children are decided again when their parent is."""
+
+from collections.abc import Iterable, Sequence
+
+from syncapp.engine.records import Entity, LineKind, RecordRef, Side, Snapshot
+from syncapp.models import RecordReference
+from syncapp.pipeline.context import Pass
+from syncapp.pipeline.dossier import Dossier
+
+_OWN_DOCUMENTS = (Entity.INVOICE,)
+
+
+def named_by(snapshot: Snapshot) -> frozenset[RecordRef]:
+    """The records a snapshot names: its customer, its invoice, the products of its lines."""
+    found = {value for value in snapshot.fields.values() if isinstance(value, RecordRef)}
+    for value in snapshot.fields.values():
+        if isinstance(value, tuple):
+            found |= {
+                line.product
+                for line in value
+                if line.product is not None and line.kind is LineKind.ITEM
+            }
+    return frozenset(found)
+
+
+def store(work: Pass, dossiers: Iterable[Dossier]) -> None:
+    """Only sides that were read now replace what is stored of them."""
+    dossiers = [one for one in dossiers if one.snapshots]
+    rows = RecordReference.objects.filter(link__in=[one.link for one in dossiers])
+    known: dict[tuple[int, str], dict[RecordRef, int]] = {}
+    for row in rows:
+        ref = RecordRef(Side(row.side), Entity(row.entity), row.record_id)
+        known.setdefault((row.link_id, row.side), {})[ref] = row.pk
+    stale: list[int] = []
+    missing: list[RecordReference] = []
+    for dossier in dossiers:
+        for side, snapshot in dossier.snapshots.items():
+            stored = known.get((dossier.link.pk, side), {})
+            now = named_by(snapshot)
+            stale += [pk for ref, pk in stored.items() if ref not in now]
+            missing += [_row(work, dossier, ref) for ref in now if ref not in stored]
+    RecordReference.objects.filter(pk__in=stale).delete()
+    RecordReference.objects.bulk_create(missing, ignore_conflicts=True)
+
+
+def invoices_of(payments: Sequence[Dossier]) -> list[RecordRef]:
+    return [
+        ref
+        for dossier in payments
+        for snapshot in dossier.snapshots.values()
+        for ref in named_by(snapshot)
+        if ref.entity in _OWN_DOCUMENTS
+    ]
+
+
+def moved_with(snapshot: Snapshot) -> list[RecordRef]:
+    """Records that a write to this one changes too: a payment moves its invoice."""
+    return [ref for ref in named_by(snapshot) if ref.entity in _OWN_DOCUMENTS]
+
+
+def _row(work: Pass, dossier: Dossier, ref: RecordRef) -> RecordReference:
+    return RecordReference(
+        link=dossier.link,
+        integration=work.integration,
+        side=ref.side,
+        entity=ref.entity,
+        record_id=ref.id,
+    )

@@ -1,0 +1,172 @@
+"""Turns the stored rules of an integration into the engine's, and says what they need read."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from syncapp import models
+from syncapp.connectors.base import Account, Wanted
+from syncapp.engine.records import Entity, RecordRef, Side, Value
+from syncapp.engine.rules import (
+    Condition,
+    ConflictPolicy,
+    Direction,
+    FieldKind,
+    FieldMapping,
+    Filter,
+    MatchKey,
+    SyncRule,
+)
+from syncapp.models.rules import DEFAULT_MATCHING, NO_MATCHING
+from syncapp.objects import DEFAULT_MAPPINGS, MATCH_KEYS, SPECIAL
+
+CATCH_ALL_OPTION = "catch_all_item_id"
+INVOICE_HISTORY = "history"  # tells the HubSpot connector to read who changed an invoice
+
+
+def load_rules(
+    integration: models.Integration, now: datetime, accounts: Mapping[Side, Account]
+) -> dict[Entity, SyncRule]:
+    stored = models.SyncRule.objects.filter(integration=integration).prefetch_related(
+        "mappings", "filter_groups__conditions"
+    )
+    rules = {Entity(rule.entity): _engine_rule(rule, now, accounts) for rule in stored}
+    if Entity.INVOICE in rules:
+        rules[Entity.PAYMENT] = _payment_rule(rules[Entity.INVOICE])
+    return rules
+
+
+def wanted_by(rules: Mapping[Entity, SyncRule]) -> dict[Side, Wanted]:
+    fields: dict[Side, dict[Entity, frozenset[str]]] = {side: {} for side in Side}
+    related: dict[Entity, frozenset[str]] = {}
+    for entity, rule in rules.items():
+        conditions = [
+            one for filter_ in rule.filters.values() for group in filter_ for one in group
+        ]
+        own = [one.property for one in conditions if one.object == entity]
+        for side in Side:
+            fields[side][entity] = frozenset([*_read_fields(rule, side), *own])
+        related[entity] = frozenset(one.object for one in conditions if one.object != entity)
+    if Entity.INVOICE in rules and rules[Entity.INVOICE].direction.reaches(Side.QUICKBOOKS):
+        related[Entity.INVOICE] = related[Entity.INVOICE] | {INVOICE_HISTORY}
+    return {side: Wanted(fields[side], related) for side in Side}
+
+
+def _read_fields(rule: SyncRule, side: Side) -> Iterable[str]:
+    yield from (row.field(side) for row in rule.mappings)
+    yield from (key.field(side) for key in rule.match_keys)
+
+
+def _engine_rule(
+    rule: models.SyncRule, now: datetime, accounts: Mapping[Side, Account]
+) -> SyncRule:
+    entity = Entity(rule.entity)
+    item_id = rule.options.get(CATCH_ALL_OPTION)
+    return SyncRule(
+        entity=entity,
+        special=SPECIAL[entity],
+        direction=Direction(rule.direction),
+        conflict=ConflictPolicy(rule.conflict),
+        is_on=rule.is_on,
+        mappings=_mappings(rule, entity),
+        match_keys=_match_keys(rule, entity),
+        filters=_filters(rule),
+        keeps_linked=frozenset(Direction(one) for one in rule.options.get("keeps_linked", ())),
+        started_at=rule.started_at,
+        now=now,
+        options={**_plain_options(rule.options), **_account_options(accounts)},
+        catch_all_item=RecordRef(Side.QUICKBOOKS, Entity.PRODUCT, item_id) if item_id else None,
+        version=rule.version,
+    )
+
+
+def _payment_rule(invoices: SyncRule) -> SyncRule:
+    """Payments follow the invoice rule: on with an outbound or two-way one, both ways then; off
+    with an inbound-only one."""
+    return SyncRule(
+        entity=Entity.PAYMENT,
+        special=SPECIAL[Entity.PAYMENT],
+        direction=Direction.BOTH,
+        is_on=invoices.is_on and invoices.direction.reaches(Side.QUICKBOOKS),
+        mappings=DEFAULT_MAPPINGS[Entity.PAYMENT],
+        started_at=invoices.started_at,
+        now=invoices.now,
+        options=invoices.options,
+        version=invoices.version,
+    )
+
+
+def _mappings(rule: models.SyncRule, entity: Entity) -> tuple[FieldMapping, ...]:
+    """Our own rows keep what is special about them; stored rows switch them or add to them."""
+    defaults = {(row.hubspot, row.quickbooks): row for row in DEFAULT_MAPPINGS[entity]}
+    stored = {(row.hubspot, row.quickbooks): row for row in rule.mappings.all()}
+    rows = [
+        _chosen(row, stored.get(key))
+        for key, row in defaults.items()
+        if key not in stored or stored[key].is_on
+    ]
+    rows += [
+        FieldMapping(
+            row.hubspot,
+            row.quickbooks,
+            Direction(row.direction),
+            FieldKind.TEXT,
+            transform=row.transform,
+        )
+        for key, row in stored.items()
+        if key not in defaults and row.is_on
+    ]
+    return tuple(rows)
+
+
+def _chosen(default: FieldMapping, stored: models.FieldMapping | None) -> FieldMapping:
+    if stored is None or default.direction is not Direction.BOTH:
+        return default
+    return replace(default, direction=Direction(stored.direction), transform=stored.transform)
+
+
+def _match_keys(rule: models.SyncRule, entity: Entity) -> tuple[MatchKey, ...]:
+    if rule.match_on == DEFAULT_MATCHING:
+        return MATCH_KEYS[entity]
+    if rule.match_on == NO_MATCHING:
+        return ()
+    rows = [row for row in _mappings(rule, entity) if row.quickbooks == rule.match_on]
+    return tuple(MatchKey(row.hubspot, row.quickbooks) for row in rows)
+
+
+def _filters(rule: models.SyncRule) -> dict[Direction, Filter]:
+    groups: dict[Direction, list[tuple[Condition, ...]]] = defaultdict(list)
+    for group in rule.filter_groups.all():
+        conditions = tuple(
+            Condition(one.object, one.property, one.operator, _condition_value(one.value))
+            for one in group.conditions.all()
+        )
+        if conditions:
+            groups[Direction(group.direction)].append(conditions)
+    return {direction: tuple(found) for direction, found in groups.items()}
+
+
+def _condition_value(stored: object) -> Value | tuple[str, ...]:
+    if isinstance(stored, list):
+        return tuple(str(one) for one in stored)
+    return None if stored is None else str(stored)
+
+
+def _plain_options(options: Mapping[str, object]) -> dict[str, Value]:
+    return {
+        name: value if isinstance(value, bool) else str(value)
+        for name, value in options.items()
+        if isinstance(value, bool | str | int)
+    }
+
+
+def _account_options(accounts: Mapping[Side, Account]) -> dict[str, Value]:
+    """What the company allows, under `quickbooks.<last part of the preference's name>`."""
+    company = accounts.get(Side.QUICKBOOKS)
+    if company is None:
+        return {}
+    named = {
+        f"quickbooks.{name.rpartition('.')[2]}": value for name, value in company.settings.items()
+    }
+    return {**named, "quickbooks.currency": company.currency, "quickbooks.country": company.country}

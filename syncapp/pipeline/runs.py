@@ -1,0 +1,88 @@
+"""Opens a pass with everything it needs, and closes it with what came of it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db.models import Count, F
+from django.utils import timezone
+
+from syncapp.connectors.base import Connector
+from syncapp.engine.records import Entity, Side
+from syncapp.errors import SyncAppError
+from syncapp.models import ApiUsage, Connection, Integration, RecordLink, SyncRun
+from syncapp.pipeline import accounts
+from syncapp.pipeline.connect import open_connectors
+from syncapp.pipeline.context import Pass, Progress
+from syncapp.pipeline.lease import Held
+from syncapp.pipeline.rulebook import load_rules, wanted_by
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`counts`: entity -> state -> records, as they are after the pass."""
+
+    run_id: int
+    counts: Mapping[str, Mapping[str, int]]
+    writes: int
+    api_calls: Mapping[str, int]
+
+    @staticmethod
+    def of(work: Pass) -> "Report":
+        return Report(work.run.pk, work.run.counts, work.writes, work.run.api_calls)
+
+
+@contextmanager
+def opened(
+    integration: Integration, lease: Held, trigger: str, progress: Progress
+) -> Iterator[Pass]:
+    run = SyncRun.objects.create(integration=integration, trigger=trigger, fencing=lease.fencing)
+    connectors: Mapping[Side, Connector] = {}
+    work: Pass | None = None
+    try:
+        known = accounts.known(integration)
+        rules = load_rules(integration, timezone.now(), known)
+        connectors = open_connectors(integration, wanted_by(rules))
+        accounts.prepare(integration, connectors, rules)
+        work = Pass(integration, lease, run, rules, connectors, known, timezone.now(), progress)
+        yield work
+        run.outcome = SyncRun.Outcome.DONE
+    except SyncAppError as error:
+        run.outcome, run.error = SyncRun.Outcome.FAILED, error.message
+        raise
+    except BaseException:
+        run.outcome = SyncRun.Outcome.INTERRUPTED
+        raise
+    finally:
+        _close(run, work, connectors)
+
+
+def _close(run: SyncRun, work: Pass | None, connectors: Mapping[Side, Connector]) -> None:
+    run.ended_at = timezone.now()
+    run.api_calls = {side.value: one.calls for side, one in connectors.items()}
+    run.writes = work.writes if work else 0
+    run.counts = counts(run.integration)
+    run.save()
+    for side, connector in connectors.items():
+        _count_usage(run.integration.connection(side), connector)
+        connector.close()
+
+
+def counts(integration: Integration) -> dict[str, dict[str, int]]:
+    rows = (
+        RecordLink.objects.filter(integration=integration)
+        .order_by()
+        .values_list("entity", "state")
+        .annotate(records=Count("id"))
+    )
+    result: dict[str, dict[str, int]] = {entity.value: {} for entity in Entity}
+    for entity, state, records in rows:
+        result[entity][state] = records
+    return result
+
+
+def _count_usage(connection: Connection, connector: Connector) -> None:
+    usage, _ = ApiUsage.objects.get_or_create(connection=connection, day=timezone.now().date())
+    ApiUsage.objects.filter(pk=usage.pk).update(
+        calls=F("calls") + connector.calls, reads=F("reads") + connector.reads
+    )

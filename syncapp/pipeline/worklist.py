@@ -1,0 +1,131 @@
+"""The inbox: rows that say "this record may have changed". The row is the queue."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from syncapp.engine.records import Entity, RecordRef, Side, State
+from syncapp.models import Integration, PendingChange, RecordReference
+
+HELPING = 300  # rows worked on together
+
+_RANK = {entity: rank for rank, entity in enumerate(Entity)}
+
+
+def add(
+    integration: Integration,
+    refs: Iterable[RecordRef],
+    *,
+    due_at: datetime | None = None,
+    priority: int = PendingChange.Priority.FRESH,
+) -> None:
+    """Coalesces: a record already on the list becomes due at the earlier moment, and dirtier, so
+    that whoever works on it now does not strike it off."""
+    due = due_at or timezone.now()
+    refs = list(dict.fromkeys(refs))
+    if not refs:
+        return
+    with transaction.atomic():
+        known = set()
+        for row in PendingChange.objects.filter(_any_of(refs), integration=integration):
+            known.add(ref_of(row))
+        PendingChange.objects.filter(_any_of(known), integration=integration).update(
+            dirty=F("dirty") + 1,
+            due_at=Case(When(due_at__gt=due, then=Value(due)), default=F("due_at")),
+            priority=Case(
+                When(priority__gt=priority, then=Value(priority)),
+                default=F("priority"),
+                output_field=IntegerField(),
+            ),
+        )
+        PendingChange.objects.bulk_create(
+            (
+                PendingChange(
+                    integration=integration,
+                    entity=ref.entity,
+                    side=ref.side,
+                    record_id=ref.id,
+                    due_at=due,
+                    priority=priority,
+                )
+                for ref in refs
+                if ref not in known
+            ),
+            ignore_conflicts=True,
+        )
+
+
+def take(
+    integration: Integration, now: datetime, entities: Collection[Entity] = tuple(Entity)
+) -> Sequence[PendingChange]:
+    """One helping of a single entity: fresh changes before an initial load, parents before
+    children."""
+    rank = Case(*(When(entity=entity, then=Value(rank)) for entity, rank in _RANK.items()))
+    due = due_rows(integration, now).filter(entity__in=entities).annotate(rank=rank)
+    rows = list(due.order_by("priority", "rank", "due_at", "id")[:HELPING])
+    return [row for row in rows if row.entity == rows[0].entity]
+
+
+def due_rows(integration: Integration, now: datetime) -> QuerySet[PendingChange]:
+    return PendingChange.objects.filter(integration=integration, due_at__lte=now)
+
+
+def strike_off(rows: Iterable[PendingChange]) -> None:
+    """Only rows that nobody has made dirtier since they were taken."""
+    by_dirty: dict[int, list[int]] = {}
+    for row in rows:
+        by_dirty.setdefault(row.dirty, []).append(row.pk)
+    for dirty, ids in by_dirty.items():
+        PendingChange.objects.filter(pk__in=ids, dirty=dirty).delete()
+
+
+def postpone(row: PendingChange, due_at: datetime) -> None:
+    PendingChange.objects.filter(pk=row.pk, dirty=row.dirty).update(
+        due_at=due_at, attempts=F("attempts") + 1
+    )
+
+
+def add_children(integration: Integration, refs: Collection[RecordRef]) -> None:
+    """Records that refer to one of these and are not simply in sync are decided again."""
+    children: list[RecordRef] = []
+    for chunk in _chunks(sorted(refs)):
+        found = RecordReference.objects.filter(_any_of(chunk), integration=integration).exclude(
+            link__state=State.IN_SYNC
+        )
+        children += [
+            ref
+            for row in found.select_related("link")
+            if (ref := any_ref(row.link.entity, row.link.hubspot_id, row.link.quickbooks_id))
+        ]
+    add(integration, children)
+
+
+def any_ref(entity: str, hubspot_id: str | None, quickbooks_id: str | None) -> RecordRef | None:
+    if hubspot_id is not None:
+        return RecordRef(Side.HUBSPOT, Entity(entity), hubspot_id)
+    if quickbooks_id is not None:
+        return RecordRef(Side.QUICKBOOKS, Entity(entity), quickbooks_id)
+    return None
+
+
+def ref_of(row: PendingChange) -> RecordRef:
+    return RecordRef(Side(row.side), Entity(row.entity), row.record_id)
+
+
+def _any_of(refs: Iterable[RecordRef]) -> Q:
+    """Rows that name one of these records; never everything when there are none."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for ref in refs:
+        groups.setdefault((ref.side, ref.entity), []).append(ref.id)
+    query = Q(pk__in=())
+    for (side, entity), ids in groups.items():
+        query |= Q(side=side, entity=entity, record_id__in=ids)
+    return query
+
+
+def _chunks(refs: Sequence[RecordRef], size: int = 500) -> Iterable[Sequence[RecordRef]]:
+    for start in range(0, len(refs), size):
+        yield refs[start : start + size]
