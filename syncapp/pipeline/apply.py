@@ -15,8 +15,18 @@ from django.utils import timezone
 
 from syncapp.connectors.base import Connector
 from syncapp.engine import keys, wire
-from syncapp.engine.records import Snapshot
-from syncapp.engine.writes import Done, KeyedWrite, Operation, Unknown, Write, WriteAnswer
+from syncapp.engine.records import Presence, Snapshot
+from syncapp.engine.writes import (
+    Done,
+    Fault,
+    FaultKind,
+    KeyedWrite,
+    Operation,
+    Refused,
+    Unknown,
+    Write,
+    WriteAnswer,
+)
 from syncapp.errors import LeaseLost
 from syncapp.models import RecordLink, WriteBatch, WriteIntent
 from syncapp.pipeline.context import Pass
@@ -47,6 +57,25 @@ def send_all(work: Pass, sendings: Sequence[Sending]) -> None:
         for sending in waiting:
             sending.steps = connector.steps(sending.write)
         _walk(work, connector, waiting)
+        _read_back(connector, waiting)
+
+
+def _read_back(connector: Connector, sendings: Sequence[Sending]) -> None:
+    """QuickBooks replays the answers of records that were deleted since: an answer that may be
+    an old one is believed only when the record is there."""
+    doubtful = {
+        sending.answer.snapshot.ref: sending
+        for sending in sendings
+        if isinstance(sending.answer, Done)
+        and sending.answer.may_be_replay
+        and sending.answer.snapshot is not None
+    }
+    for ref, snapshot in connector.fetch(list(doubtful)).items() if doubtful else ():
+        sending = doubtful[ref]
+        if snapshot.presence is Presence.GONE:
+            sending.answer = Refused(Fault(FaultKind.GONE, message="It was deleted since."))
+        elif isinstance(sending.answer, Done):
+            sending.answer = replace(sending.answer, snapshot=snapshot)
 
 
 def _walk(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> None:

@@ -30,6 +30,12 @@ def wake_due() -> int:
     return len(due)
 
 
+def has_due_work(integration_id: int) -> bool:
+    return PendingChange.objects.filter(
+        integration=integration_id, due_at__lte=timezone.now()
+    ).exists()
+
+
 def _due_integrations() -> list[int]:
     now = timezone.now()
     mine = {"integration": OuterRef("pk")}

@@ -1,0 +1,30 @@
+"""One writer per integration."""
+
+import pytest
+
+from syncapp.errors import Busy, LeaseLost
+from syncapp.models import Lease
+from syncapp.pipeline.lease import leased, take
+from tests.pipeline.worlds import Worlds
+
+
+def test_a_second_worker_is_told_that_it_is_busy(worlds: Worlds) -> None:
+    with leased(worlds.integration), pytest.raises(Busy):
+        take(worlds.integration)
+
+
+def test_a_lease_that_ran_out_is_taken_over_with_a_higher_number(worlds: Worlds) -> None:
+    first = take(worlds.integration)
+    Lease.objects.update(expires_at="2020-01-01T00:00:00Z")
+    second = take(worlds.integration)
+    assert second.fencing == first.fencing + 1
+    with pytest.raises(LeaseLost):
+        first.guard_commit()
+    with pytest.raises(LeaseLost):
+        first.renew()
+
+
+def test_a_released_lease_is_free_at_once(worlds: Worlds) -> None:
+    with leased(worlds.integration):
+        pass
+    take(worlds.integration)
