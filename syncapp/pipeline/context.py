@@ -1,5 +1,6 @@
 """What every step of a pass has at hand."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +32,7 @@ class Pass:
     now: datetime
     progress: Progress = silent
     writes: int = 0
+    done: Counter[Entity] = field(default_factory=Counter)
     _seen: dict[RecordRef, Snapshot] = field(default_factory=dict)
 
     @property

@@ -9,6 +9,7 @@ next pass goes on where this one stopped.
 import logging
 import time
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 
 from django.utils import timezone
 
@@ -24,7 +25,7 @@ from syncapp.pipeline.context import Pass, Progress, silent
 from syncapp.pipeline.detect import detect, start_over
 from syncapp.pipeline.dossier import Dossier, open_dossiers
 from syncapp.pipeline.fetch import build_pairs, exclude_booked_elsewhere, fetch_snapshots
-from syncapp.pipeline.lease import leased
+from syncapp.pipeline.lease import Held, leased
 from syncapp.pipeline.matching import match_unlinked
 from syncapp.pipeline.record import record
 from syncapp.pipeline.recover import recover
@@ -41,12 +42,15 @@ def sync(
     full: bool = False,
     seconds: float | None = None,
     progress: Progress = silent,
+    lease: Held | None = None,
 ) -> Report:
     """One pass. `seconds`: end after this, the rest stays on the worklist. `full`: read every
-    record again. Raises `Busy`, `AuthorizationLost` and the like when it could not run; what was
-    done until then is recorded."""
+    record again. `lease`: the caller holds it already and keeps it. Raises `Busy`,
+    `AuthorizationLost` and the like when it could not run; what was done until then is recorded.
+    """
     until = None if seconds is None else time.monotonic() + seconds
-    with leased(integration) as lease, opened(integration, lease, trigger, progress) as work:
+    holding = nullcontext(lease) if lease else leased(integration)
+    with holding as held, opened(integration, held, trigger, progress) as work:
         if full:
             start_over(integration.pk, entities)
         recover(work)
@@ -76,7 +80,13 @@ def process(work: Pass, rows: Sequence[PendingChange]) -> None:
     finally:
         answered = {one.link.pk for one in sendings if one.answer is None}
         record(work, rule, [one for one in dossiers if one.link.pk not in answered], sendings)
-    work.progress(f"Syncing {rule.entity}s", len(rows), None)
+    _tell(work, rule.entity, len(rows))
+
+
+def _tell(work: Pass, entity: Entity, records: int) -> None:
+    work.done[entity] += records
+    left = worklist.due_rows(work.integration, timezone.now()).filter(entity=entity).count()
+    work.progress(f"Syncing {entity}s", work.done[entity], work.done[entity] + left)
 
 
 def _decide(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> SyncRule:

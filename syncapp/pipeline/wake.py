@@ -43,7 +43,9 @@ def _due_integrations() -> list[int]:
     unanswered = WriteIntent.objects.filter(state=WriteIntent.State.OPEN, **mine)
     started = SyncRun.objects.filter(**mine).order_by("-started_at").values("started_at")[:1]
     rows = (
-        Integration.objects.filter(is_paused=False)
+        Integration.objects.filter(
+            is_paused=False, hubspot__needs_reconnect=False, quickbooks__needs_reconnect=False
+        )
         .exclude(lease__expires_at__gt=now)
         .annotate(has_work=Exists(pending) | Exists(unanswered), started=Subquery(started))
     )

@@ -1,0 +1,2 @@
+"""The configuration file: read and judged whole (document), carried out (apply), written
+(export)."""

@@ -1,0 +1,167 @@
+"""The rules of a configuration file: mappings, filters and options, checked against what the
+engine knows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from syncapp.engine.filters import OPERATORS
+from syncapp.engine.records import Entity
+from syncapp.engine.rules import ConflictPolicy, Direction
+from syncapp.management.configuration.reader import Part, entries
+from syncapp.models.rules import DEFAULT_MATCHING, NO_MATCHING
+from syncapp.objects import DEFAULT_MAPPINGS
+
+# payments follow the invoice rule
+ENTITIES = [entity.value for entity in Entity if entity is not Entity.PAYMENT]
+DIRECTIONS = [direction.value for direction in Direction]
+ONE_WAY = [Direction.TO_HUBSPOT.value, Direction.TO_QUICKBOOKS.value]
+
+# what people may choose; what the pipeline itself keeps among a rule's options is not here
+FLAGS = {"contact": ("without_email",), "product": ("without_sku",), "invoice": ()}
+TEXTS = {
+    "contact": (),
+    "product": ("income_account",),
+    "invoice": ("income_account", "deposit_account"),
+}
+KEEPS_LINKED = "keeps_linked"
+TAKES_NO_VALUE = {"is_known", "is_unknown", "is_true", "is_false"}
+
+
+@dataclass(frozen=True, slots=True)
+class MappingWanted:
+    hubspot: str
+    quickbooks: str
+    direction: str
+    is_on: bool
+    transform: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionWanted:
+    object: str
+    property: str
+    operator: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWanted:
+    path: str
+    entity: str
+    direction: str
+    conflict: str
+    is_on: bool
+    match_on: str
+    options: Mapping[str, Any]
+    mappings: tuple[MappingWanted, ...]
+    filters: Mapping[str, tuple[tuple[ConditionWanted, ...], ...]]
+
+
+def read_rule(part: Part) -> RuleWanted:
+    entity = part.choice("entity", ENTITIES)
+    rule = RuleWanted(
+        path=part.path,
+        entity=entity,
+        direction=part.choice("direction", DIRECTIONS, Direction.BOTH.value),
+        conflict=part.choice(
+            "conflict", [policy.value for policy in ConflictPolicy], ConflictPolicy.HUBSPOT.value
+        ),
+        is_on=part.flag("on", default=True),
+        match_on=part.text("match_on", DEFAULT_MATCHING),
+        options=_options(part.part("options"), entity),
+        mappings=tuple(_mapping(row, entity) for row in part.parts("mappings")),
+        filters=_filters(part.part("filters")),
+    )
+    part.nothing_else()
+    _check_mappings(part, rule)
+    return rule
+
+
+def known_options(entity: str) -> tuple[str, ...]:
+    return (*FLAGS.get(entity, ()), *TEXTS.get(entity, ()), KEEPS_LINKED)
+
+
+def _options(part: Part, entity: str) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        name: part.flag(name, default=False) for name in FLAGS.get(entity, ()) if part.holds(name)
+    }
+    given |= {name: part.text(name) for name in TEXTS.get(entity, ()) if part.holds(name)}
+    if part.holds(KEEPS_LINKED):
+        given[KEEPS_LINKED] = _directions(part)
+    if entity in ENTITIES:
+        part.nothing_else()
+    return given
+
+
+def _directions(part: Part) -> list[str]:
+    given = [str(one) for _, one in part.entries(KEEPS_LINKED)]
+    for one in given:
+        if one not in ONE_WAY:
+            part.say(KEEPS_LINKED, f"“{one}” is none of {', '.join(ONE_WAY)}.")
+    return given
+
+
+def _mapping(part: Part, entity: str) -> MappingWanted:
+    hubspot, quickbooks = part.text("hubspot"), part.text("quickbooks")
+    row = MappingWanted(
+        hubspot=hubspot,
+        quickbooks=quickbooks,
+        direction=part.choice("direction", DIRECTIONS, _usual(entity, hubspot, quickbooks)),
+        is_on=part.flag("on", default=True),
+        transform=part.text("transform", ""),
+    )
+    part.nothing_else()
+    return row
+
+
+def _usual(entity: str, hubspot: str, quickbooks: str) -> str:
+    """The direction of our own row with these two fields, else both ways."""
+    for row in DEFAULT_MAPPINGS.get(Entity(entity), ()) if entity in ENTITIES else ():
+        if (row.hubspot, row.quickbooks) == (hubspot, quickbooks):
+            return row.direction.value
+    return Direction.BOTH.value
+
+
+def _check_mappings(part: Part, rule: RuleWanted) -> None:
+    seen: set[tuple[str, str]] = set()
+    for row in rule.mappings:
+        if (row.hubspot, row.quickbooks) in seen:
+            part.say("mappings", f"{row.hubspot} = {row.quickbooks} stands there twice.")
+        seen.add((row.hubspot, row.quickbooks))
+    ours = DEFAULT_MAPPINGS[Entity(rule.entity)] if rule.entity in ENTITIES else ()
+    fields = {row.quickbooks for row in ours} | {row.quickbooks for row in rule.mappings}
+    if rule.match_on not in (DEFAULT_MATCHING, NO_MATCHING) and rule.match_on not in fields:
+        sentence = f"“{rule.match_on}” is neither “none” nor a mapped QuickBooks field."
+        part.say("match_on", sentence)
+
+
+def _filters(part: Part) -> dict[str, tuple[tuple[ConditionWanted, ...], ...]]:
+    filters = {}
+    for direction in ONE_WAY:
+        groups = part.entries(direction)
+        filters[direction] = tuple(_group(value, path, part.errors) for path, value in groups)
+    part.nothing_else()
+    return filters
+
+
+def _group(value: Any, path: str, errors: list[str]) -> tuple[ConditionWanted, ...]:
+    members = entries(value, path, errors)
+    if not members and isinstance(value, list):
+        errors.append(f"{path}: a group without a condition would let everything through.")
+    parts = [Part(one, place, errors) for place, one in members]
+    return tuple(_condition(part) for part in parts if part.is_usable)
+
+
+def _condition(part: Part) -> ConditionWanted:
+    operator = part.choice("operator", sorted(OPERATORS))
+    condition = ConditionWanted(
+        object=part.text("object"),
+        property=part.text("property"),
+        operator=operator,
+        value=part.value("value"),
+    )
+    if condition.value is None and operator in OPERATORS - TAKES_NO_VALUE:
+        part.say("value", f"is missing: “{operator}” compares with one.")
+    part.nothing_else()
+    return condition

@@ -1,0 +1,67 @@
+"""Stores one rule of a configuration document. Runs inside the caller's transaction."""
+
+from collections.abc import Iterator
+
+from syncapp.engine.records import Entity
+from syncapp.management.configuration.export import exported_rule
+from syncapp.management.configuration.rules import RuleWanted, known_options
+from syncapp.models import FieldMapping, FilterCondition, FilterGroup, Integration, SyncRule
+from syncapp.objects import DEFAULT_MAPPINGS
+from syncapp.pipeline.switch import rule_saved
+
+
+def store_rule(integration: Integration, wanted: RuleWanted) -> Iterator[str]:
+    """A rule that already is as the file wants it is left alone: saving one reads everything."""
+    row = SyncRule.objects.filter(integration=integration, entity=wanted.entity).first()
+    before = exported_rule(row) if row else None
+    row = row or SyncRule(integration=integration, entity=wanted.entity)
+    row.direction, row.conflict = wanted.direction, wanted.conflict
+    row.is_on, row.match_on = wanted.is_on, wanted.match_on
+    ours = {
+        name: row.options[name] for name in row.options if name not in known_options(row.entity)
+    }
+    row.options = {**ours, **wanted.options}
+    row.save()
+    _store_mappings(row, wanted)
+    _store_filters(row, wanted)
+    row = SyncRule.objects.get(pk=row.pk)
+    if exported_rule(row) == before:
+        return
+    rule_saved(row)
+    yield f"{'Changed' if before else 'Added'} the {wanted.entity} rule of {integration.name}."
+
+
+def _store_mappings(row: SyncRule, wanted: RuleWanted) -> None:
+    ours = {(one.hubspot, one.quickbooks) for one in DEFAULT_MAPPINGS[Entity(row.entity)]}
+    row.mappings.all().delete()
+    FieldMapping.objects.bulk_create(
+        FieldMapping(
+            rule=row,
+            hubspot=one.hubspot,
+            quickbooks=one.quickbooks,
+            direction=one.direction,
+            is_on=one.is_on,
+            is_default=(one.hubspot, one.quickbooks) in ours,
+            transform=one.transform,
+            position=position,
+        )
+        for position, one in enumerate(wanted.mappings)
+    )
+
+
+def _store_filters(row: SyncRule, wanted: RuleWanted) -> None:
+    row.filter_groups.all().delete()
+    for direction, groups in wanted.filters.items():
+        for position, conditions in enumerate(groups):
+            group = FilterGroup.objects.create(rule=row, direction=direction, position=position)
+            FilterCondition.objects.bulk_create(
+                FilterCondition(
+                    group=group,
+                    object=one.object,
+                    property=one.property,
+                    operator=one.operator,
+                    value=one.value,
+                    position=place,
+                )
+                for place, one in enumerate(conditions)
+            )

@@ -1,0 +1,41 @@
+"""What the queue calls. A task takes ids, works in a slice of bounded time and may run twice.
+
+Paths and arguments stand in the queue's table: renaming one is a migration.
+"""
+
+import logging
+
+from django.conf import settings
+
+from syncapp.errors import Busy, SyncAppError
+from syncapp.models import Heartbeat, Integration
+from syncapp.pipeline.process import sync
+from syncapp.pipeline.wake import has_due_work, wake, wake_due
+
+logger = logging.getLogger(__name__)
+
+
+def sweep() -> int:
+    """Every minute: rings for every integration that is due, also where a task was lost."""
+    Heartbeat.beat()
+    return wake_due()
+
+
+def work(integration_id: int, trigger: str) -> str:
+    """One slice of a pass. What is left over is worked on by another task."""
+    Heartbeat.beat()
+    integration = Integration.objects.filter(pk=integration_id, is_paused=False).first()
+    if integration is None:
+        return "paused or deleted"
+    try:
+        report = sync(integration, trigger=trigger, seconds=settings.SLICE)
+    except Busy:
+        return "busy"
+    except SyncAppError as error:
+        logger.warning("%s: %s", integration.name, error.message)
+        return type(error).__name__
+    finally:
+        Heartbeat.beat()
+    if has_due_work(integration_id):
+        wake(integration_id, trigger)
+    return f"{report.writes} writes"
