@@ -13,6 +13,7 @@ from syncapp.engine.fields import decide, translated
 from syncapp.engine.plan import FieldDecision, Finding, Plan, State, Verdict
 from syncapp.engine.records import Pair, Parent, RecordRef, Side, Snapshot
 from syncapp.engine.rules import Direction, FieldKind, FieldMapping, SyncRule
+from syncapp.engine.words import what_differs
 from syncapp.engine.writes import Operation, Write
 
 
@@ -118,7 +119,7 @@ def _update(rule: SyncRule, pair: Pair, decisions: Mapping[str, Side]) -> Plan:
     fields = tuple(decide(row, rule, pair, reached, decisions.get(row.key)) for row in rows)
     protected = [field for field in fields if field.verdict is Verdict.PROTECTED]
     if protected:
-        return Plan(_protection(protected, pair), fields=fields)
+        return Plan(_protection(protected, rows, pair), fields=fields)
     held_up = _missing_parents(
         [row for row, field in zip(rows, fields, strict=True) if field.verdict is Verdict.COPY],
         *_source_of(fields, pair),
@@ -195,13 +196,19 @@ def _with_writes(
     return Plan(finding, tuple(writes), fields)
 
 
-def _protection(protected: list[FieldDecision], pair: Pair) -> Finding:
+def _protection(protected: list[FieldDecision], rows: list[FieldMapping], pair: Pair) -> Finding:
     guest = (pair.origin or Side.HUBSPOT).other
     owner = guest.other
+    field = protected[0]
+    row = next(one for one in rows if one.key == field.mapping)
+    agreed = pair.baseline.side(guest).get(row.field(guest)) if pair.baseline else None
+    before, after = what_differs(agreed, pair.value(guest, row.field(guest)))
     facts = {
-        "field": ", ".join(field.mapping for field in protected),
+        "field": row.field(guest),
         "side": guest.product_name,
         "owner": owner.product_name,
+        "before": before,
+        "after": after,
     }
     return Finding(State.FAILING, "protected_change", facts)
 

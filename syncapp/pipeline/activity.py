@@ -1,12 +1,10 @@
 """What happened to a record, for people: appended, never changed."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from decimal import Decimal
 
 from syncapp.engine.catalogue import explain
 from syncapp.engine.plan import FieldDecision, Finding, Plan, State, Verdict
-from syncapp.engine.records import Line, RecordRef, Value
+from syncapp.engine.words import in_words
 from syncapp.engine.writes import Done, Operation, Refused
 from syncapp.models import SyncActivity
 from syncapp.pipeline.apply import Sending
@@ -94,22 +92,3 @@ def differences(fields: Iterable[FieldDecision]) -> list[dict[str, object]]:
         for one in fields
         if one.verdict not in (Verdict.SETTLED, Verdict.CONVERGED)
     ]
-
-
-def in_words(value: Value) -> str:
-    match value:
-        case None:
-            return ""
-        case tuple():
-            return "; ".join(_line_in_words(line) for line in value)[:_LONGEST]
-        case RecordRef():
-            return value.id
-        case date() | Decimal() | bool() | str():
-            return str(value)[:_LONGEST]
-
-
-def _line_in_words(line: Line) -> str:
-    words = line.name or line.description or line.kind.value
-    if line.quantity is not None and line.unit_price is not None:
-        return f"{line.quantity.normalize():f} × {line.unit_price} {words} = {line.amount}"
-    return f"{words} = {line.amount}"

@@ -1,11 +1,12 @@
 """One sandbox process per test worker, reset for each test; HTTP is forbidden in transactions."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pytest_django.fixtures import SettingsWrapper
 
-from tests.pipeline.worlds import Worlds
+from tests.pipeline.worlds import Trade, Worlds
 from tests.sandbox_process import SandboxProcess
 
 
@@ -16,25 +17,36 @@ def sandbox_process() -> Iterator[SandboxProcess]:
 
 
 @pytest.fixture
-def worlds(
+def sandbox(
     sandbox_process: SandboxProcess, settings: SettingsWrapper, transactional_db: None
-) -> Worlds:
-    credentials = sandbox_process.reset()
-    sandbox_process.clear_faults()
+) -> SandboxProcess:
+    """The product's settings point to the sandbox, and its limits are raised."""
     settings.HUBSPOT_API_BASE = settings.HUBSPOT_APP_BASE = f"{sandbox_process.url}/hubspot"
     settings.QUICKBOOKS_API_BASE = f"{sandbox_process.url}/quickbooks"
     settings.QUICKBOOKS_OAUTH_BASE = f"{sandbox_process.url}/quickbooks"
-    settings.QUICKBOOKS_CLIENT_ID = credentials["quickbooks"]["client_id"]
-    settings.QUICKBOOKS_CLIENT_SECRET = credentials["quickbooks"]["client_secret"]
-    settings.HUBSPOT_CLIENT_ID = credentials["hubspot"]["client_id"]
-    settings.HUBSPOT_CLIENT_SECRET = credentials["hubspot"]["client_secret"]
     settings.ALLOW_PLAIN_HTTP = True
     settings.UNKNOWN_REST = 0
-    settings.HUBSPOT_LIMITS = {"burst": (10_000, 1.0), "search": (10_000, 1.0)}
-    settings.QUICKBOOKS_LIMITS = {
-        "minute": (10_000, 1.0),
-        "burst": (10_000, 1.0),
-        "batch": (10_000, 1.0),
-    }
-    sandbox_process.forget_requests()
-    return Worlds(sandbox_process, credentials)
+    settings.HUBSPOT_LIMITS = dict.fromkeys(("burst", "search"), (10000, 1.0))
+    settings.QUICKBOOKS_LIMITS = dict.fromkeys(("minute", "burst", "batch"), (10000, 1.0))
+    return sandbox_process
+
+
+@pytest.fixture
+def credentials(sandbox: SandboxProcess, settings: SettingsWrapper) -> dict[str, Any]:
+    credentials = sandbox.reset()
+    sandbox.clear_faults()
+    for vendor in ("hubspot", "quickbooks"):
+        setattr(settings, f"{vendor.upper()}_CLIENT_ID", credentials[vendor]["client_id"])
+        setattr(settings, f"{vendor.upper()}_CLIENT_SECRET", credentials[vendor]["client_secret"])
+    sandbox.forget_requests()
+    return credentials
+
+
+@pytest.fixture
+def worlds(sandbox: SandboxProcess, credentials: dict[str, Any]) -> Worlds:
+    return Worlds(sandbox, credentials)
+
+
+@pytest.fixture
+def trade(sandbox: SandboxProcess, credentials: dict[str, Any]) -> Trade:
+    return Trade(sandbox, credentials)

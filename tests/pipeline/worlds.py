@@ -87,3 +87,106 @@ def connect(credentials: dict[str, Any]) -> Integration:
 
 def money(value: Any) -> Decimal:
     return Decimal(str(value or 0)).quantize(Decimal("0.01"))
+
+
+class Trade(Worlds):
+    """Worlds with a linked customer and product, and a rule for each entity."""
+
+    def __init__(self, sandbox: SandboxProcess, credentials: dict[str, Any]) -> None:
+        super().__init__(sandbox, credentials)
+        self.income_account = self._income_account()
+        self.contact_id = self.contact(email="ada@nordwind.test", firstname="Ada", lastname="Berg")
+        self.item_id = self.in_quickbooks(
+            "Item",
+            fields={
+                "Name": "Consulting",
+                "Sku": "CONS-1",
+                "Type": "Service",
+                "UnitPrice": 100,
+                "IncomeAccountRef": {"value": self.income_account},
+            },
+        )
+
+    def start(self, *, invoices: Direction = Direction.BOTH) -> None:
+        """Switches everything on and runs the first pass."""
+        self.rule(Entity.CONTACT)
+        self.rule(Entity.PRODUCT, direction=Direction.TO_HUBSPOT)
+        self.rule(
+            Entity.INVOICE, direction=invoices, options={"income_account": self.income_account}
+        )
+        self.sync()
+
+    @property
+    def customer_id(self) -> str:
+        link = self.link(Side.HUBSPOT, Entity.CONTACT, self.contact_id)
+        assert link.quickbooks_id is not None
+        return link.quickbooks_id
+
+    @property
+    def product_id(self) -> str:
+        link = self.link(Side.QUICKBOOKS, Entity.PRODUCT, self.item_id)
+        assert link.hubspot_id is not None
+        return link.hubspot_id
+
+    def hubspot_invoice(self, *lines: dict[str, str], contact: str = "", **more: str) -> str:
+        """A finalized one, made by a seller."""
+        invoice = self.in_hubspot(
+            "invoices",
+            properties={"hs_currency": "USD", **more},
+            contact=contact or self.contact_id,
+            lines=list(lines) or [self.hours(2)],
+        )
+        self.in_hubspot("invoices", "finalize", invoice)
+        return invoice
+
+    def hours(self, quantity: int, price: str = "100.00", **more: str) -> dict[str, str]:
+        return {
+            "name": "Consulting",
+            "hs_product_id": self.product_id,
+            "quantity": str(quantity),
+            "price": price,
+            **more,
+        }
+
+    def quickbooks_invoice(self, *lines: dict[str, Any], **more: Any) -> str:
+        return self.in_quickbooks(
+            "Invoice",
+            fields={
+                "CustomerRef": {"value": self.customer_id},
+                "Line": list(lines) or [self.sales_line(3, "50")],
+                **more,
+            },
+        )
+
+    def sales_line(self, quantity: int, price: str, **more: Any) -> dict[str, Any]:
+        unit = Decimal(price)
+        return {
+            "DetailType": "SalesItemLineDetail",
+            "Amount": quantity * unit,
+            "Description": "Consulting hours",
+            "SalesItemLineDetail": {
+                "ItemRef": {"value": self.item_id},
+                "Qty": quantity,
+                "UnitPrice": unit,
+                "TaxCodeRef": {"value": "NON"},
+            },
+            **more,
+        }
+
+    def pay_in_hubspot(self, invoice: str, amount: str) -> str:
+        answer = self.sandbox.person(
+            "hubspot", "pay", "invoices", invoice, amount=amount, method="check"
+        )
+        return str(answer.get("payment_id") or answer["id"])
+
+    def pay_in_quickbooks(self, invoice: str, amount: str) -> str:
+        answer = self.sandbox.person("quickbooks", "pay", "Invoice", invoice, amount=amount)
+        return str(answer.get("payment_id") or answer["id"])
+
+    def one_invoice_in_quickbooks(self) -> dict[str, Any]:
+        (invoice,) = self.quickbooks("Invoice").values()
+        return invoice
+
+    def _income_account(self) -> str:
+        accounts = self.quickbooks("Account").values()
+        return str(next(one["Id"] for one in accounts if one["AccountType"] == "Income"))

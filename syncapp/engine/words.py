@@ -1,0 +1,39 @@
+"""Values as people read them: in activity, sentences and exports."""
+
+from datetime import date
+from decimal import Decimal
+
+from syncapp.engine.compare import money_fold
+from syncapp.engine.records import Line, RecordRef, Value
+
+_LONGEST = 2000
+
+
+def in_words(value: Value) -> str:
+    match value:
+        case None:
+            return ""
+        case tuple():
+            return "; ".join(_line_in_words(line) for line in value)[:_LONGEST]
+        case RecordRef():
+            return value.id
+        case date() | Decimal() | bool() | str():
+            return str(value)[:_LONGEST]
+
+
+def _line_in_words(line: Line) -> str:
+    words = line.name or line.description or line.kind.value
+    if line.quantity is not None and line.unit_price is not None:
+        return f"{line.quantity.normalize():f} × {line.unit_price} {words} = {line.amount}"
+    return f"{words} = {line.amount}"
+
+
+def what_differs(before: Value, after: Value) -> tuple[str, str]:
+    """Both values in words; of two lists of lines only those that moved money."""
+    if not isinstance(before, tuple) or not isinstance(after, tuple):
+        return in_words(before), in_words(after)
+    folds_before = [money_fold((line,)) for line in before]
+    folds_after = [money_fold((line,)) for line in after]
+    gone = tuple(line for line in before if money_fold((line,)) not in folds_after)
+    came = tuple(line for line in after if money_fold((line,)) not in folds_before)
+    return in_words(gone) or "nothing", in_words(came) or "nothing"
