@@ -1,7 +1,11 @@
 """Each entity's own rules."""
 
 from sandbox.quickbooks.entities.account import ACCOUNT
+from sandbox.quickbooks.entities.credit_memo import CREDIT_MEMO
 from sandbox.quickbooks.entities.customer import CUSTOMER
+from sandbox.quickbooks.entities.invoice import INVOICE
+from sandbox.quickbooks.entities.item import ITEM
+from sandbox.quickbooks.entities.payment import PAYMENT
 from sandbox.quickbooks.entities.singletons import COMPANY_INFO, PREFERENCES
 from sandbox.quickbooks.entities.small_lists import (
     EMPLOYEE,
@@ -16,6 +20,10 @@ KINDS = {
     kind.entity: kind
     for kind in (
         CUSTOMER,
+        ITEM,
+        INVOICE,
+        PAYMENT,
+        CREDIT_MEMO,
         VENDOR,
         EMPLOYEE,
         ACCOUNT,

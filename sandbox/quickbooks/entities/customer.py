@@ -1,9 +1,8 @@
 """Customers (quickbooks-api.md 4)."""
 
-from decimal import Decimal
-
 from sandbox.quickbooks.addresses import settle_addresses
 from sandbox.quickbooks.amounts import ZERO, rounded
+from sandbox.quickbooks.balances import add_to_parents
 from sandbox.quickbooks.company import Author, Company
 from sandbox.quickbooks.currency import settle_own_currency
 from sandbox.quickbooks.faults import Fault
@@ -66,30 +65,11 @@ def settle_display_name(change: Change) -> None:
 
 def settle(company: Company, before: Record | None, after: Record, _author: Author) -> None:
     if before is None and after["Balance"]:
-        _add_to_parents(company, after, after["Balance"])
+        add_to_parents(company, after, after["Balance"])
     if before is not None and before["FullyQualifiedName"] != after["FullyQualifiedName"]:
         for child in list(company.tables["Customer"].with_value("ParentRef", after["Id"])):
             name = f"{after['FullyQualifiedName']}:{child['DisplayName']}"
             company.adjust("Customer", child["Id"], FullyQualifiedName=name)
-
-
-def add_to_balance(company: Company, customer_id: str, amount: Decimal) -> None:
-    """What a customer owes follows invoices, payments and credits."""
-    if not amount:
-        return
-    customer = company.tables["Customer"].records[customer_id]
-    company.adjust("Customer", customer_id, Balance=rounded(customer["Balance"] + amount))
-    _add_to_parents(company, customer, amount)
-
-
-def _add_to_parents(company: Company, customer: Record, amount: Decimal) -> None:
-    table = company.tables["Customer"]
-    one: Record | None = table.records[customer["Id"]]
-    while one is not None:
-        total = rounded(one["BalanceWithJobs"] + amount)
-        company.adjust("Customer", one["Id"], BalanceWithJobs=total)
-        parent = one.get("ParentRef")
-        one = table.records.get(parent["value"]) if parent else None
 
 
 def _settle_parent(change: Change) -> None:

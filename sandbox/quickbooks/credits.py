@@ -1,0 +1,91 @@
+"""What QuickBooks does with credit by itself: it applies open credits to a new invoice and gives
+back what an invoice no longer needs (quickbooks-api.md 7, 9)."""
+
+from decimal import Decimal
+
+from sandbox.quickbooks.amounts import ZERO, rounded
+from sandbox.quickbooks.applying import Target, apply_differences, payment_line
+from sandbox.quickbooks.balances import add_to_balance
+from sandbox.quickbooks.company import Author, Company
+from sandbox.quickbooks.table import Record
+
+
+def cut_overpaid(company: Company, invoice: Record, author: Author) -> Record:
+    """An invoice that became smaller than what was paid gives the rest back to its payments."""
+    applied: dict[str, Decimal] = invoice.get("_applied", {})
+    room = invoice["TotalAmt"] - invoice.get("Deposit", ZERO)
+    excess = sum(applied.values(), ZERO) - room
+    for payment_id in reversed(list(applied)):
+        if excess <= 0:
+            break
+        excess -= _give_back(company, payment_id, invoice["Id"], excess, author)
+    return company.tables["Invoice"].records[invoice["Id"]]
+
+
+def apply_open_credits(company: Company, invoice: Record, _author: Author) -> None:
+    """quickbooks-api.md 7: with AutoApplyCredit QuickBooks itself applies open credits to a new
+    invoice."""
+    if not company.preference("SalesFormsPrefs", "AutoApplyCredit"):
+        return
+    customer_id = invoice["CustomerRef"]["value"]
+    for payment in list(company.tables["Payment"].with_value("CustomerRef", customer_id)):
+        left = company.read("Invoice", invoice["Id"])["Balance"]
+        amount = min(left, payment["UnappliedAmt"])
+        if amount > 0:
+            _extend(company, payment, ("Invoice", invoice["Id"]), amount)
+    for credit in list(company.tables["CreditMemo"].with_value("CustomerRef", customer_id)):
+        left = company.read("Invoice", invoice["Id"])["Balance"]
+        amount = min(left, credit["RemainingCredit"])
+        if amount > 0:
+            apply_credit(company, credit, invoice["Id"], amount, Author("QuickBooks"))
+
+
+def apply_credit(
+    company: Company, credit: Record, invoice_id: str, amount: Decimal, author: Author
+) -> Record:
+    """quickbooks-api.md 9: by a payment of zero that links both."""
+    fields = {
+        "CustomerRef": credit["CustomerRef"],
+        "CurrencyRef": credit["CurrencyRef"],
+        "TotalAmt": ZERO,
+        "UnappliedAmt": ZERO,
+        "TxnDate": company.today(author),
+        "ProcessPayment": False,
+        "Line": [
+            payment_line(company, "Invoice", invoice_id, amount),
+            payment_line(company, "CreditMemo", credit["Id"], amount),
+        ],
+    }
+    payment = company.add("Payment", fields, author)
+    apply_differences(company, None, payment, author)
+    return payment
+
+
+def _extend(company: Company, payment: Record, target: Target, amount: Decimal) -> None:
+    line = payment_line(company, *target, amount)
+    rest = rounded(payment["UnappliedAmt"] - amount)
+    after = payment | {"Line": [*payment["Line"], line], "UnappliedAmt": rest}
+    author = Author("QuickBooks")
+    stored = company.change("Payment", payment, after, author)
+    apply_differences(company, payment, stored, author)
+    add_to_balance(company, payment["CustomerRef"]["value"], amount)
+
+
+def _give_back(
+    company: Company, payment_id: str, invoice_id: str, excess: Decimal, author: Author
+) -> Decimal:
+    """Answers how much of the excess this payment took."""
+    payment = company.tables["Payment"].records[payment_id]
+    lines, taken = [], ZERO
+    for line in payment["Line"]:
+        if line["LinkedTxn"][0] == {"TxnId": invoice_id, "TxnType": "Invoice"}:
+            taken = min(excess, line["Amount"])
+            line = line | {"Amount": line["Amount"] - taken}
+        if line["Amount"] > 0:
+            lines.append(line)
+    rest = rounded(payment["UnappliedAmt"] + taken)
+    after = payment | {"Line": lines, "UnappliedAmt": rest}
+    stored = company.change("Payment", payment, after, author)
+    apply_differences(company, payment, stored, author)
+    add_to_balance(company, payment["CustomerRef"]["value"], -taken)
+    return taken
