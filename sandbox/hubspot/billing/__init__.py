@@ -1,0 +1,1 @@
+"""How amounts come about: of a line, of an invoice, and what payments do to it."""

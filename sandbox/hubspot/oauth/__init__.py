@@ -1,0 +1,1 @@
+"""HubSpot's OAuth server: hubspot-api.md 3.2."""

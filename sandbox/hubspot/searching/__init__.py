@@ -1,0 +1,1 @@
+"""Searching the CRM: hubspot-api.md 8 [SEARCH]."""
