@@ -83,18 +83,14 @@ def _without_echoes(
     work: Pass, side: Side, page: ChangePage, refs: Iterable[RecordRef]
 ) -> list[RecordRef]:
     """A record in the very version we stored after our own write is no change."""
-    version = f"{side.value}_version"
-    ours = {
-        (row[0], row[1])
-        for row in RecordLink.objects.filter(
+    seen = {ref: snapshot.version for ref, snapshot in page.snapshots.items()}
+    seen |= page.versions
+    ours = set(
+        RecordLink.objects.filter(
             integration=work.integration,
             entity=page.entity,
             state=State.IN_SYNC,
-            **{f"{side.value}_id__in": [ref.id for ref in refs]},
-        ).values_list(f"{side.value}_id", version)
-    }
-    return [
-        ref
-        for ref in refs
-        if ref not in page.snapshots or (ref.id, page.snapshots[ref].version) not in ours
-    ]
+            **{f"{side.value}_id__in": [ref.id for ref in seen]},
+        ).values_list(f"{side.value}_id", f"{side.value}_version")
+    )
+    return [ref for ref in refs if ref not in seen or (ref.id, seen[ref]) not in ours]

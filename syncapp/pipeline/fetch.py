@@ -93,7 +93,7 @@ def _parents(work: Pass, dossiers: Iterable[Dossier]) -> dict[RecordRef, Parent]
             parents[ref] = _unknown(work, ref)
             continue
         parents[ref] = replace(
-            _parent(ref, link),
+            _parent(work, ref, link),
             customers=customers.get(link.pk, {}),
             open_amounts=amounts.get(link.pk, {}),
         )
@@ -108,11 +108,14 @@ def _unknown(work: Pass, ref: RecordRef) -> Parent:
     return Parent(ref)
 
 
-def _parent(ref: RecordRef, link: RecordLink) -> Parent:
+def _parent(work: Pass, ref: RecordRef, link: RecordLink) -> Parent:
+    """Only what was decided in this very pass counts as decided: a customer's filter may look at
+    the invoice that asks for him."""
     other = ref.side.other
     partner_id = link.id_on(other)
     state = State(link.state)
-    is_decided = link.category != NEW and state is not State.WAITING
+    is_fresh = link.seen_at is not None and link.seen_at >= work.now
+    is_decided = is_fresh and link.category != NEW and state is not State.WAITING
     return Parent(
         ref,
         partner=RecordRef(other, ref.entity, partner_id) if partner_id is not None else None,

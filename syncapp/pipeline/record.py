@@ -231,7 +231,11 @@ def _wake_others(work: Pass, results: Sequence[Result]) -> None:
     missing = [ref for one in results for ref in one.fields.waiting_for]
     worklist.add(work.integration, missing)
     news = [one for one in results if _is_news(one)]
+    old = [one for one in results if not _is_news(one)]
     worklist.add_children(work.integration, [ref for one in news for ref in one.dossier.refs])
+    worklist.add_children(
+        work.integration, [ref for one in old for ref in one.dossier.refs], only_waiting=True
+    )
     paid = [one.dossier for one in news if one.dossier.entity is Entity.PAYMENT]
     worklist.add(work.integration, references.invoices_of(paid))
 

@@ -88,13 +88,17 @@ def postpone(row: PendingChange, due_at: datetime) -> None:
     )
 
 
-def add_children(integration: Integration, refs: Collection[RecordRef]) -> None:
+def add_children(
+    integration: Integration, refs: Collection[RecordRef], *, only_waiting: bool = False
+) -> None:
     """Records that refer to one of these and are not simply in sync are decided again."""
     children: list[RecordRef] = []
     for chunk in _chunks(sorted(refs)):
-        found = RecordReference.objects.filter(_any_of(chunk), integration=integration).exclude(
-            link__state=State.IN_SYNC
-        )
+        found = RecordReference.objects.filter(_any_of(chunk), integration=integration)
+        if only_waiting:
+            found = found.filter(link__state=State.WAITING)
+        else:
+            found = found.exclude(link__state=State.IN_SYNC)
         children += [
             ref
             for row in found.select_related("link")
