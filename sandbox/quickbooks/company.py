@@ -143,7 +143,8 @@ class Company:
         }
         self._keep_for_lagging_queries(entity, record["Id"], before)
         self.tables[entity].put(record)
-        self.announce(entity, record["Id"], operation, at)
+        if operation != "Merge":  # that is told once, of the record that stays
+            self.announce(entity, record["Id"], operation, at)
         return record
 
     def adjust(self, entity: str, record_id: str, **computed: Any) -> None:

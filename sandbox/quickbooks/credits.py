@@ -7,6 +7,7 @@ from sandbox.quickbooks.amounts import ZERO, rounded
 from sandbox.quickbooks.applying import Target, apply_differences, payment_line
 from sandbox.quickbooks.balances import add_to_balance
 from sandbox.quickbooks.company import Author, Company
+from sandbox.quickbooks.references import reference_to
 from sandbox.quickbooks.table import Record
 
 
@@ -89,3 +90,33 @@ def _give_back(
     apply_differences(company, payment, stored, author)
     add_to_balance(company, payment["CustomerRef"]["value"], -taken)
     return taken
+
+
+def clear_balance(company: Company, customer: Record, author: Author) -> None:
+    """quickbooks-api.md 4: whoever makes a customer with open invoices inactive gets a credit
+    memo that settles them."""
+    invoices = company.tables["Invoice"].with_value("CustomerRef", customer["Id"])
+    unpaid = [invoice for invoice in invoices if invoice["Balance"] > 0]
+    total = sum((invoice["Balance"] for invoice in unpaid), ZERO)
+    if not total:
+        return
+    line = {"Id": "1", "LineNum": 1, "Amount": total, "DetailType": "SalesItemLineDetail"}
+    detail = {**unpaid[0]["Line"][0].get("SalesItemLineDetail", {}), "Qty": 1, "UnitPrice": total}
+    fields = {
+        "CustomerRef": reference_to("Customer", customer),
+        "CurrencyRef": customer["CurrencyRef"],
+        "TxnDate": company.today(author),
+        "PrivateNote": "Created by QuickBooks to clear the balance of an inactive customer",
+        "Line": [line | {"SalesItemLineDetail": detail}],
+        "TxnTaxDetail": {"TotalTax": ZERO},
+        "TotalAmt": total,
+        "RemainingCredit": total,
+        "Balance": total,
+        "LinkedTxn": [],
+        "CustomField": [],
+    }
+    credit = company.add("CreditMemo", fields, author)
+    add_to_balance(company, customer["Id"], -total)
+    for invoice in unpaid:
+        current = company.read("CreditMemo", credit["Id"])
+        apply_credit(company, current, invoice["Id"], invoice["Balance"], author)

@@ -4,6 +4,7 @@ from sandbox.quickbooks.addresses import settle_addresses
 from sandbox.quickbooks.amounts import ZERO, rounded
 from sandbox.quickbooks.balances import add_to_parents
 from sandbox.quickbooks.company import Author, Company
+from sandbox.quickbooks.credits import clear_balance
 from sandbox.quickbooks.currency import settle_own_currency
 from sandbox.quickbooks.faults import Fault
 from sandbox.quickbooks.kinds import Change, Kind
@@ -63,7 +64,9 @@ def settle_display_name(change: Change) -> None:
     record["DisplayName"] = built
 
 
-def settle(company: Company, before: Record | None, after: Record, _author: Author) -> None:
+def settle(company: Company, before: Record | None, after: Record, author: Author) -> None:
+    if before is not None and before["Active"] and not after["Active"]:
+        clear_balance(company, after, author)
     if before is None and after["Balance"]:
         add_to_parents(company, after, after["Balance"])
     if before is not None and before["FullyQualifiedName"] != after["FullyQualifiedName"]:
