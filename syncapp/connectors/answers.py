@@ -47,7 +47,7 @@ class Response:
 
     def unreadable(self) -> RemoteError:
         if 400 <= self.status < 500:
-            return Rejected(f"{self.side.title} refused the call.", **self.evidence())
+            return Rejected(f"{self.side.product_name} refused the call.", **self.evidence())
         return distrusted(self, "sent an answer that cannot be read")
 
     def evidence(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def trusted(response: Response) -> Response:
 
 def distrusted(response: Response, what: str) -> RemoteError:
     kind = Unavailable if response.is_read else OutcomeUnknown
-    return kind(f"{response.side.title} {what}.", **response.evidence())
+    return kind(f"{response.side.product_name} {what}.", **response.evidence())
 
 
 def is_throttled(response: Response) -> bool:
@@ -88,7 +88,7 @@ def is_throttled(response: Response) -> bool:
 def rate_limited(response: Response) -> RateLimited:
     seconds = pause_seconds(response)
     error = RateLimited(
-        f"{response.side.title} asks us to wait {seconds:.0f} seconds: too many calls.",
+        f"{response.side.product_name} asks us to wait {seconds:.0f} seconds: too many calls.",
         **response.evidence(),
     )
     error.retry_after_seconds = seconds

@@ -107,7 +107,7 @@ class Transport:
 
     def send(self, request: Request) -> Response:
         if self._read_only and not request.is_read:
-            raise InvariantBroken(f"A rehearsal wanted to write to {self._side.title}.")
+            raise InvariantBroken(f"A rehearsal wanted to write to {self._side.product_name}.")
         url = self._address(request.url)
         until = self._clock() + self._timeout  # all attempts together, waiting for a turn apart
         attempt = 1
@@ -145,7 +145,7 @@ class Transport:
             response = self._exchange(request, url, token, until)
         if response.status == 401:
             raise AuthorizationLost(
-                f"{self._side.title} does not accept our token any more: reconnect the account.",
+                f"{self._side.product_name} does not accept our token any more: reconnect the account.",
                 **response.evidence(),
             )
         return trusted(response)
@@ -193,7 +193,9 @@ class Transport:
             size += len(piece)
             if size > LARGEST_ANSWER:
                 kind = Rejected if request.is_read else OutcomeUnknown
-                raise kind(f"{self._side.title} sent too large an answer.", side=self._side.value)
+                raise kind(
+                    f"{self._side.product_name} sent too large an answer.", side=self._side.value
+                )
             pieces.append(piece)
         return b"".join(pieces)
 
@@ -210,20 +212,23 @@ class Transport:
     def _failure(self, request: Request, failure: Exception) -> RemoteError:
         """Says the kind of failure only: the library's own text holds addresses and queries."""
         if _was_never_sent(failure):
-            return Unavailable(f"{self._side.title} cannot be reached.", side=self._side.value)
+            return Unavailable(
+                f"{self._side.product_name} cannot be reached.", side=self._side.value
+            )
         if isinstance(failure, requests.Timeout | LibraryTimeout):
             return self._unanswered(request, "did not answer in time")
         return self._unanswered(request, "broke the connection off")
 
     def _unanswered(self, request: Request, what: str) -> RemoteError:
         kind = Unavailable if request.is_read else OutcomeUnknown
-        return kind(f"{self._side.title} {what}.", side=self._side.value)
+        return kind(f"{self._side.product_name} {what}.", side=self._side.value)
 
     def _address(self, url: str) -> str:
         address = address_below(self._base_url, url)
         if address is None:
             raise Rejected(
-                f"{self._side.title} named an address that is not its own.", side=self._side.value
+                f"{self._side.product_name} named an address that is not its own.",
+                side=self._side.value,
             )
         return address
 

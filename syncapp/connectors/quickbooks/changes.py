@@ -1,0 +1,123 @@
+"""What changed: a listing from the beginning, or everything since a cursor from one call of
+change data capture (quickbooks-api.md 12)."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from syncapp.connectors.base import ChangePage, Cursor
+from syncapp.connectors.quickbooks import listing, values
+from syncapp.connectors.quickbooks.codec import ENTITY_NAMES
+from syncapp.connectors.quickbooks.endpoints import Company, Reply, time_in
+from syncapp.connectors.quickbooks.pages import page_of
+from syncapp.connectors.quickbooks.reading import Reader, Row
+from syncapp.engine.records import Entity
+from syncapp.errors import Unavailable
+
+LOOK_BACK = timedelta(days=29)  # a day short of the documented 30: their clock decides
+FULL = 1000  # objects in one answer; nothing says that there were more
+SMALLEST_WINDOW = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """One answer: the rows of each entity, and QuickBooks' own time."""
+
+    rows: Mapping[Entity, list[Row]]
+    time: datetime
+
+    @property
+    def is_full(self) -> bool:
+        return sum(len(rows) for rows in self.rows.values()) >= FULL
+
+
+class ChangeFeed:
+    def __init__(
+        self,
+        company: Company,
+        reader: Reader,
+        overlap: timedelta,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._company = company
+        self._reader = reader
+        self._overlap = overlap
+        self._now = now
+
+    def pages(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
+        asked = {entity: since[entity] for entity in Entity if entity in since}
+        recent = {entity: cursor for entity, cursor in asked.items() if self._is_recent(cursor)}
+        for entity, cursor in asked.items():
+            if entity not in recent:
+                yield from listing.pages(self._company, self._reader, entity, cursor.page)
+        if recent:
+            yield from self._incremental(recent)
+
+    def _is_recent(self, cursor: Cursor) -> bool:
+        return cursor.since is not None and cursor.since > self._now() - LOOK_BACK
+
+    def _incremental(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
+        captured = self._capture(since, min(self._moment(cursor) for cursor in since.values()))
+        if captured is None:
+            for entity in since:
+                yield from listing.pages(self._company, self._reader, entity, "")
+        elif captured.is_full:
+            yield from self._narrowed(since, captured)
+        else:
+            for entity in since:
+                yield self._page(entity, captured.rows[entity], Cursor(since=captured.time))
+
+    def _narrowed(self, since: Mapping[Entity, Cursor], cut: Captured) -> Iterator[ChangePage]:
+        """The entity that fills the answer is read by queries. They show no deletions: those are
+        asked for in ever shorter windows. The other entities are asked for once more."""
+        largest = max(since, key=lambda entity: len(cut.rows[entity]))
+        moment = self._moment(since[largest])
+        for rows in listing.changed(self._company, largest, moment, cut.time):
+            yield self._page(largest, rows, since[largest])
+        deleted = self._deleted(largest, moment, cut)
+        yield self._page(largest, deleted, Cursor(since=cut.time))
+        others = {entity: cursor for entity, cursor in since.items() if entity is not largest}
+        if others:
+            yield from self._incremental(others)
+
+    def _deleted(self, entity: Entity, since: datetime, cut: Captured) -> list[Row]:
+        """Within one entity the deleted ones come last: a cut answer has lost them."""
+        found: Captured | None = cut
+        while found is not None and found.is_full and cut.time - since > SMALLEST_WINDOW:
+            since += (cut.time - since) / 2
+            found = self._capture([entity], since)
+        rows = found.rows[entity] if found else []
+        return [row for row in rows if row.get("status") == "Deleted"]
+
+    def _capture(self, entities: Collection[Entity], since: datetime) -> Captured | None:
+        """None where that is longer ago than QuickBooks looks back."""
+        names = {ENTITY_NAMES[entity]: entity for entity in entities}
+        reply = self._company.changes(list(names), since)
+        if reply.errors and self._is_too_old(reply, since):
+            return None
+        payload = self._company.accepted(reply).payload
+        rows: dict[Entity, list[Row]] = {entity: [] for entity in names.values()}
+        for part in _parts(payload):
+            for name, entity in names.items():
+                rows[entity] += part.get(name) or []
+        return Captured(rows, time_in(payload))
+
+    def _is_too_old(self, reply: Reply, since: datetime) -> bool:
+        theirs = values.instant(reply.payload.get("time"))
+        return since < (theirs or self._now()) - LOOK_BACK
+
+    def _moment(self, cursor: Cursor) -> datetime:
+        return (cursor.since or self._now()) - self._overlap
+
+    def _page(self, entity: Entity, rows: list[Row], cursor: Cursor) -> ChangePage:
+        return page_of(self._reader, entity, rows, cursor)
+
+
+def _parts(payload: Any) -> Iterator[Mapping[str, Any]]:
+    """One object for each entity, an empty one where nothing changed."""
+    answers = payload.get("CDCResponse") if isinstance(payload, Mapping) else None
+    if not isinstance(answers, list):
+        raise Unavailable("QuickBooks sent an answer that is none.", side="quickbooks")
+    for answer in answers:
+        yield from answer.get("QueryResponse") or []

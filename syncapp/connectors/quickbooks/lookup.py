@@ -1,0 +1,112 @@
+"""Reading records by id, and finding them by a value; both batched."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import Executor
+
+from syncapp.connectors.quickbooks import query
+from syncapp.connectors.quickbooks.codec import ENTITY_NAMES, LISTS, gone
+from syncapp.connectors.quickbooks.customers import EMAIL, addresses
+from syncapp.connectors.quickbooks.endpoints import Company
+from syncapp.connectors.quickbooks.reading import Reader, Row
+from syncapp.engine.records import Entity, RecordRef, Snapshot
+from syncapp.errors import ConfigurationError
+
+ALSO_INACTIVE = "Active IN (true,false)"  # quickbooks-api.md 11: else they are hidden
+# What a query can look for (quickbooks-api.md 11), under the name it has there
+COLUMNS: Mapping[Entity, Mapping[str, str]] = {
+    Entity.CONTACT: {
+        EMAIL: "PrimaryEmailAddr",
+        "DisplayName": "DisplayName",
+        "CompanyName": "CompanyName",
+        "GivenName": "GivenName",
+        "FamilyName": "FamilyName",
+        "FullyQualifiedName": "FullyQualifiedName",
+    },
+    Entity.PRODUCT: {"Sku": "Sku", "Name": "Name", "FullyQualifiedName": "FullyQualifiedName"},
+    Entity.INVOICE: {"DocNumber": "DocNumber"},
+    Entity.PAYMENT: {"PaymentRefNum": "PaymentRefNum"},
+}
+
+
+class Lookup:
+    def __init__(self, company: Company, reader: Reader, pool: Executor) -> None:
+        self._company = company
+        self._reader = reader
+        self._pool = pool
+        self._with_several_addresses: list[Snapshot] | None = None
+
+    def fetch(self, refs: Collection[RecordRef]) -> dict[RecordRef, Snapshot]:
+        found: dict[RecordRef, Snapshot] = {}
+        for entity in Entity:
+            wanted = [ref for ref in refs if ref.entity is entity]
+            if wanted:
+                found |= self._fetch(entity, wanted)
+        return found
+
+    def find(
+        self, entity: Entity, field_name: str, values: Collection[str]
+    ) -> dict[str, tuple[Snapshot, ...]]:
+        column = COLUMNS[entity].get(field_name)
+        if column is None:
+            raise ConfigurationError(f"QuickBooks cannot search {entity} records by {field_name}.")
+        asked = {value: value.strip().casefold() for value in values if value.strip()}
+        by_value: dict[str, dict[RecordRef, Snapshot]] = defaultdict(dict)
+        for snapshot in self._having(entity, column, sorted(set(asked.values()))):
+            by_value[str(snapshot.get(field_name) or "").casefold()][snapshot.ref] = snapshot
+        if field_name == EMAIL and any(value not in by_value for value in asked.values()):
+            self._add_first_of_several(by_value)
+        return {
+            value: tuple(by_value[folded].values())
+            for value, folded in asked.items()
+            if folded in by_value
+        }
+
+    def rows_by_id(self, entity: Entity, ids: Iterable[str]) -> dict[str, Row]:
+        """Rows of a query; who is missing may exist nevertheless (quickbooks-api.md 18-2)."""
+        name = ENTITY_NAMES[entity]
+        active = (ALSO_INACTIVE,) if entity in LISTS else ()
+        return {
+            str(row["Id"]): row
+            for chunk in query.chunks(sorted(set(ids)))
+            for row in self._company.rows(name, query.one_of("Id", chunk), *active)
+        }
+
+    def _fetch(self, entity: Entity, refs: list[RecordRef]) -> dict[RecordRef, Snapshot]:
+        by_id: dict[str, list[RecordRef]] = defaultdict(list)
+        for ref in refs:
+            by_id[ref.id.partition("/")[0]].append(ref)  # of an allocation the payment
+        rows = self.rows_by_id(entity, by_id)
+        rows |= self._read_directly(entity, sorted(by_id.keys() - rows.keys()))
+        found: dict[RecordRef, Snapshot] = {}
+        for id, asked in by_id.items():
+            answers = self._reader.answering(asked, rows[id]) if id in rows else map(gone, asked)
+            found |= zip(asked, answers, strict=True)
+        return found
+
+    def _read_directly(self, entity: Entity, ids: list[str]) -> dict[str, Row]:
+        """Not in the answer is no proof of being gone: the list may lag."""
+        name = ENTITY_NAMES[entity]
+        if not ids:
+            return {}
+        rows = self._pool.map(lambda id: self._company.read(name, id), ids)
+        return {id: row for id, row in zip(ids, rows, strict=True) if row is not None}
+
+    def _having(self, entity: Entity, column: str, values: list[str]) -> list[Snapshot]:
+        name = ENTITY_NAMES[entity]
+        rows = [
+            row
+            for chunk in query.chunks(values)
+            for row in self._company.rows(name, query.one_of(column, chunk))
+        ]
+        return self._reader.snapshots(entity, rows)
+
+    def _add_first_of_several(self, by_value: dict[str, dict[RecordRef, Snapshot]]) -> None:
+        """A field that holds several addresses equals none of them. There are few: they are read
+        once, in one query."""
+        if self._with_several_addresses is None:
+            rows = list(self._company.rows("Customer", "PrimaryEmailAddr LIKE '%,%'"))
+            self._with_several_addresses = self._reader.snapshots(Entity.CONTACT, rows)
+        for snapshot in self._with_several_addresses:
+            first = addresses(snapshot.get(EMAIL))[0].casefold()
+            by_value[first][snapshot.ref] = snapshot
