@@ -27,7 +27,7 @@ from syncapp.engine.writes import (
     Write,
     WriteAnswer,
 )
-from syncapp.errors import LeaseLost
+from syncapp.errors import AuthorizationLost, LeaseLost, Unavailable
 from syncapp.models import RecordLink, WriteBatch, WriteIntent
 from syncapp.pipeline.context import Pass
 
@@ -111,8 +111,20 @@ def _send_step(work: Pass, connector: Connector, sendings: Sequence[Sending], nu
     keyed = connector.pack([_keyed(work, sending, number) for sending in sendings])
     _commit_intents(work, sendings, keyed)
     require_time(work)
-    answers = connector.apply(keyed)
+    try:
+        answers = connector.apply(keyed)
+    except (Unavailable, AuthorizationLost):
+        _take_back(sendings)
+        raise
     _commit_answers(work, sendings, answers, last=number)
+
+
+def _take_back(sendings: Sequence[Sending]) -> None:
+    """Certainly nothing was done: these intents are no open questions."""
+    ids = [one.intent.pk for one in sendings if one.intent is not None]
+    WriteIntent.objects.filter(pk__in=ids).update(
+        state=WriteIntent.State.SUPERSEDED, answered_at=timezone.now()
+    )
 
 
 def _keyed(work: Pass, sending: Sending, number: int) -> KeyedWrite:
