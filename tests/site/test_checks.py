@@ -1,0 +1,50 @@
+import pytest
+
+from integration_site.checks import check_addresses, check_times
+
+
+def sentences(check):
+    return [error.msg for error in check(None)]
+
+
+def test_the_documented_times_fit_together():
+    assert sentences(check_times) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"BRAKE": 0}, "BRAKE is 0; the least that works is 1."),
+        ({"CURSOR_OVERLAP": 0}, "CURSOR_OVERLAP is 0"),
+        ({"SLICE": 90}, "the queue ends a task after 120"),
+        ({"LEASE": 40}, "too short for one call"),
+        ({"UNKNOWN_REST": 30}, "a write could still arrive"),
+    ],
+)
+def test_times_that_break_a_promise_are_named(settings, changes, sentence):
+    for name, value in changes.items():
+        setattr(settings, name, value)
+
+    assert any(sentence in found for found in sentences(check_times))
+
+
+def test_vendors_are_spoken_to_over_tls(settings):
+    settings.ALLOW_PLAIN_HTTP = False
+    settings.HUBSPOT_API_BASE = "http://127.0.0.1:8765/hubspot"
+
+    assert any("tokens would travel in the clear" in found for found in sentences(check_addresses))
+
+
+def test_plain_http_is_for_this_machine_only(settings):
+    settings.ALLOW_PLAIN_HTTP = True
+    settings.QUICKBOOKS_API_BASE = "http://books.example.com"
+
+    assert any("on this machine only" in found for found in sentences(check_addresses))
+
+
+def test_a_sandbox_on_this_machine_may_speak_plainly(settings):
+    settings.ALLOW_PLAIN_HTTP = True
+    settings.HUBSPOT_API_BASE = "http://127.0.0.1:8765/hubspot"
+    settings.QUICKBOOKS_OAUTH_BASE = "http://localhost:8765/quickbooks"
+
+    assert sentences(check_addresses) == []
