@@ -37,8 +37,10 @@ class Service:
         response.endpoint = f"{request.method} {_with_types(pattern, variables)}"
         moved = self._portal.changes != before
         response.is_noop = response.is_write and response.status < 300 and not moved
+        correlation_id = str(uuid.uuid4())
+        response.request_id = response.request_id or correlation_id
         if self._portal.option("correlation_header"):  # 12: unverified
-            response.headers["x-hubspot-correlation-id"] = str(uuid.uuid4())
+            response.headers["x-hubspot-correlation-id"] = correlation_id
         return response
 
     def _answer(
