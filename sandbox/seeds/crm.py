@@ -33,6 +33,7 @@ class Crm:
     contact_ids: dict[int, str] = field(default_factory=dict)  # by Chinook customer
     company_ids: dict[str, str] = field(default_factory=dict)  # by name
     product_ids: dict[int, str] = field(default_factory=dict)  # by track
+    invoice_ids: dict[int, str] = field(default_factory=dict)  # by Chinook sale
 
     def create(self, type_name: str, properties: dict[str, str], **linked: str) -> str:
         associations = [{"type": other, "id": number} for other, number in linked.items()]
@@ -63,7 +64,8 @@ def _plan_invoices(crm: Crm, timeline: Timeline, shared: list[Customer]) -> None
     for position, customer in enumerate(shared[:OLDER_INVOICES]):
         day = FIRST_INVOICE - position * INVOICE_PACE
         sale = first_sales[customer.id]
-        timeline.at(day, partial(_invoice, crm, sale, position))
+        timeline.at(day, partial(_invoice, crm, sale))
+        timeline.at(day - 11 - position % 7, partial(_receive, crm, sale, position))
     for position, day in enumerate(DRAFTS_MADE):
         sale = first_sales[shared[OLDER_INVOICES + position].id]
         timeline.at(day, partial(_draft, crm, sale))
@@ -130,17 +132,21 @@ def _revise(crm: Crm, customer: Customer) -> None:
     crm.act("edit", "contacts", id=number, properties={"jobtitle": "Head of Purchasing"})
 
 
-def _invoice(crm: Crm, sale: Sale, position: int) -> None:
-    """Two in five are paid, one in ten in part."""
-    number = _draft(crm, sale)
-    crm.act("finalize", "invoices", id=number)
+def _invoice(crm: Crm, sale: Sale) -> None:
+    _draft(crm, sale)
+    crm.act("finalize", "invoices", id=crm.invoice_ids[sale.id])
+
+
+def _receive(crm: Crm, sale: Sale, position: int) -> None:
+    """Two invoices in five are paid, one in ten in part."""
+    number = crm.invoice_ids[sale.id]
     if position % 5 < 2:
         crm.act("pay", "invoices", id=number)
     elif position % 10 == 4:
         crm.act("pay", "invoices", id=number, amount=Decimal("0.50"))
 
 
-def _draft(crm: Crm, sale: Sale) -> str:
+def _draft(crm: Crm, sale: Sale) -> None:
     today = crm.clock.now()
     properties = {
         "hs_currency": "USD",
@@ -150,7 +156,7 @@ def _draft(crm: Crm, sale: Sale) -> str:
     number = crm.create("invoices", properties, contacts=crm.contact_ids[sale.customer_id])
     for track_id in sale.track_ids:
         crm.create("line_items", _line(crm, track(track_id)), invoices=number)
-    return number
+    crm.invoice_ids[sale.id] = number
 
 
 def _line(crm: Crm, sold: Track) -> dict[str, str]:
