@@ -12,6 +12,7 @@ KEPT_ENTRIES = 100_000
 
 class RequestLog:
     def __init__(self) -> None:
+        self._labels: dict[str, str] = {}  # what the vendors call a credential, by its header
         self.clear()
 
     def clear(self) -> None:
@@ -39,7 +40,7 @@ class RequestLog:
                 "path": request.path,
                 "endpoint": endpoint,
                 "status": response.status,
-                "credential": response.credential or _credential(request),
+                "credential": self._credential(request, response),
                 "operation": response.operation,
                 "object_ids": list(response.object_ids),
                 "request_id": response.request_id,
@@ -60,6 +61,13 @@ class RequestLog:
             shown["entries"] = list(self._entries)
         return shown
 
+    def _credential(self, request: Request, response: Response) -> str:
+        """By the same name whether or not the call reached the vendor."""
+        header = request.headers.get("authorization", "")
+        if header and response.credential:
+            self._labels[header] = response.credential
+        return response.credential or self._labels.get(header) or _shortened(header)
+
 
 def _endpoint(request: Request) -> str:
     """For a call that never reached a handler of the vendor, where ids are not known as such."""
@@ -67,6 +75,6 @@ def _endpoint(request: Request) -> str:
     return f"{request.method} {re.sub(r'/[0-9]+(?=/|$)', '/{id}', path)}"
 
 
-def _credential(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+def _shortened(header: str) -> str:
+    scheme, _, token = header.partition(" ")
     return f"{scheme} …{token[-6:]}" if token else ""

@@ -137,13 +137,14 @@ def test_clearing_faults_ends_them(sandbox: SandboxProcess, callers: Callers) ->
 def test_the_log_tells_which_calls_a_fault_struck(
     sandbox: SandboxProcess, callers: Callers
 ) -> None:
+    callers.list_contacts()
     sandbox.fault("status", status=500, times=1)
     callers.list_contacts()
-    callers.list_contacts()
     first, second = sandbox.requests(entries=True)["entries"]
-    assert (first["fault"], first["status"]) == ("status", 500)
-    assert (second["fault"], second["status"]) == ("", 200)
+    assert (first["fault"], first["status"]) == ("", 200)
+    assert (second["fault"], second["status"]) == ("status", 500)
     assert first["endpoint"] == second["endpoint"]
+    assert first["credential"] == second["credential"]
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "world.json"
 
 
-def start_on(state: Path) -> subprocess.CompletedProcess[str]:
+def start_on(state: Path, port: str = "0") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "sandbox", "--port", "0", "--state", str(state)],
+        [sys.executable, "-m", "sandbox", "--port", port, "--state", str(state)],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -118,3 +118,11 @@ def test_a_path_it_cannot_write_stops_it(tmp_path: Path) -> None:
     ended = start_on(tmp_path / "missing" / "world.json")
     assert ended.returncode == 2
     assert "cannot be used" in ended.stderr
+
+
+def test_a_port_in_use_stops_it(sandbox: SandboxProcess, state: Path) -> None:
+    port = sandbox.url.rpartition(":")[2]
+    ended = start_on(state, port)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"Cannot listen on 127.0.0.1:{port}: ")
+    assert not state.exists()
