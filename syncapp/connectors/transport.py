@@ -8,13 +8,11 @@ import logging
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import requests
-import simplejson
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as LibraryTimeout
@@ -22,6 +20,7 @@ from urllib3.exceptions import TimeoutError as LibraryTimeout
 from syncapp.connectors.addresses import address_below, require_safe_address
 from syncapp.connectors.answers import Response as Response
 from syncapp.connectors.answers import request_id_in, trusted
+from syncapp.connectors.asking import Request as Request
 from syncapp.connectors.throttle import Throttle
 from syncapp.engine.records import Side
 from syncapp.errors import (
@@ -50,22 +49,6 @@ UNSENT = (
     NewConnectionError,
     ssl.SSLCertVerificationError,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """`url` is a path below the base address, or a whole address of the same origin (a page
-    link). `is_read` calls may be repeated freely. `family` names the limits the call counts in.
-    """
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    params: Mapping[str, str] = field(default_factory=dict)
-    json: Any = None
-    data: Mapping[str, str] | str | bytes | None = None
-    is_read: bool = False
-    family: str = ""
 
 
 class Credentials(Protocol):
@@ -145,7 +128,7 @@ class Transport:
             response = self._exchange(request, url, token, until)
         if response.status == 401:
             raise AuthorizationLost(
-                f"{self._side.product_name} does not accept our token any more: reconnect the account.",
+                f"{self._side.product_name} does not accept our token any more: reconnect it.",
                 **response.evidence(),
             )
         return trusted(response)
@@ -161,8 +144,8 @@ class Transport:
                 request.method,
                 url,
                 params=dict(request.params),
-                headers=_headers(request, token),
-                data=_body(request),
+                headers=request.wire_headers(token),
+                data=request.wire_body(),
                 timeout=(min(CONNECT_SECONDS, seconds), seconds),
                 allow_redirects=False,
                 stream=True,
@@ -259,19 +242,6 @@ class Transport:
         logger.info(
             "%s %s %s %s %.0f ms", request.method, path, status, request_id or "-", milliseconds
         )
-
-
-def _headers(request: Request, token: str) -> dict[str, str]:
-    headers = {"Accept": "application/json", "User-Agent": "ledgerline"}
-    if request.json is not None:
-        headers["Content-Type"] = "application/json"
-    return headers | dict(request.headers) | {"Authorization": f"Bearer {token}"}
-
-
-def _body(request: Request) -> Any:
-    if request.json is None:
-        return dict(request.data) if isinstance(request.data, Mapping) else request.data
-    return simplejson.dumps(request.json, use_decimal=True, ensure_ascii=False).encode()
 
 
 def _was_never_sent(failure: BaseException) -> bool:

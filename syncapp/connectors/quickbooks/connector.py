@@ -33,6 +33,7 @@ class QuickBooksConnector:
         overlap_seconds: float = 120,
         threads: int = 4,
     ) -> None:
+        self._transport = transport
         self._company = Company(transport, realm)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="quickbooks")
         self._facts = Facts(self._company)
@@ -42,6 +43,14 @@ class QuickBooksConnector:
         self._feed = ChangeFeed(self._company, reader, timedelta(seconds=overlap_seconds))
         self._sender = Sender(self._company, writer, reader, self._pool, batch_size)
         self._recovery = Recovery(self._company, self._lookup, reader, writer)
+
+    @property
+    def calls(self) -> int:
+        return self._transport.calls
+
+    @property
+    def reads(self) -> int:
+        return self._transport.reads
 
     def account(self) -> Account:
         return self._facts.account()

@@ -24,6 +24,7 @@ def page_of(
         snapshots=snapshots,
         removed=tuple(ref_of(entity, row["Id"]) for row in removed),
         total=total,
+        versions={ref: one.version for ref, one in snapshots.items()},
     )
 
 
