@@ -1,0 +1,191 @@
+"""Property definitions: what the account says its properties are, and the ones of our own that
+our copies need there."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from syncapp.connectors.base import FieldInfo
+from syncapp.connectors.hubspot.endpoints import Endpoints
+from syncapp.connectors.hubspot.faults import error_in, rejected
+from syncapp.connectors.hubspot.objects import (
+    ASSOCIATED_COMPANY,
+    CONTACTS,
+    INVOICES,
+    KEY,
+    LINE_ITEMS,
+    OBJECTS,
+    PAYMENTS,
+    PRODUCTS,
+    Kind,
+    ObjectType,
+)
+from syncapp.connectors.transport import Response
+from syncapp.engine.records import Entity
+from syncapp.errors import Rejected
+
+GROUP = {"name": "ledgerline", "label": "Ledgerline"}
+
+_KEY = {
+    "name": KEY,
+    "label": "Ledgerline key",
+    "type": "string",
+    "fieldType": "text",
+    "description": "The QuickBooks record this is a copy of. Written by Ledgerline; do not edit.",
+    "hasUniqueValue": True,  # only possible at creation: hubspot-api.md 9 [PROPS]
+}
+_INVOICE_STATE = tuple(
+    {"name": name, "label": label, "type": type, "fieldType": field_type}
+    for name, label, type, field_type in (
+        ("ledgerline_total", "QuickBooks total", "number", "number"),
+        ("ledgerline_balance", "QuickBooks balance", "number", "number"),
+        ("ledgerline_status", "QuickBooks status", "string", "text"),
+        ("ledgerline_url", "QuickBooks link", "string", "text"),
+    )
+)
+
+_KIND_OF_TYPE = {  # hubspot-api.md 9 [SPEC]; all else is text
+    "number": Kind.NUMBER,
+    "date": Kind.DATE,
+    "datetime": Kind.DATETIME,
+    "bool": Kind.BOOL,
+    "enumeration": Kind.CHOICE,
+}
+_SHOWN_TYPE = {Kind.BOOL: "boolean", Kind.DAY: "date"}
+
+# What HubSpot holds as associations, for the mapping page
+_MADE: dict[Entity, tuple[FieldInfo, ...]] = {
+    Entity.CONTACT: (FieldInfo(ASSOCIATED_COMPANY, "Primary company", "text", is_read_only=True),),
+    Entity.PRODUCT: (),
+    Entity.INVOICE: (
+        FieldInfo("contact", "Contact", "reference", is_required=True),
+        FieldInfo("contact_count", "Number of contacts", "number", is_read_only=True),
+        FieldInfo("lines", "Lines", "lines", is_required=True),
+    ),
+    Entity.PAYMENT: (
+        FieldInfo("invoice", "Invoice", "reference"),
+        FieldInfo("invoice_count", "Number of invoices", "number", is_read_only=True),
+        FieldInfo("contact", "Contact", "reference"),
+    ),
+}
+
+
+class Definitions:
+    """The kinds of an account's properties. Asks for those that the table in objects.py does not
+    know, once per record type."""
+
+    def __init__(self, endpoints: Endpoints) -> None:
+        self._endpoints = endpoints
+        self._asked: dict[str, dict[str, Kind]] = {}
+
+    def kinds(self, kind: ObjectType, names: Iterable[str]) -> Mapping[str, Kind]:
+        names = [name for name in names if name not in kind.made]
+        if all(name in kind.kinds for name in names):
+            return kind.kinds
+        asked = self._asked.get(kind.name)
+        if asked is None:
+            definitions = self._endpoints.definitions(kind)
+            asked = {str(definition["name"]): _kind(kind, definition) for definition in definitions}
+            self._asked[kind.name] = asked
+        return {**dict.fromkeys(names, Kind.TEXT), **kind.kinds, **asked}
+
+    def has(self, kind: ObjectType, name: str) -> bool:
+        self._asked.pop(kind.name, None)
+        self.kinds(kind, (f"{name} ",))  # a name nobody knows, so that the account is asked
+        return name in self._asked[kind.name]
+
+    def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
+        kind = OBJECTS[entity]
+        shown = [
+            _field_info(kind, definition)
+            for definition in self._endpoints.definitions(kind)
+            if not definition.get("hidden") and not definition.get("archived")
+        ]
+        return (*shown, *_MADE[entity])
+
+
+def _kind(kind: ObjectType, definition: Mapping[str, Any]) -> Kind:
+    known = kind.kinds.get(str(definition["name"]))
+    if known is Kind.DAY:
+        return known
+    return _KIND_OF_TYPE.get(str(definition.get("type")), Kind.TEXT)
+
+
+def _field_info(kind: ObjectType, definition: Mapping[str, Any]) -> FieldInfo:
+    value_kind = _kind(kind, definition)
+    name = str(definition["name"])
+    metadata = definition.get("modificationMetadata") or {}
+    return FieldInfo(
+        name=name,
+        label=str(definition.get("label") or name),
+        type=_SHOWN_TYPE.get(value_kind, value_kind.value),
+        is_read_only=bool(metadata.get("readOnlyValue") or definition.get("calculated")),
+        is_required=name in kind.required,
+        options=tuple(
+            (str(option["value"]), str(option.get("label") or option["value"]))
+            for option in definition.get("options") or ()
+            if not option.get("hidden")
+        )
+        if value_kind is Kind.CHOICE
+        else (),
+    )
+
+
+def prepare(endpoints: Endpoints, entities: Collection[Entity]) -> None:
+    """Makes what is missing. Line items may stay without a key: their schema needs a scope of its
+    own (hubspot-api.md 3.3), and lines can be told by their invoice instead."""
+    for entity in entities:
+        _make(endpoints, OBJECTS[entity], _wanted(entity))
+    if Entity.INVOICE in entities:
+        try:
+            _make(endpoints, LINE_ITEMS, (_KEY,))
+        except Rejected as refusal:
+            if refusal.status != 403:
+                raise
+
+
+def _wanted(entity: Entity) -> tuple[Mapping[str, Any], ...]:
+    return (_KEY, *_INVOICE_STATE) if entity is Entity.INVOICE else (_KEY,)
+
+
+def _make(endpoints: Endpoints, kind: ObjectType, wanted: Iterable[Mapping[str, Any]]) -> None:
+    existing = {definition["name"]: definition for definition in endpoints.definitions(kind)}
+    missing = [definition for definition in wanted if definition["name"] not in existing]
+    key = existing.get(KEY)
+    if key and not key.get("hasUniqueValue"):
+        raise Rejected(
+            f"The property {KEY} of HubSpot {kind.title} exists but its values are not unique: "
+            "delete it in HubSpot and connect again.",
+            side="hubspot",
+            code="KEY_NOT_UNIQUE",
+        )
+    if not missing:
+        return
+    _tolerate_twin(endpoints.create_group(kind, GROUP), kind)
+    for definition in missing:
+        body = {**definition, "groupName": GROUP["name"]}
+        _tolerate_twin(endpoints.create_property(kind, body), kind)
+
+
+def _tolerate_twin(response: Response, kind: ObjectType) -> None:
+    """Another process may have made it in the meantime: 409 (hubspot-api.md 9, unverified)."""
+    if response.status < 400 or response.status == 409:
+        return
+    refusal = rejected(response, f"to add our properties to {kind.title}")
+    if response.status == 403:
+        refusal.message = (
+            f"The HubSpot app may not add properties to {kind.title}: {_remedy(kind)} "
+            f"HubSpot says: {error_in(response).message}"
+        )
+    raise refusal
+
+
+def _remedy(kind: ObjectType) -> str:
+    """hubspot-api.md 3.3: products and line items have no scope of their own for this."""
+    scope = {
+        CONTACTS.name: "crm.schemas.contacts.write",
+        PRODUCTS.name: "e-commerce",
+        LINE_ITEMS.name: "e-commerce",
+        INVOICES.name: "crm.schemas.invoices.write",
+        PAYMENTS.name: "crm.schemas.commercepayments.write",
+    }[kind.name]
+    return f"grant it the scope {scope} and connect again."
