@@ -1,0 +1,120 @@
+"""Contacts: their primary company and the state of their invoices, where the rules look at them."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from syncapp.connectors.hubspot.associations import PRIMARY_COMPANY
+from syncapp.connectors.hubspot.codec import Codec
+from syncapp.connectors.hubspot.endpoints import Associated, Record
+from syncapp.connectors.hubspot.objects import (
+    ASSOCIATED_COMPANY,
+    COMPANIES,
+    CONTACTS,
+    INVOICES,
+    Kind,
+    ObjectType,
+)
+from syncapp.connectors.hubspot.reading import Links, Reader, ids_of
+from syncapp.connectors.hubspot.values import decode
+from syncapp.engine.records import Entity, Snapshot, Value
+
+INVOICE_STATE = ("hs_invoice_status", "hs_invoice_billable")
+
+Related = dict[str, tuple[Mapping[str, Value], ...]]  # by the contact's id
+
+
+def inline(reader: Reader) -> tuple[str, ...]:
+    companies = (COMPANIES.name,) if wants_companies(reader) else ()
+    invoices = (INVOICES.name,) if "invoice" in reader.related(Entity.CONTACT) else ()
+    return companies + invoices
+
+
+def wants_companies(reader: Reader) -> bool:
+    return ASSOCIATED_COMPANY in reader.fields(Entity.CONTACT) or "company" in reader.related(
+        Entity.CONTACT
+    )
+
+
+def snapshots(
+    reader: Reader, records: Collection[Record], inline: Collection[str] = ()
+) -> list[Snapshot]:
+    codec = reader.codec(Entity.CONTACT)
+    companies = _companies(reader, codec, records, inline)
+    invoices = _invoices(reader, codec, records, inline)
+    return [
+        _with_related(codec.snapshot(record), str(record["id"]), companies, invoices)
+        for record in records
+    ]
+
+
+def newborn(reader: Reader, snapshot: Snapshot) -> Snapshot:
+    """A contact we have just made has neither company nor invoice yet."""
+    companies: Related | None = {} if wants_companies(reader) else None
+    invoices: Related | None = {} if "invoice" in reader.related(Entity.CONTACT) else None
+    return _with_related(snapshot, snapshot.ref.id, companies, invoices)
+
+
+def primary_first(companies: Iterable[Associated]) -> list[str]:
+    ranked = sorted(companies, key=lambda to: (PRIMARY_COMPANY not in to.type_ids, int(to.id)))
+    return [to.id for to in ranked]
+
+
+def _with_related(
+    snapshot: Snapshot, id: str, companies: Related | None, invoices: Related | None
+) -> Snapshot:
+    fields, related = dict(snapshot.fields), dict(snapshot.related)
+    if companies is not None:
+        related["company"] = companies.get(id, ())
+        fields[ASSOCIATED_COMPANY] = next((c["name"] for c in related["company"]), None)
+    if invoices is not None:
+        related["invoice"] = invoices.get(id, ())
+    return replace(snapshot, fields=fields, related=related)
+
+
+def _companies(
+    reader: Reader, codec: Codec, records: Collection[Record], inline: Collection[str]
+) -> Related | None:
+    if not wants_companies(reader):
+        return None
+    links = reader.linked(CONTACTS, COMPANIES, records, inline)
+    ordered = {id: primary_first(found) for id, found in links.items()}
+    return _related(reader, codec, COMPANIES, ordered, tuple(COMPANIES.kinds))
+
+
+def _invoices(
+    reader: Reader, codec: Codec, records: Collection[Record], inline: Collection[str]
+) -> Related | None:
+    if "invoice" not in reader.related(Entity.CONTACT):
+        return None
+    links: Links = reader.linked(CONTACTS, INVOICES, records, inline)
+    ordered = {id: ids_of({id: found}) for id, found in links.items()}
+    return _related(reader, codec, INVOICES, ordered, INVOICE_STATE)
+
+
+def _related(
+    reader: Reader,
+    codec: Codec,
+    kind: ObjectType,
+    ids: Mapping[str, list[str]],
+    properties: tuple[str, ...],
+) -> Related:
+    everybody = dict.fromkeys(id for listed in ids.values() for id in listed)
+    records = reader.records(kind, everybody, properties)
+    values = {id: _values(kind, record, properties, codec) for id, record in records.items()}
+    return {
+        id: tuple(values[other] for other in listed if other in values)
+        for id, listed in ids.items()
+    }
+
+
+def _values(
+    kind: ObjectType, record: Record, properties: tuple[str, ...], codec: Codec
+) -> dict[str, Value]:
+    held = record.get("properties") or {}
+    values = {
+        name: decode(kind.kinds.get(name, Kind.TEXT), held.get(name), codec.zone)
+        for name in properties
+    }
+    if kind is INVOICES and values["hs_invoice_billable"] is None:
+        values["hs_invoice_billable"] = True
+    return values

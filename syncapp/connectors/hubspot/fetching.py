@@ -1,0 +1,106 @@
+"""Fresh snapshots of refs, and the proof that a record is gone."""
+
+from collections.abc import Callable, Collection, Iterable
+
+from syncapp.connectors.hubspot import contacts, invoices, payments
+from syncapp.connectors.hubspot.endpoints import Record
+from syncapp.connectors.hubspot.objects import OBJECTS
+from syncapp.connectors.hubspot.reading import Reader
+from syncapp.engine.records import Entity, Presence, RecordRef, Snapshot, Value
+
+# Up to here an invoice costs less alone, with its associations, than in a batch without them.
+FEW_INVOICES = 4
+
+Complete = Callable[[Reader, Collection[Record], Collection[str]], list[Snapshot]]
+
+
+def _products(
+    reader: Reader, records: Collection[Record], _inline: Collection[str]
+) -> list[Snapshot]:
+    codec = reader.codec(Entity.PRODUCT)
+    return [codec.snapshot(record) for record in records]
+
+
+_COMPLETE: dict[Entity, Complete] = {
+    Entity.CONTACT: contacts.snapshots,
+    Entity.PRODUCT: _products,
+    Entity.INVOICE: invoices.snapshots,
+    Entity.PAYMENT: payments.snapshots,
+}
+
+
+def inline(reader: Reader, entity: Entity) -> tuple[str, ...]:
+    """The associated records that are worth asking for together with the records."""
+    match entity:
+        case Entity.CONTACT:
+            return contacts.inline(reader)
+        case Entity.INVOICE:
+            return invoices.INLINE
+        case Entity.PAYMENT:
+            return payments.INLINE
+        case Entity.PRODUCT:
+            return ()
+
+
+def complete(
+    reader: Reader, entity: Entity, records: Collection[Record], inline: Collection[str] = ()
+) -> dict[RecordRef, Snapshot]:
+    """Snapshots of records that hold the wanted properties."""
+    if not records:
+        return {}
+    return {made.ref: made for made in _COMPLETE[entity](reader, records, inline)}
+
+
+def fetch(reader: Reader, refs: Iterable[RecordRef]) -> dict[RecordRef, Snapshot]:
+    by_entity: dict[Entity, list[str]] = {}
+    for ref in dict.fromkeys(refs):
+        by_entity.setdefault(ref.entity, []).append(ref.id)
+    found: dict[RecordRef, Snapshot] = {}
+    for entity, ids in by_entity.items():
+        found |= _fetch(reader, entity, ids)
+    return found
+
+
+def _fetch(reader: Reader, entity: Entity, ids: list[str]) -> dict[RecordRef, Snapshot]:
+    if entity is Entity.INVOICE and len(ids) <= FEW_INVOICES:
+        records = _one_by_one(reader, ids)
+        found = complete(reader, entity, records.values(), invoices.INLINE)
+    else:
+        records = reader.records(OBJECTS[entity], ids, reader.properties(entity))
+        found = complete(reader, entity, records.values())
+    missing = [id for id in ids if id not in records]
+    return found | _gone(reader, entity, missing) if missing else found
+
+
+def _one_by_one(reader: Reader, ids: Iterable[str]) -> dict[str, Record]:
+    kind, properties = OBJECTS[Entity.INVOICE], reader.properties(Entity.INVOICE)
+    read = reader.side_by_side.each(
+        lambda id: reader.endpoints.read(kind, id, properties, invoices.INLINE), ids
+    )
+    return {str(record["id"]): record for record in read if record is not None}
+
+
+def _gone(reader: Reader, entity: Entity, ids: list[str]) -> dict[RecordRef, Snapshot]:
+    """Archived records are in a list of their own; batches know nothing of merged ids, single
+    reads do (hubspot-api.md 13 [OBJ]); what neither knows does not exist."""
+    codec = reader.codec(entity)
+    archived = reader.records(OBJECTS[entity], ids, reader.properties(entity), archived=True)
+    found = {codec.ref(id): codec.snapshot(record) for id, record in archived.items()}
+    unknown = [id for id in ids if id not in archived]
+    read = _read_alone(reader, entity, unknown)
+    found |= complete(reader, entity, [record for id, record in read.items() if record["id"] == id])
+    for ref in map(codec.ref, unknown):
+        winner = read.get(ref.id)
+        merged: dict[str, Value] = {"merged_into": str(winner["id"])} if winner else {}
+        found.setdefault(ref, Snapshot(ref, fields=merged, presence=Presence.GONE))
+    return found
+
+
+def _read_alone(reader: Reader, entity: Entity, ids: Iterable[str]) -> dict[str, Record]:
+    """By the id that was asked for. Of our records only contacts can be merged: 4 [SPEC]."""
+    if entity is not Entity.CONTACT:
+        return {}
+    asked = list(ids)
+    kind, properties = OBJECTS[entity], reader.properties(entity)
+    read = reader.side_by_side.each(lambda id: reader.endpoints.read(kind, id, properties), asked)
+    return {id: record for id, record in zip(asked, read, strict=True) if record is not None}

@@ -1,0 +1,109 @@
+"""When somebody other than us last changed an invoice, from property history.
+
+`hs_lastmodifieddate` cannot tell: our own writes and HubSpot's recalculations move it. Ours is
+whoever wrote our own properties; nobody else does (hubspot-api.md 4.1 [SPEC]).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from syncapp.connectors.hubspot.calls import chunks
+from syncapp.connectors.hubspot.endpoints import BATCH_WITH_HISTORY
+from syncapp.connectors.hubspot.objects import (
+    INVOICES,
+    KEY,
+    LINE_ITEMS,
+    PAYMENTS,
+    ObjectType,
+)
+from syncapp.connectors.hubspot.reading import Reader
+from syncapp.connectors.hubspot.values import instant
+from syncapp.engine.records import Entity, Line, LineKind, Snapshot
+
+_OURS = (KEY, "ledgerline_total", "ledgerline_balance", "ledgerline_status", "ledgerline_url")
+_OF_LINE = (
+    *("name", "description", "quantity", "price", "hs_product_id"),
+    *("discount", "hs_discount_percentage", "hs_tax_rate_group_id"),
+)
+_OF_PAYMENT = ("hs_latest_status", "hs_initial_amount", "hs_refunds_amount")
+_CALCULATED = "CALCULATED"
+
+Entry = Mapping[str, Any]
+Source = tuple[str, str]
+Histories = dict[str, Mapping[str, Sequence[Entry]]]  # by record id, then property
+
+
+def with_changes_by_others(reader: Reader, invoices: Sequence[Snapshot]) -> list[Snapshot]:
+    mapped = reader.fields(Entity.INVOICE) - frozenset(INVOICES.made) - frozenset(_OURS)
+    of_invoice = sorted(mapped | {"hs_invoice_status"})
+    lines = {invoice.ref.id: _item_ids(invoice) for invoice in invoices}
+    payments = {invoice.ref.id: [ref.id for ref in invoice.payments] for invoice in invoices}
+    histories = (
+        _histories(reader, INVOICES, lines, of_invoice),
+        _histories(reader, LINE_ITEMS, _flat(lines), _OF_LINE),
+        _histories(reader, PAYMENTS, _flat(payments), _OF_PAYMENT),
+    )
+    ours = {source for some in histories for source in _our_sources(some)}
+    reader.own_sources |= ours
+    result = []
+    for invoice in invoices:
+        id = invoice.ref.id
+        members = ([id], lines[id], payments[id])
+        times = [
+            time
+            for some, ids in zip(histories, members, strict=True)
+            for time in _times(some, ids, reader.own_sources)
+        ]
+        result.append(replace(invoice, changed_by_others_at=max(times, default=None)))
+    return result
+
+
+def _item_ids(invoice: Snapshot) -> list[str]:
+    lines = invoice.get("lines")
+    assert isinstance(lines, tuple)  # noqa: S101  set by invoices.py
+    return [line.id for line in lines if isinstance(line, Line) and line.kind is LineKind.ITEM]
+
+
+def _histories(
+    reader: Reader, kind: ObjectType, ids: Iterable[str], names: Sequence[str]
+) -> Histories:
+    asked = [*names, *_OURS]
+    pages = reader.side_by_side.each(
+        lambda some: reader.endpoints.batch_read(kind, some, (), history=asked),
+        chunks(dict.fromkeys(ids), BATCH_WITH_HISTORY),
+    )
+    return {
+        str(record["id"]): record.get("propertiesWithHistory") or {}
+        for page in pages
+        for record in page
+    }
+
+
+def _our_sources(histories: Histories) -> set[Source]:
+    return {
+        _source(entry)
+        for properties in histories.values()
+        for name in _OURS
+        for entry in properties.get(name) or ()
+    }
+
+
+def _times(histories: Histories, ids: Iterable[str], ours: set[Source]) -> list[datetime]:
+    return [
+        instant(str(entry["timestamp"]))
+        for id in ids
+        for name, entries in histories.get(id, {}).items()
+        if name not in _OURS
+        for entry in entries
+        if entry.get("sourceType") != _CALCULATED and _source(entry) not in ours
+    ]
+
+
+def _source(entry: Entry) -> Source:
+    return str(entry.get("sourceType") or ""), str(entry.get("sourceId") or "")
+
+
+def _flat(ids: Mapping[str, Iterable[str]]) -> list[str]:
+    return [id for some in ids.values() for id in some]

@@ -1,0 +1,148 @@
+"""Fresh snapshots from ids, always in batches; and full snapshots from records that a list or a
+search has sent anyway. What belongs to one entity alone is in contacts.py, invoices.py, …"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from syncapp.connectors.base import Wanted
+from syncapp.connectors.hubspot.associations import PRIMARY_COMPANY, by_name
+from syncapp.connectors.hubspot.calls import SideBySide, chunks
+from syncapp.connectors.hubspot.codec import Codec
+from syncapp.connectors.hubspot.endpoints import (
+    ASSOCIATIONS_BATCH,
+    BATCH,
+    Associated,
+    Endpoints,
+    Record,
+)
+from syncapp.connectors.hubspot.objects import KEY, OBJECTS, ObjectType
+from syncapp.connectors.hubspot.properties import Definitions
+from syncapp.engine.records import Entity
+
+Links = dict[str, tuple[Associated, ...]]
+
+
+class Zone(Protocol):
+    def __call__(self) -> ZoneInfo: ...
+
+
+class Reader:
+    """What the readers of all entities share."""
+
+    def __init__(
+        self,
+        endpoints: Endpoints,
+        side_by_side: SideBySide,
+        definitions: Definitions,
+        wanted: Wanted,
+        zone: Zone,
+    ) -> None:
+        self.endpoints = endpoints
+        self.side_by_side = side_by_side
+        self._definitions = definitions
+        self._wanted = wanted
+        self._zone = zone
+        self._codecs: dict[Entity, Codec] = {}
+        self.own_sources: set[tuple[str, str]] = set()  # how property history names us
+
+    def related(self, entity: Entity) -> frozenset[str]:
+        return self._wanted.related.get(entity, frozenset())
+
+    def fields(self, entity: Entity) -> frozenset[str]:
+        return self._wanted.fields.get(entity, frozenset())
+
+    def codec(self, entity: Entity) -> Codec:
+        """Asks for the account's time zone and property definitions where they matter, once."""
+        if entity not in self._codecs:
+            kind = OBJECTS[entity]
+            names = self._names(entity)
+            kinds = self._definitions.kinds(kind, names)
+            self._codecs[entity] = Codec(entity, names, kinds, self._zone())
+        return self._codecs[entity]
+
+    def writing_codec(self, entity: Entity, names: Iterable[str]) -> Codec:
+        """The same for properties that may not be among those read."""
+        codec = self.codec(entity)
+        kinds = self._definitions.kinds(OBJECTS[entity], [*codec.names, *names])
+        return Codec(entity, codec.names, kinds, codec.zone)
+
+    def properties(self, entity: Entity) -> list[str]:
+        return sorted(self._names(entity))
+
+    def records(
+        self,
+        kind: ObjectType,
+        ids: Iterable[str],
+        properties: Sequence[str],
+        **how: Any,
+    ) -> dict[str, Record]:
+        """Those that exist, by id."""
+        pages = self.side_by_side.each(
+            lambda some: self.endpoints.batch_read(kind, some, properties, **how),
+            chunks(dict.fromkeys(ids), BATCH),
+        )
+        return {str(record["id"]): record for page in pages for record in page}
+
+    def by_key(self, entity: Entity, keys: Iterable[str]) -> dict[str, Record]:
+        """Read by our unique property, which unlike a search is never late."""
+        records = self.records(OBJECTS[entity], keys, self.properties(entity), id_property=KEY)
+        return {str(record["properties"].get(KEY)): record for record in records.values()}
+
+    def linked(
+        self,
+        source: ObjectType,
+        target: ObjectType,
+        records: Collection[Record],
+        inline: Collection[str] = (),
+    ) -> Links:
+        """`inline` names the types of associated records that came with the records."""
+        if target.name not in inline:
+            return self.links(source, target, [str(record["id"]) for record in records])
+        found: Links = {}
+        cut: list[str] = []
+        for record in records:
+            listed = _listed(record, target)
+            if (listed.get("paging") or {}).get("next"):  # more than the record shows
+                cut.append(str(record["id"]))
+            elif listed.get("results"):
+                found[str(record["id"])] = _inline(listed["results"])
+        return found | self.links(source, target, cut)
+
+    def links(self, source: ObjectType, target: ObjectType, ids: Iterable[str]) -> Links:
+        found: Links = {}
+        for answer in self.side_by_side.each(
+            lambda some: self.endpoints.associated(source, target, some),
+            chunks(dict.fromkeys(ids), ASSOCIATIONS_BATCH),
+        ):
+            found |= answer
+        return found
+
+    def _names(self, entity: Entity) -> frozenset[str]:
+        kind = OBJECTS[entity]
+        return (self.fields(entity) | frozenset(kind.always)) - frozenset(kind.made)
+
+
+def _listed(record: Record, target: ObjectType) -> Mapping[str, Any]:
+    listed: Mapping[str, Any] = by_name((record.get("associations") or {}).items()).get(
+        target.name, {}
+    )
+    return listed
+
+
+def _inline(results: Iterable[Mapping[str, Any]]) -> tuple[Associated, ...]:
+    """One entry for each type of an association. They name it as a word: `contact_to_company` is
+    the primary one, the unlabelled one has a suffix."""
+    types: dict[str, set[int]] = {}
+    for entry in results:
+        is_primary = entry.get("type") == "contact_to_company"
+        types.setdefault(str(entry["id"]), set()).update({PRIMARY_COMPANY} if is_primary else ())
+    return tuple(Associated(id, frozenset(type_ids)) for id, type_ids in types.items())
+
+
+def ids_of(links: Links) -> list[str]:
+    return list(dict.fromkeys(to.id for found in links.values() for to in found))
+
+
+def lowest_first(found: Iterable[Associated]) -> list[str]:
+    return sorted((to.id for to in found), key=int)
