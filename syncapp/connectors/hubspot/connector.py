@@ -1,0 +1,162 @@
+"""HubSpot as the pipeline sees it: combines what the other modules know one by one.
+
+Copies we make carry `ledgerline_key` (properties.py). Contacts, products and payments take one
+call each (writing.py), invoices several (invoice_steps.py).
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from syncapp.connectors.base import Account, ChangePage, Cursor, FieldInfo, Wanted
+from syncapp.connectors.hubspot import accounts, fetching, finding, properties, recovering
+from syncapp.connectors.hubspot.calls import SideBySide, chunks
+from syncapp.connectors.hubspot.changes import Changes, Pace
+from syncapp.connectors.hubspot.endpoints import BATCH, Endpoints
+from syncapp.connectors.hubspot.invoice_steps import Step
+from syncapp.connectors.hubspot.invoice_writing import InvoiceWriter
+from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS
+from syncapp.connectors.hubspot.reading import Reader
+from syncapp.connectors.hubspot.sending import Sender, Unsent
+from syncapp.connectors.hubspot.writing import Answers, Writer
+from syncapp.connectors.transport import Transport
+from syncapp.engine.keys import batch_id
+from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.writes import KeyedWrite, Operation, Write, WriteAnswer
+
+_Kind = tuple[Entity, Operation, Step | None]
+
+
+class HubSpotConnector:
+    """`time_zone` and `line_keys` (may our line items carry a key?) save a call each where the
+    caller knows them already."""
+
+    side = Side.HUBSPOT
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        wanted: Wanted,
+        realm: str,
+        write_batch: int = BATCH,
+        threads: int = 6,
+        overlap_seconds: float = 120,
+        archived_every_seconds: float = 3600,
+        line_items_every_seconds: float = 0,
+        time_zone: str = "",
+        line_keys: bool | None = None,
+    ) -> None:
+        self._transport = transport
+        self._endpoints = Endpoints(transport)
+        self._side_by_side = SideBySide(threads)
+        self._definitions = properties.Definitions(self._endpoints)
+        self._zone = accounts.zone(time_zone) if time_zone else None
+        self._line_keys = line_keys
+        self._reader = Reader(
+            self._endpoints, self._side_by_side, self._definitions, wanted, self._time_zone
+        )
+        self._write_batch = min(write_batch, BATCH)
+        sender = Sender(self._endpoints, self._side_by_side, self._write_batch)
+        self._writer = Writer(self._reader, sender, realm)
+        self._invoices = InvoiceWriter(self._reader, sender, self._writer, self._keyed_lines)
+        pace = Pace(
+            overlap=timedelta(seconds=overlap_seconds),
+            archived_every=timedelta(seconds=archived_every_seconds),
+            line_items_every=timedelta(seconds=line_items_every_seconds),
+        )
+        self._changes = Changes(self._reader, pace)
+
+    @property
+    def calls(self) -> int:
+        return self._transport.calls
+
+    @property
+    def reads(self) -> int:
+        return self._transport.reads
+
+    def account(self) -> Account:
+        return accounts.account(self._endpoints.account())
+
+    def prepare(self, entities: Collection[Entity]) -> None:
+        properties.prepare(self._endpoints, entities)
+
+    def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
+        return self._definitions.describe(entity)
+
+    def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
+        return self._changes.pages(since)
+
+    def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
+        return fetching.fetch(self._reader, refs)
+
+    def find(
+        self, entity: Entity, field_name: str, values: Collection[str]
+    ) -> Mapping[str, tuple[Snapshot, ...]]:
+        return finding.find(self._reader, entity, field_name, values)
+
+    def steps(self, write: Write) -> tuple[Write, ...]:
+        if write.entity is not Entity.INVOICE:
+            return (replace(write, step=0),)
+        return tuple(
+            replace(write, step=number) for number in range(len(self._invoices.steps(write)))
+        )
+
+    def pack(self, writes: Sequence[KeyedWrite]) -> tuple[KeyedWrite, ...]:
+        """One call's worth of records each. A step of an invoice may take more calls than one;
+        what came of it is told apart by the keys, so nothing depends on how they were grouped."""
+        batch_ids: dict[str, str] = {}
+        for some in self._by_kind(writes).values():
+            for together in chunks(some, self._write_batch):
+                ids = [one.request_id for one in together]
+                if len(ids) > 1:
+                    batch_ids |= dict.fromkeys(ids, batch_id(ids))
+        return tuple(
+            replace(one, batch_id=batch_ids.get(one.request_id, one.batch_id)) for one in writes
+        )
+
+    def apply(self, writes: Sequence[KeyedWrite]) -> Sequence[WriteAnswer]:
+        """Where a call could not be sent at all, its records are refused as busy when others got
+        through; when none did, that error is raised."""
+        answers: Answers = {}
+        for (entity, operation, step), some in self._by_kind(writes).items():
+            if step is not None:
+                answers |= self._invoices.write(step, some)
+            else:
+                answers |= self._writer.write(entity, operation, some)
+        unsent = [answer for answer in answers.values() if isinstance(answer, Unsent)]
+        if unsent and len(unsent) == len(answers):
+            raise unsent[0].error
+        ordered = (answers[one.request_id] for one in writes)
+        return [one.refused() if isinstance(one, Unsent) else one for one in ordered]
+
+    def find_applied(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Snapshot]:
+        return recovering.find_applied(self._reader, self._writer, writes)
+
+    def made_by(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Mapping[str, str]]:
+        return recovering.made_by(self._reader, self._invoices, writes)
+
+    def close(self) -> None:
+        self._side_by_side.close()
+        self._transport.close()
+
+    def _by_kind(self, writes: Sequence[KeyedWrite]) -> dict[_Kind, list[KeyedWrite]]:
+        """What can travel together."""
+        groups: dict[_Kind, list[KeyedWrite]] = {}
+        for one in writes:
+            write, step = one.write, None
+            if write.entity is Entity.INVOICE:
+                step = self._invoices.steps(write)[write.step]
+            groups.setdefault((write.entity, write.operation, step), []).append(one)
+        return groups
+
+    def _time_zone(self) -> ZoneInfo:
+        if self._zone is None:
+            self._zone = accounts.zone(self.account().time_zone)
+        return self._zone
+
+    def _keyed_lines(self) -> bool:
+        if self._line_keys is None:
+            self._line_keys = self._definitions.has(LINE_ITEMS, KEY)
+        return self._line_keys
