@@ -1,6 +1,5 @@
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,11 +13,9 @@ from tests.sandbox_process import SandboxProcess
 Record = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def company(sandbox: SandboxProcess) -> Iterator[Callers]:
-    """The example company; the tests here only read, so one is enough for all of them."""
-    yield Callers(sandbox, sandbox.reset("chinook"))
-    sandbox.reset()
+@pytest.fixture
+def company(sandbox: SandboxProcess) -> Callers:
+    return Callers(sandbox, sandbox.reset("chinook"))
 
 
 def books(company: Callers, entity: str) -> list[Record]:
