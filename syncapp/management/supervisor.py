@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Event
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
@@ -20,7 +19,7 @@ from django.utils import timezone
 
 from syncapp.reporting.heartbeat import WORKER_SILENCE, worker_seen_at
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0  # a child that ran this long has started well
 HEARTBEAT_LOOK_SECONDS = 15.0
@@ -77,24 +76,29 @@ class Supervisor:
     commands: Mapping[str, Sequence[str]]
     say: Callable[[str], None]
     children: list[Child] = field(default_factory=list)
-    told_to_stop: Event = field(default_factory=Event)
+    told_to_stop: bool = False
     looked_at: float = 0.0
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, lambda *_: self.told_to_stop.set())
+            signal.signal(number, self._told)
         self.children = [Child(name, command) for name, command in self.commands.items()]
         try:
             for child in self.children:
                 child.start()
-            while not self.told_to_stop.wait(LOOK_SECONDS):
+            while not self.told_to_stop:
+                time.sleep(LOOK_SECONDS)
                 self._look_after_children()
         finally:
             self._stop()
 
+    def _told(self, *_: object) -> None:
+        """A bare flag: setting an Event here could meet its own lock, held by the wait."""
+        self.told_to_stop = True
+
     def _look_after_children(self) -> None:
         for child in self.children:
-            if child.is_running:
+            if child.is_running or self.told_to_stop:
                 continue
             if child.restart_at:
                 self._restart_when_due(child)
