@@ -102,7 +102,8 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, response: Response) -> None:
         """Head and body in one piece: two would cost a round trip on some systems."""
         phrase = self.responses.get(response.status, ("Unknown",))[0]
-        lines = [f"HTTP/1.1 {response.status} {phrase}", f"Date: {self.date_time_string()}"]
+        date = self.date_time_string(self.server.world.clock.now().timestamp())
+        lines = [f"HTTP/1.1 {response.status} {phrase}", f"Date: {date}"]
         lines += [f"{name}: {value}" for name, value in response.headers.items()]
         if response.status not in (204, 304):
             lines.append(f"Content-Length: {len(response.body)}")

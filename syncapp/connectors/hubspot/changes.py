@@ -17,9 +17,11 @@ from syncapp.connectors.hubspot.codec import merged_ids
 from syncapp.connectors.hubspot.endpoints import Record
 from syncapp.connectors.hubspot.objects import (
     INVOICES,
+    KEY,
     LINE_ITEMS,
     MERGED,
     OBJECTS,
+    ObjectType,
 )
 from syncapp.connectors.hubspot.places import Place, Position
 from syncapp.connectors.hubspot.reading import Reader, ids_of
@@ -109,21 +111,37 @@ class Changes:
             yield from self._by_line_items(following)
 
     def _archived(self, entity: Entity, following: "_Following") -> Iterator[ChangePage]:
-        kind, after = OBJECTS[entity], ""
         since = following.last_time("archived") - self._pace.overlap
+        for records in self._archived_since(OBJECTS[entity], since):
+            removed = _refs(entity, [str(record["id"]) for record in records])
+            yield ChangePage(entity, (), following.meanwhile(), removed=removed)
+        if entity is Entity.INVOICE:
+            for records in self._archived_since(LINE_ITEMS, since):
+                refs = self._mirrors_of(records)
+                yield ChangePage(entity, refs, following.meanwhile())
+        following.done("archived")
+
+    def _archived_since(self, kind: ObjectType, since: datetime) -> Iterator[list[Record]]:
+        after = ""
         while True:
-            page = self._reader.endpoints.list(kind, (), after=after, archived=True)
-            removed = tuple(
-                RecordRef(Side.HUBSPOT, entity, str(record["id"]))
+            page = self._reader.endpoints.list(kind, (KEY,), after=after, archived=True)
+            recent = [
+                record
                 for record in page.records
                 if instant(str(record.get("archivedAt") or record["updatedAt"])) >= since
-            )
-            if removed:
-                yield ChangePage(entity, (), following.meanwhile(), removed=removed)
+            ]
+            if recent:
+                yield recent
             after = page.after
             if not after:
-                break
-        following.done("archived")
+                return
+
+    def _mirrors_of(self, lines: Sequence[Record]) -> tuple[RecordRef, ...]:
+        """An archived line no longer shows its invoice, but our lines name it in their key."""
+        keys = (str((line.get("properties") or {}).get(KEY) or "") for line in lines)
+        invoice_keys = [key.partition(":line:")[0] for key in keys if ":line:" in key]
+        records = self._reader.by_key(Entity.INVOICE, invoice_keys)
+        return _refs(Entity.INVOICE, [str(record["id"]) for record in records.values()])
 
     def _further_back(
         self, entity: Entity, following: "_Following", searched_from: datetime

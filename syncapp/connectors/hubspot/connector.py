@@ -24,6 +24,7 @@ from syncapp.connectors.transport import Transport
 from syncapp.engine.keys import batch_id
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.writes import KeyedWrite, Operation, Write, WriteAnswer
+from syncapp.errors import RemoteError
 
 _Kind = tuple[Entity, Operation, Step | None]
 
@@ -121,10 +122,13 @@ class HubSpotConnector:
         through; when none did, that error is raised."""
         answers: Answers = {}
         for (entity, operation, step), some in self._by_kind(writes).items():
-            if step is not None:
-                answers |= self._invoices.write(step, some)
-            else:
-                answers |= self._writer.write(entity, operation, some)
+            try:
+                if step is not None:
+                    answers |= self._invoices.write(step, some)
+                else:
+                    answers |= self._writer.write(entity, operation, some)
+            except RemoteError as error:  # of a read that came before sending anything
+                answers |= {one.request_id: Unsent(error) for one in some}
         unsent = [answer for answer in answers.values() if isinstance(answer, Unsent)]
         if unsent and len(unsent) == len(answers):
             raise unsent[0].error

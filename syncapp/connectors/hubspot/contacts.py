@@ -78,7 +78,7 @@ def _companies(
         return None
     links = reader.linked(CONTACTS, COMPANIES, records, inline)
     ordered = {id: primary_first(found) for id, found in links.items()}
-    return _related(reader, codec, COMPANIES, ordered, tuple(COMPANIES.kinds))
+    return _related(reader, codec, COMPANIES, ordered, COMPANIES.always)
 
 
 def _invoices(

@@ -13,7 +13,7 @@ from syncapp.connectors.hubspot.faults import VendorError, error_in, parsed, rej
 from syncapp.connectors.hubspot.objects import ObjectType
 from syncapp.connectors.transport import Request, Response, Transport
 from syncapp.engine.records import Side
-from syncapp.errors import OutcomeUnknown, Unavailable
+from syncapp.errors import Unavailable
 
 # hubspot-api.md 2: 2026-09 makes the account's form rules bind apps too, 2026-03 does not
 API_VERSION = "2026-03"
@@ -137,7 +137,7 @@ class Endpoints:
         )
         if response.status == 404:  # some accounts answer so when none of them exists
             return ()
-        return tuple(_checked(response, f"to read {kind.title}").get("results") or ())
+        return _records(_checked(response, f"to read {kind.title}"), response)
 
     def associated(
         self, source: ObjectType, target: ObjectType, ids: Collection[str]
@@ -216,10 +216,17 @@ def _checked(response: Response, doing: str) -> Record:
 
 
 def _page(body: Record, response: Response) -> Page:
+    return Page(_records(body, response), _after(body), body.get("total"), _date(response))
+
+
+def _records(body: Record, response: Response) -> tuple[Record, ...]:
+    """An answer without the list is no empty list."""
     records = body.get("results")
-    if not isinstance(records, list):  # an answer without the list is no empty list
+    if not isinstance(records, list) or not all(
+        isinstance(record, Mapping) and record.get("id") for record in records
+    ):
         raise response.unreadable()
-    return Page(tuple(records), _after(body), body.get("total"), _date(response))
+    return tuple(records)
 
 
 def _after(body: Record) -> str:
@@ -248,18 +255,20 @@ def _batch_answer(response: Response) -> BatchAnswer:
     if response.status == 204 or not response.body:
         return BatchAnswer(request_id=response.request_id)
     body = response.json()
-    if not isinstance(body, Mapping) or not isinstance(body.get("results", []), list):
-        raise OutcomeUnknown(
-            "HubSpot sent an answer that cannot be read.",
-            side=Side.HUBSPOT.value,
-            status=response.status,
-            request_id=response.request_id,
-        )
+    if not isinstance(body, Mapping):
+        raise response.unreadable()
     correlation_id = str(body.get("correlationId") or response.request_id)
     return BatchAnswer(
-        results=tuple(body.get("results") or ()),
+        results=_results(body, response),
         errors=tuple(
             parsed(error, correlation_id=correlation_id) for error in body.get("errors") or ()
         ),
         request_id=correlation_id,
     )
+
+
+def _results(body: Record, response: Response) -> tuple[Record, ...]:
+    """Batches of associations answer without ids of their own."""
+    if any("from" in result for result in body.get("results") or ()):
+        return ()
+    return _records({"results": [], **body}, response)

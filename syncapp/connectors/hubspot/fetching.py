@@ -51,6 +51,13 @@ def complete(
     return {made.ref: made for made in _COMPLETE[entity](reader, records, inline)}
 
 
+def by_key(reader: Reader, entity: Entity, keys: Iterable[str]) -> dict[str, Snapshot]:
+    """Our copies by their keys, as they are now."""
+    records = reader.by_key(entity, keys)
+    found = complete(reader, entity, list(records.values()))
+    return {snapshot.key: snapshot for snapshot in found.values()}
+
+
 def fetch(reader: Reader, refs: Iterable[RecordRef]) -> dict[RecordRef, Snapshot]:
     by_entity: dict[Entity, list[str]] = {}
     for ref in dict.fromkeys(refs):

@@ -14,7 +14,8 @@ from syncapp.connectors.hubspot.writing import Answer, Answers, Writer, plain_an
 from syncapp.engine.records import Entity, Line, LineKind, RecordRef, Side, Snapshot
 from syncapp.engine.writes import Done, KeyedWrite, Operation, Refused, Unknown, Write
 
-_ONE_TIME = {"recurringbillingfrequency": "", "hs_recurring_billing_period": ""}
+# what a line takes over from its product where it says nothing: hubspot-api.md 5.4 [LI], **T**
+_INHERITED = ("description", "recurringbillingfrequency", "hs_recurring_billing_period")
 
 PartsOf = Callable[[Write], Sequence[Part]]
 Made = dict[str, dict[str, str]]  # request id -> part key -> record id
@@ -39,7 +40,7 @@ class PartWriter:
                 body = {"id": key, "idProperty": KEY, "properties": {**part.properties, KEY: key}}
                 inputs.append(Input(_trace(keyed, part), body, key))
         outcomes = self._sender.send(LINE_ITEMS, "upsert", inputs)
-        self._make_one_time(outcomes)
+        self._clear_inherited(inputs, outcomes)
         return self._answers(writes, items, outcomes)
 
     def attach(
@@ -95,16 +96,16 @@ class PartWriter:
                 made.setdefault(request_id, {})[part_key] = by_key[key]
         return made
 
-    def _make_one_time(self, outcomes: Outcomes) -> None:
-        """A blank does not keep a line from inheriting its product's billing frequency, but it
-        clears what was inherited (hubspot-api.md 5.4 **T**)."""
-        recurring = [
-            Input(trace, {"id": str(sent.record["id"]), "properties": _ONE_TIME})
-            for trace, sent in outcomes.items()
-            if isinstance(sent, Sent)
-            and (sent.record.get("properties") or {}).get("recurringbillingfrequency")
-        ]
-        for trace, cleared in self._sender.send(LINE_ITEMS, "update", recurring).items():
+    def _clear_inherited(self, inputs: Sequence[Input], outcomes: Outcomes) -> None:
+        """A blank does not keep a line from inheriting its product's value, but it clears what
+        was inherited: a mirror is one-time even when its product recurs."""
+        too_much = []
+        for given in inputs:
+            outcome = outcomes[given.trace_id]
+            if isinstance(outcome, Sent) and (names := _inherited(given, outcome.record)):
+                body = {"id": str(outcome.record["id"]), "properties": dict.fromkeys(names, "")}
+                too_much.append(Input(given.trace_id, body))
+        for trace, cleared in self._sender.send(LINE_ITEMS, "update", too_much).items():
             made = outcomes[trace]
             if isinstance(cleared, Sent) and isinstance(made, Sent):
                 properties = {**made.record["properties"], **cleared.record["properties"]}
@@ -187,6 +188,12 @@ def matched(wanted: Iterable[Part], invoice: Snapshot) -> dict[str, str]:
             left.remove(same)
             made[part.key] = same.id
     return made
+
+
+def _inherited(given: Input, record: Record) -> list[str]:
+    held = record.get("properties") or {}
+    sent = given.body["properties"]
+    return [name for name in _INHERITED if held.get(name) and not sent.get(name)]
 
 
 def _worst(troubles: Sequence[Answer]) -> Answer | None:

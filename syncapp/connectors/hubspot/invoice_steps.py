@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from syncapp.connectors.hubspot.codec import VOIDED
 from syncapp.connectors.hubspot.lines import item_properties, order_level_properties, part_key
 from syncapp.engine.records import Line, LineKind, Value
 from syncapp.engine.writes import Operation, Write
@@ -116,6 +117,8 @@ def merge(write: Write) -> Merge:
 def own_properties(write: Write, step: Step) -> dict[str, Value]:
     """The invoice's own fields that belong to this step."""
     fields = {name: value for name, value in write.fields.items() if name != "lines"}
+    if write.operation is Operation.VOID:
+        return {**fields, "hs_invoice_status": VOIDED}
     if write.operation is not Operation.CREATE:
         return fields
     is_last = step is Step.FINISH

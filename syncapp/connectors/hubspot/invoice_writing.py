@@ -31,14 +31,16 @@ from syncapp.connectors.hubspot.relating import relate
 from syncapp.connectors.hubspot.sending import Input, Sender, Sent
 from syncapp.connectors.hubspot.writing import Answers, Writer, filled, keys_taken, plain_answer
 from syncapp.engine.records import Entity, LineKind, RecordRef, Snapshot, Value
-from syncapp.engine.writes import Done, KeyedWrite, Operation, Write
+from syncapp.engine.writes import Done, KeyedWrite, Operation, Unknown, Write
+from syncapp.errors import RemoteError
 
-_COMPUTED_LATER = ("hs_balance_due", "hs_amount_paid")  # an answer still shows the old ones
+# HubSpot's own sums: an answer may still show the old ones
+_COMPUTED_LATER = ("hs_balance_due", "hs_amount_paid", "hs_total_discount", "hs_fees_amount")
 
 
 class InvoiceWriter:
-    """Remembers what it made in this session, so that a finished invoice need not be read again:
-    the answers together are the whole invoice."""
+    """Remembers the answers of earlier steps until an invoice is finished: together they are the
+    whole invoice, which then need not be read again."""
 
     def __init__(
         self,
@@ -129,7 +131,10 @@ class InvoiceWriter:
         taken = keys_taken(writes, answers, self._writer.key)
         if not taken:
             return answers
-        records = self._reader.by_key(Entity.INVOICE, taken.values())
+        try:
+            records = self._reader.by_key(Entity.INVOICE, taken.values())
+        except RemoteError as error:
+            return answers | dict.fromkeys(taken, Unknown(error.message))
         return answers | {
             request_id: Done(None, {INVOICE: str(records[key]["id"])})
             for request_id, key in taken.items()
@@ -163,9 +168,11 @@ class InvoiceWriter:
     def _assembled(self, write: Write, record: Record) -> Snapshot | None:
         """From the answers to the create, its parts and this last step; None where an earlier
         session got some of them."""
-        document = self._documents.get(str(record["id"]))
+        document = self._documents.pop(str(record["id"]), None)
         wanted = parts(write)
-        made = {part.key: self.parts.made.get(write.made.get(part.key, "")) for part in wanted}
+        made = {
+            part.key: self.parts.made.pop(write.made.get(part.key, ""), None) for part in wanted
+        }
         if document is None or None in made.values():
             return None
         held = [(part.kind, one) for part in wanted if (one := made[part.key]) is not None]

@@ -64,11 +64,9 @@ CONTACTS = ObjectType(
 
 COMPANIES = ObjectType(
     name="companies",
-    always=("name", "domain"),
-    kinds=_EVERYWHERE
-    | _kinds(
-        text="name domain phone address address2 city state zip country website industry"
-        " description lifecyclestage",
+    always=(
+        *("name", "domain", "phone", "website", "industry", "description", "lifecyclestage"),
+        *("address", "address2", "city", "state", "zip", "country"),
     ),
     title="companies",
 )

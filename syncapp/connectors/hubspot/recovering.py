@@ -45,9 +45,7 @@ def made_by(
     ]
     made = invoices.parts.lines_by_key(creates)
     keys = {one.request_id: invoices.key(one.write) for one in creates}
-    records = reader.by_key(Entity.INVOICE, keys.values())
-    found = fetching.complete(reader, Entity.INVOICE, list(records.values()))
-    by_key = {snapshot.key: snapshot for snapshot in found.values()}
+    by_key = fetching.by_key(reader, Entity.INVOICE, keys.values())
     for one in creates:
         invoice = by_key.get(keys[one.request_id])
         if invoice is not None:
@@ -65,9 +63,7 @@ def _created(reader: Reader, writer: Writer, writes: Sequence[KeyedWrite]) -> di
         }
         if not keys:
             continue
-        records = reader.by_key(entity, keys.values())
-        snapshots = fetching.complete(reader, entity, list(records.values()))
-        by_key = {snapshot.key: snapshot for snapshot in snapshots.values()}
+        by_key = fetching.by_key(reader, entity, keys.values())
         found |= {id: by_key[key] for id, key in keys.items() if key in by_key}
     by_id = {one.request_id: one.write for one in writes}
     return {

@@ -51,6 +51,9 @@ class Unsent:
         )
 
 
+# Statuses by which one bad input fails a whole call; a missing scope or a lock concerns them all.
+_FOR_ONE_INPUT = (400, 404, 409, 422)
+
 Outcome = Sent | Refused | Unknown | Unsent
 Outcomes = dict[str, Outcome]  # by trace id
 
@@ -79,8 +82,9 @@ class Sender:
             return {given.trace_id: Unsent(error) for given in inputs}
         if answer.refusal is None:
             return _matched(action, inputs, answer)
-        if len(inputs) == 1:
-            return {inputs[0].trace_id: Refused(fault(answer.refusal))}
+        if len(inputs) == 1 or answer.refusal.status not in _FOR_ONE_INPUT:
+            refused = Refused(fault(answer.refusal))
+            return {given.trace_id: refused for given in inputs}
         middle = len(inputs) // 2
         return {
             **self._call(kind, action, inputs[:middle]),

@@ -139,9 +139,10 @@ class Writer:
         taken = keys_taken(writes, answers, self.key)
         if not taken:
             return answers
-        records = self._reader.by_key(entity, taken.values())
-        found = fetching.complete(self._reader, entity, list(records.values()))
-        by_key = {snapshot.key: snapshot for snapshot in found.values()}
+        try:
+            by_key = fetching.by_key(self._reader, entity, taken.values())
+        except RemoteError as error:
+            return {**answers, **dict.fromkeys(taken, Unknown(error.message))}
         adopted = {id: Done(by_key[key]) for id, key in taken.items() if key in by_key}
         return {**answers, **adopted}
 
@@ -159,7 +160,7 @@ class Writer:
             before,
             fields={**before.fields, **known},
             version=shown.version,
-            presence=shown.presence,
+            presence=shown.presence if "hs_invoice_status" in answered else before.presence,
             modified_at=shown.modified_at,
         )
 

@@ -24,7 +24,7 @@ class Token:
     def access_token(self) -> str:
         return self._token
 
-    def renew(self, rejected_token: str) -> str:
+    def renew(self, _rejected: str) -> str:
         raise AssertionError("the sandbox refused a token that is good")
 
 

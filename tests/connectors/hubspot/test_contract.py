@@ -62,7 +62,7 @@ class TestHubSpot(ConnectorContract):
         return connector
 
     @pytest.fixture
-    def rehearsal(self, connector: HubSpotConnector, connect: Connect) -> HubSpotConnector:
+    def rehearsal(self, connect: Connect) -> HubSpotConnector:
         return connect(wanted=WANTED, read_only=True)
 
 
