@@ -29,8 +29,8 @@ def settle(
         if row is None:
             continue
         if field.verdict in (Verdict.CONVERGED, Verdict.SETTLED):
-            hubspot[row.hubspot] = field.hubspot
-            quickbooks[row.quickbooks] = field.quickbooks
+            hubspot[row.key] = field.hubspot
+            quickbooks[row.key] = field.quickbooks
         elif field.verdict is Verdict.COPY and field.target in confirmed:
             _settle_copy(row, field, stores, after)
     return Baseline(hubspot, quickbooks)
@@ -43,8 +43,5 @@ def _settle_copy(
     answer = after.side(target) if target else None
     if target is None or answer is None:
         return
-    source = target.other
-    stores[source][row.field(source)] = (
-        field.hubspot if source is Side.HUBSPOT else field.quickbooks
-    )
-    stores[target][row.field(target)] = answer.get(row.field(target))
+    stores[target.other][row.key] = field.source_value
+    stores[target][row.key] = answer.get(row.field(target))

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Hashable, Mapping
+from collections import Counter
+from collections.abc import Hashable
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -10,11 +11,12 @@ from syncapp.engine.records import Line, LineKind, Value
 from syncapp.engine.rules import FieldKind
 
 _BLANKS = re.compile(r"\s+")
+_LINE_ENDS = re.compile(r"\r\n?")
 _NOT_DIALLED = re.compile(r"[^0-9]")
 
 
 def is_empty(value: Value) -> bool:
-    return value is None or value == "" or value == ()
+    return value is None or value == () or (isinstance(value, str) and not value.strip())
 
 
 def fold(kind: FieldKind, value: Value) -> Hashable:
@@ -39,30 +41,36 @@ def fold(kind: FieldKind, value: Value) -> Hashable:
 
 
 def money_fold(value: Value) -> Hashable:
-    """Only what moves money: item, quantity, price, discount, tax and amount of each line."""
+    """Only what moves money: item, quantity, price, discount, tax and amount of each line, in
+    whatever order the lines come."""
     if not isinstance(value, tuple):
         return fold(FieldKind.LINES, value)
-    return tuple(_fold_line(line)[:-2] for line in value if line.kind is not LineKind.TEXT)
+    folds = Counter(_fold_line(line)[:-2] for line in value if line.kind is not LineKind.TEXT)
+    return frozenset(folds.items())
 
 
-def changed(kind: FieldKind, name: str, now: Value, baseline: Mapping[str, Value] | None) -> bool:
-    """Does a value differ from its own side's baseline? Without one it counts as changed."""
-    if baseline is None or name not in baseline:
-        return True
-    return fold(kind, now) != fold(kind, baseline[name])
+def changed(kind: FieldKind, now: Value, before: Value) -> bool:
+    """Does a value differ from what its own side held at the last agreement?"""
+    return fold(kind, now) != fold(kind, before)
 
 
 def _fold_text(kind: FieldKind, value: str) -> Hashable:
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
+    text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", value)).strip()
     match kind:
         case FieldKind.NAME:
-            return _BLANKS.sub(" ", text).casefold() or None
+            return _caseless(_BLANKS.sub(" ", text)) or None
         case FieldKind.PHONE:
             # A country code is often missing on one side: the last ten digits tell numbers apart.
             digits = _NOT_DIALLED.sub("", text)
-            return digits[-10:] if digits else text.casefold() or None
+            return digits[-10:] if digits else _caseless(text) or None
         case _:
             return text or None
+
+
+def _caseless(text: str) -> str:
+    """Unicode's canonical caseless form (Unicode Standard, D145), composed again."""
+    folded = unicodedata.normalize("NFD", text).casefold()
+    return unicodedata.normalize("NFC", folded)
 
 
 def _fold_line(line: Line) -> tuple[Hashable, ...]:

@@ -1,6 +1,6 @@
 """The decision for one field of a linked record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from syncapp.engine.compare import changed, is_empty, money_fold
@@ -18,24 +18,24 @@ def decide(
 ) -> FieldDecision:
     """Both sides of the pair are present. `decision` is a person's: the side that wins."""
     values = {side: pair.value(side, row.field(side)) for side in Side}
-    base = pair.baseline
-    news = {
-        side: changed(row.kind, row.field(side), values[side], base.side(side) if base else None)
-        for side in Side
-    }
+    base = _agreed(row, pair)
+    news = {side: base is None or changed(row.kind, values[side], base[side]) for side in Side}
     kept = FieldDecision(row.key, Verdict.HELD, values[Side.HUBSPOT], values[Side.QUICKBOOKS])
     if rule.special.same(row, pair, rule):
         verdict = Verdict.CONVERGED if any(news.values()) else Verdict.SETTLED
         return replace(kept, verdict=verdict)
     if not any(news.values()):
         return replace(kept, verdict=Verdict.SETTLED)
-    if row.is_protected and _money_moved(row, pair, values):
+    if row.is_protected and _money_moved(pair.origin, values, base):
         return replace(kept, verdict=Verdict.PROTECTED)
-    target = _target(row, rule, pair.origin, news, values, decision)
+    targets = _targets(row, rule, pair.origin)
+    # Clearing travels only where something is known to have been there.
+    may_wipe = row.may_wipe and base is not None
+    empty = [] if may_wipe else [side for side in Side if is_empty(values[side])]
+    target = _target(targets, news, empty, decision or _WINNERS[rule.conflict])
     if target is None:
-        return replace(kept, verdict=Verdict.CONFLICT)
-    wipes = is_empty(values[target.other]) and not row.may_wipe
-    if target not in reached or not news[target.other] or wipes:
+        return replace(kept, verdict=Verdict.CONFLICT) if targets & reached else kept
+    if target not in targets & reached or not news[target.other] or target.other in empty:
         return kept
     return replace(
         kept,
@@ -47,28 +47,40 @@ def decide(
     )
 
 
+def _agreed(row: FieldMapping, pair: Pair) -> Mapping[Side, Value] | None:
+    """What both sides held when they last agreed on this row; None before they ever did."""
+    base = pair.baseline
+    if base is None or not all(row.key in base.side(side) for side in Side):
+        return None
+    return {side: base.side(side)[row.key] for side in Side}
+
+
+def _targets(row: FieldMapping, rule: SyncRule, origin: Side | None) -> frozenset[Side]:
+    """Where values of this row may travel to. What belongs to an origin nobody knows stays."""
+    if row.by_origin and origin is None:
+        return frozenset()
+    return frozenset(
+        side
+        for side in Side
+        if rule.direction.reaches(side)
+        and row.direction.reaches(side)
+        and not (row.by_origin and side is origin)
+    )
+
+
 def _target(
-    row: FieldMapping,
-    rule: SyncRule,
-    origin: Side | None,
+    targets: frozenset[Side],
     news: Mapping[Side, bool],
-    values: Mapping[Side, Value],
-    decision: Side | None,
+    empty: Sequence[Side],
+    winner: Side | None,
 ) -> Side | None:
-    """Where a difference should travel to; None: nobody can say (ask)."""
-    if row.by_origin and origin is not None:
-        return origin.other
-    targets = [
-        side for side in Side if rule.direction.reaches(side) and row.direction.reaches(side)
-    ]
+    """Where a difference should travel to; None: nobody can say."""
     if len(targets) < 2:
-        return targets[0] if targets else Side.QUICKBOOKS  # reached by nothing: it is held
-    empty = [side for side in Side if is_empty(values[side])]
-    if len(empty) == 1 and not row.may_wipe:
+        return next(iter(targets), None)
+    if len(empty) == 1:
         return empty[0]
     if news[Side.HUBSPOT] != news[Side.QUICKBOOKS]:
         return Side.QUICKBOOKS if news[Side.HUBSPOT] else Side.HUBSPOT
-    winner = decision or _WINNERS[rule.conflict]
     return winner.other if winner else None
 
 
@@ -86,11 +98,11 @@ def translated(row: FieldMapping, target: Side, pair: Pair, rule: SyncRule) -> V
     )
 
 
-def _money_moved(row: FieldMapping, pair: Pair, values: Mapping[Side, Value]) -> bool:
+def _money_moved(
+    origin: Side | None, values: Mapping[Side, Value], base: Mapping[Side, Value] | None
+) -> bool:
     """Did the side that does not own this record's money change it?"""
-    if pair.origin is None or pair.baseline is None:
+    if origin is None or base is None:
         return False
-    guest = pair.origin.other
-    before = pair.baseline.side(guest)
-    name = row.field(guest)
-    return name in before and money_fold(values[guest]) != money_fold(before[name])
+    guest = origin.other
+    return money_fold(values[guest]) != money_fold(base[guest])

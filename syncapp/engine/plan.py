@@ -41,6 +41,11 @@ class FieldDecision:
     overwritten: Value = None
     lost: bool = False
 
+    @property
+    def source_value(self) -> Value:
+        """What is copied, as its own side holds it."""
+        return self.hubspot if self.target is Side.QUICKBOOKS else self.quickbooks
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

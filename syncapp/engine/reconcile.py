@@ -4,15 +4,15 @@
 confirmed and settled, reconciling again yields no writes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from syncapp.engine import filters
 from syncapp.engine.compare import is_empty
 from syncapp.engine.fields import decide, translated
-from syncapp.engine.plan import FieldDecision, Finding, Plan, State, Verdict
-from syncapp.engine.records import Pair, Parent, RecordRef, Side, Snapshot
-from syncapp.engine.rules import Direction, FieldKind, FieldMapping, SyncRule
+from syncapp.engine.plan import FieldDecision, Finding, Plan, State, Verdict, excluded
+from syncapp.engine.records import Pair, Parent, RecordRef, Side, Snapshot, Value
+from syncapp.engine.rules import Direction, FieldMapping, SyncRule
 from syncapp.engine.words import what_differs
 from syncapp.engine.writes import Operation, Write
 
@@ -24,6 +24,8 @@ def reconcile(rule: SyncRule, pair: Pair, decisions: Mapping[str, Side] | None =
         hubspot=pair.hubspot and rule.special.present(pair.hubspot, rule),
         quickbooks=pair.quickbooks and rule.special.present(pair.quickbooks, rule),
     )
+    if not rule.is_on:
+        return excluded("rule_off")
     decided = rule.special.lifecycle(pair, rule)
     if decided is not None:
         return decided
@@ -31,7 +33,7 @@ def reconcile(rule: SyncRule, pair: Pair, decisions: Mapping[str, Side] | None =
         return _update(rule, pair, decisions or {})
     source = pair.hubspot or pair.quickbooks
     if source is None:
-        return Plan(Finding(State.EXCLUDED, "deleted_there"))
+        return excluded("deleted_there")
     return _create(rule, pair, source)
 
 
@@ -46,7 +48,7 @@ def _create(rule: SyncRule, pair: Pair, source: Snapshot) -> Plan:
     if finding is not None:
         return Plan(finding)
     rows = [row for row in applicable(rule, source.ref.side) if row.direction.reaches(target)]
-    held_up = _missing_parents(rows, source, pair)
+    held_up = _missing_parents([source.get(row.field(source.ref.side)) for row in rows], pair)
     if held_up is not None:
         return held_up
     fields = {
@@ -93,12 +95,11 @@ def why_not_created(rule: SyncRule, source: Snapshot, target: Side) -> Finding |
     return Finding(State.EXCLUDED, "filter", {"why": why}) if why else None
 
 
-def _missing_parents(rows: list[FieldMapping], source: Snapshot, pair: Pair) -> Plan | None:
+def _missing_parents(values: Iterable[Value], pair: Pair) -> Plan | None:
     """A record waits for the records it refers to; it fails when one of them will not come."""
     waiting: list[RecordRef] = []
-    for row in rows:
-        ref = source.get(row.field(source.ref.side))
-        if row.kind is not FieldKind.REFERENCE or not isinstance(ref, RecordRef):
+    for ref in values:
+        if not isinstance(ref, RecordRef):
             continue
         parent = pair.parents.get(ref, Parent(ref))
         if parent.partner is not None:
@@ -120,20 +121,11 @@ def _update(rule: SyncRule, pair: Pair, decisions: Mapping[str, Side]) -> Plan:
     protected = [field for field in fields if field.verdict is Verdict.PROTECTED]
     if protected:
         return Plan(_protection(protected, rows, pair), fields=fields)
-    held_up = _missing_parents(
-        [row for row, field in zip(rows, fields, strict=True) if field.verdict is Verdict.COPY],
-        *_source_of(fields, pair),
-    )
+    copied = [field.source_value for field in fields if field.verdict is Verdict.COPY]
+    held_up = _missing_parents(copied, pair)
     if held_up is not None:
         return replace(held_up, fields=fields)
     return _with_writes(rule, pair, rows, fields, reached)
-
-
-def _source_of(fields: tuple[FieldDecision, ...], pair: Pair) -> tuple[Snapshot, Pair]:
-    target = next((field.target for field in fields if field.target), Side.QUICKBOOKS)
-    source = pair.side(target.other)
-    assert source is not None  # noqa: S101 - both sides are present in an update
-    return source, pair
 
 
 def _reached_sides(rule: SyncRule, pair: Pair) -> frozenset[Side]:
@@ -145,8 +137,6 @@ def _reached_sides(rule: SyncRule, pair: Pair) -> frozenset[Side]:
 def _why_not_updated(rule: SyncRule, pair: Pair, target: Side) -> Finding | None:
     direction = Direction.towards(target)
     source = pair.side(target.other)
-    if not rule.is_on:
-        return Finding(State.EXCLUDED, "rule_off")
     if source is None or not rule.direction.reaches(target):
         return Finding(State.EXCLUDED, "direction", {"side": target.product_name})
     if direction in rule.keeps_linked:
@@ -201,7 +191,7 @@ def _protection(protected: list[FieldDecision], rows: list[FieldMapping], pair: 
     owner = guest.other
     field = protected[0]
     row = next(one for one in rows if one.key == field.mapping)
-    agreed = pair.baseline.side(guest).get(row.field(guest)) if pair.baseline else None
+    agreed = pair.baseline.side(guest).get(row.key) if pair.baseline else None
     before, after = what_differs(agreed, pair.value(guest, row.field(guest)))
     facts = {
         "field": row.field(guest),

@@ -118,7 +118,8 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Per side, the values at the last agreement, as that side answered them."""
+    """Per side, the values at the last agreement, as that side answered them, by the key of the
+    mapping: of two rows with one field in common each agrees for itself."""
 
     hubspot: Mapping[str, Value] = field(default_factory=dict)
     quickbooks: Mapping[str, Value] = field(default_factory=dict)
