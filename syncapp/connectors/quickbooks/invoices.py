@@ -16,6 +16,7 @@ from syncapp.engine.records import Entity, Presence, Snapshot
 from syncapp.engine.writes import Operation, Write
 
 _MADE_HERE = ("Line", "PrivateNote")
+_SUBTOTAL = "SubTotalLineDetail"
 
 
 def snapshot(raw: Raw, names: Collection[str]) -> Snapshot:
@@ -50,10 +51,15 @@ def body(write: Write, *, key: str, tax_code: str) -> dict[str, Any]:
 
 
 def is_voided(raw: Raw) -> bool:
-    """There is no status: zeros everywhere and a note that begins so (quickbooks-api.md 8)."""
-    if values.number(raw.get("TotalAmt")) or not _note(raw).startswith("Voided"):
+    """There is no status (quickbooks-api.md 8): zeros everywhere and a note that begins with
+    `Voided`, or in another language, lines that have lost their prices."""
+    lines = [line for line in raw.get("Line") or () if line.get("DetailType") != _SUBTOTAL]
+    if values.number(raw.get("TotalAmt")) or not all(_is_zeroed(line) for line in lines):
         return False
-    return all(_is_zeroed(line) for line in raw.get("Line") or ())
+    if str(raw.get("PrivateNote") or "").startswith("Voided"):
+        return True
+    details = [detail for line in lines if (detail := line.get("SalesItemLineDetail"))]
+    return bool(details) and not any("UnitPrice" in detail for detail in details)
 
 
 def _is_zeroed(line: Raw) -> bool:
@@ -68,10 +74,6 @@ def _payments(raw: Raw) -> tuple[Any, ...]:
         for linked in raw.get("LinkedTxn") or ()
         if linked.get("TxnType") == "Payment"
     )
-
-
-def _note(raw: Raw) -> str:
-    return str(raw.get("PrivateNote") or "")
 
 
 def _currency(write: Write) -> str:

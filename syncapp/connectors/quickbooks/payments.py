@@ -120,10 +120,8 @@ def _change_amount(lines: list[dict[str, Any]], invoice: str, amount: Decimal) -
 
 
 def is_voided(raw: Raw) -> bool:
-    """quickbooks-api.md 9: no lines, no total, and a note that begins so."""
-    if raw.get("Line") or values.number(raw.get("TotalAmt")):
-        return False
-    return str(raw.get("PrivateNote") or "").startswith("Voided")
+    """quickbooks-api.md 9: no lines and no total; what the note says depends on the language."""
+    return not raw.get("Line") and not values.number(raw.get("TotalAmt"))
 
 
 def _presence(raw: Raw, *, is_settled: bool) -> Presence:

@@ -18,7 +18,9 @@ def literal(value: str) -> str:
 
 def select(entity: str, *where: str, order_by: str = "", start: int = 1, most: int = PAGE) -> str:
     """`where` is made of `literal`s only; Intuit's statements know no parameters."""
-    parts = [f"SELECT * FROM {entity}"]  # noqa: S608  no SQL
+    # quickbooks-api.md 5: some answers to `*` have left the Sku out
+    columns = "*, Sku" if entity == "Item" else "*"
+    parts = [f"SELECT {columns} FROM {entity}"]  # noqa: S608  no SQL
     if where:
         parts.append("WHERE " + " AND ".join(where))
     if order_by:

@@ -5,19 +5,20 @@ says so; customers and items have no marker and must look like what was sent.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from syncapp.connectors.quickbooks import query
 from syncapp.connectors.quickbooks.customers import EMAIL
 from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.connectors.quickbooks.lookup import Lookup
 from syncapp.connectors.quickbooks.reading import Reader
+from syncapp.connectors.quickbooks.values import to_json
 from syncapp.connectors.quickbooks.writing import Writer
 from syncapp.connectors.quickbooks.written import holds
-from syncapp.engine.records import Entity, Presence, RecordRef, Snapshot
+from syncapp.engine.records import Entity, Presence, Snapshot, Value
 from syncapp.engine.writes import KeyedWrite, Operation, Write
+
+PAYMENTS_AT_ONCE = 300  # their customers and days share a statement
 
 Found = dict[str, Snapshot]
 Choose = Callable[[Write, Sequence[Snapshot]], Snapshot | None]
@@ -53,55 +54,41 @@ class Recovery:
         return found
 
     def _by_keys(self, writes: Sequence[KeyedWrite], names: Sequence[str], choose: Choose) -> Found:
-        """One query for each key; the second only for those that the first did not find."""
+        """By the first of these fields that a write fills; one query for each field."""
+        by_name: dict[str, list[KeyedWrite]] = defaultdict(list)
+        for keyed in writes:
+            name = next((name for name in names if keyed.write.fields.get(name)), None)
+            if name is not None:
+                by_name[name].append(keyed)
         found: Found = {}
-        for name in names:
-            asked = {
-                keyed.request_id: str(keyed.write.fields[name])
-                for keyed in writes
-                if keyed.request_id not in found and keyed.write.fields.get(name)
-            }
-            if not asked:
-                continue
-            having = self._lookup.find(writes[0].write.entity, name, set(asked.values()))
-            for keyed in writes:
-                candidates = having.get(asked.get(keyed.request_id, ""), ())
-                if candidates and (chosen := choose(keyed.write, candidates)):
+        for name, asked in by_name.items():
+            values = {str(keyed.write.fields[name]) for keyed in asked}
+            having = self._lookup.find(asked[0].write.entity, name, values)
+            for keyed in asked:
+                candidates = having.get(str(keyed.write.fields[name]), ())
+                if chosen := choose(keyed.write, candidates):
                     found[keyed.request_id] = chosen
         return found
 
     def _payments(self, writes: Sequence[KeyedWrite]) -> Found:
-        """By customer and day, then by amount and marker (quickbooks-api.md 11: notes cannot be
-        queried)."""
-        by_day: dict[date, list[KeyedWrite]] = defaultdict(list)
-        for keyed in writes:
-            day = keyed.write.fields.get("TxnDate")
-            if isinstance(day, date):
-                by_day[day].append(keyed)
+        """By customer and day, then by invoice, amount and marker: notes cannot be queried
+        (quickbooks-api.md 11)."""
         found: Found = {}
-        for candidates, asked in self._payments_of(by_day):
-            for keyed in asked:
-                alike = [one for one in candidates if _same_payment(keyed.write, one)]
+        for start in range(0, len(writes), PAYMENTS_AT_ONCE):
+            asked = writes[start : start + PAYMENTS_AT_ONCE]
+            for keyed, alike in _paired(asked, self._payments_like(asked)):
                 if chosen := self._ours(keyed.write, alike):
                     found[keyed.request_id] = chosen
         return found
 
-    def _payments_of(
-        self, by_day: Mapping[date, list[KeyedWrite]]
-    ) -> Iterable[tuple[list[Snapshot], list[KeyedWrite]]]:
-        for day, writes in by_day.items():
-            customers = {
-                held.id
-                for keyed in writes
-                if isinstance(held := keyed.write.fields.get("CustomerRef"), RecordRef)
-            }
-            for chunk in query.chunks(sorted(customers)):
-                rows = self._company.rows(
-                    "Payment",
-                    query.one_of("CustomerRef", chunk),
-                    f"TxnDate = {query.literal(day.isoformat())}",
-                )
-                yield self._reader.snapshots(Entity.PAYMENT, list(rows)), writes
+    def _payments_like(self, writes: Sequence[KeyedWrite]) -> list[Snapshot]:
+        """Of these customers on these days: a few too many."""
+        days = _texts(keyed.write.fields.get("TxnDate") for keyed in writes)
+        customers = _texts(keyed.write.fields.get("CustomerRef") for keyed in writes)
+        if not days or not customers:
+            return []
+        where = query.one_of("CustomerRef", customers), query.one_of("TxnDate", days)
+        return self._reader.snapshots(Entity.PAYMENT, list(self._company.rows("Payment", *where)))
 
     def _ours(self, write: Write, candidates: Sequence[Snapshot]) -> Snapshot | None:
         key = self._writer.key(write)
@@ -115,19 +102,22 @@ def _has_happened(write: Write, now: Snapshot) -> bool:
     return now.presence in (Presence.LIVE, Presence.INACTIVE) and holds(write, now)
 
 
+def _paired(
+    writes: Sequence[KeyedWrite], payments: Sequence[Snapshot]
+) -> Iterator[tuple[KeyedWrite, list[Snapshot]]]:
+    by_invoice: dict[Value, list[Snapshot]] = defaultdict(list)
+    for one in payments:
+        by_invoice[one.get("Invoice")].append(one)
+    for keyed in writes:
+        amount = keyed.write.fields.get("Amount")
+        candidates = by_invoice[keyed.write.fields.get("Invoice")]
+        yield keyed, [one for one in candidates if one.get("Amount") == amount]
+
+
 def _same_customer(write: Write, candidates: Sequence[Snapshot]) -> Snapshot | None:
-    """Sub-customers share their parent's address. A name alone is enough only where the
-    addresses do not contradict it."""
-    alike = [
-        one
-        for one in candidates
-        if one.is_live
-        and _agrees(write, one, EMAIL)
-        and bool(one.get("ParentRef")) is _is_sub(write)
-    ]
-    named = [one for one in alike if _equal(write, one, "DisplayName")]
-    chosen = named or alike
-    return chosen[0] if len(chosen) == 1 else None
+    """Sub-customers share their parent's address."""
+    top = [one for one in candidates if bool(one.get("ParentRef")) is _is_sub(write)]
+    return _only(write, top, key=EMAIL, name="DisplayName")
 
 
 def _is_sub(write: Write) -> bool:
@@ -135,25 +125,22 @@ def _is_sub(write: Write) -> bool:
 
 
 def _same_item(write: Write, candidates: Sequence[Snapshot]) -> Snapshot | None:
-    alike = [one for one in candidates if one.is_live and _agrees(write, one, "Sku")]
-    named = [one for one in alike if _equal(write, one, "Name")]
-    chosen = named or alike
+    return _only(write, candidates, key="Sku", name="Name")
+
+
+def _only(write: Write, candidates: Sequence[Snapshot], *, key: str, name: str) -> Snapshot | None:
+    """Who has our key; of several the one with our name too. Without a key the name must do, and
+    nobody who has a key is meant."""
+    alike = [one for one in candidates if one.is_live and _equal(write, one, key)]
+    named = [one for one in alike if _equal(write, one, name)]
+    chosen = named or (alike if write.fields.get(key) else [])
     return chosen[0] if len(chosen) == 1 else None
-
-
-def _same_payment(write: Write, snapshot: Snapshot) -> bool:
-    amount = write.fields.get("Amount")
-    return (
-        snapshot.get("Invoice") == write.fields.get("Invoice")
-        and isinstance(amount, Decimal)
-        and snapshot.get("Amount") == amount
-    )
-
-
-def _agrees(write: Write, snapshot: Snapshot, name: str) -> bool:
-    return not snapshot.get(name) or not write.fields.get(name) or _equal(write, snapshot, name)
 
 
 def _equal(write: Write, snapshot: Snapshot, name: str) -> bool:
     ours, theirs = write.fields.get(name), snapshot.get(name)
     return str(ours or "").strip().casefold() == str(theirs or "").strip().casefold()
+
+
+def _texts(values: Iterable[Value]) -> list[str]:
+    return sorted({str(to_json(value)) for value in values if value})

@@ -13,7 +13,7 @@ from syncapp.connectors.quickbooks.reading import Reader
 from syncapp.connectors.quickbooks.unwritable import Unwritable
 from syncapp.connectors.quickbooks.writing import Call, Writer, is_batchable
 from syncapp.engine.keys import batch_id
-from syncapp.engine.writes import FaultKind, KeyedWrite, Refused, Unknown, WriteAnswer
+from syncapp.engine.writes import FaultKind, KeyedWrite, Refused, Unknown, Write, WriteAnswer
 from syncapp.errors import (
     AuthorizationLost,
     OutcomeUnknown,
@@ -98,7 +98,7 @@ class Sender:
 
     def _single(self, keyed: KeyedWrite, call: Call) -> WriteAnswer:
         reply = self._company.write(call.entity, call.body, keyed.request_id, call.params)
-        return answer(self._reader, keyed.write, reply.payload, reply)
+        return self._read(keyed.write, reply.payload, reply)
 
     def _batch(
         self, keyed: Sequence[KeyedWrite], writable: Sequence[tuple[int, Call]]
@@ -114,13 +114,20 @@ class Sender:
             return self._batch_refused(writes, reply)
         parts = _parts(reply.payload)
         return [
-            answer(self._reader, write, parts[str(place)], reply)
+            self._read(write, parts[str(place)], reply)
             if str(place) in parts
             else Unknown("QuickBooks' answer leaves this record out.")
             for write, (place, _) in zip(writes, writable, strict=True)
         ]
 
-    def _batch_refused(self, writes: Iterable[Any], reply: Reply) -> list[WriteAnswer]:
+    def _read(self, write: Write, part: Any, reply: Reply) -> WriteAnswer:
+        """From here on it was sent: a look-up that fails now must not make it undone."""
+        try:
+            return answer(self._reader, write, part, reply)
+        except RemoteError as failure:
+            return Unknown(failure.message)
+
+    def _batch_refused(self, writes: Iterable[Write], reply: Reply) -> list[WriteAnswer]:
         if reply.errors[0].code == faults.BATCH_TOO_BIG:
             self._batch_size = max(1, self._batch_size // 2)
         return [refusal(write, reply.errors, reply) for write in writes]

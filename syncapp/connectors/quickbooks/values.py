@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from syncapp.connectors.quickbooks.fields import Field
@@ -57,7 +57,10 @@ def instant(text: Any) -> datetime | None:
 def number(value: Any) -> Decimal | None:
     if isinstance(value, bool) or value is None or value == "":
         return None
-    return value if isinstance(value, Decimal) else Decimal(str(value))
+    try:
+        return value if isinstance(value, Decimal) else Decimal(str(value))
+    except InvalidOperation:
+        return None
 
 
 def text(value: Any) -> str | None:
