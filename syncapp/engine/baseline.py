@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from syncapp.engine.compare import fold, money_fold
 from syncapp.engine.plan import FieldDecision, Verdict
-from syncapp.engine.records import Baseline, Pair, Side, Value
-from syncapp.engine.rules import FieldMapping, SyncRule
+from syncapp.engine.records import Baseline, Pair, Side, Snapshot, Value
+from syncapp.engine.rules import FieldKind, FieldMapping, SyncRule
 
 
 def settle(
@@ -13,12 +14,16 @@ def settle(
     fields: Iterable[FieldDecision],
     confirmed: frozenset[Side],
     after: Pair,
+    *,
+    is_recovered: bool = False,
 ) -> Baseline:
     """`confirmed` are the sides whose write was answered; `after` holds their answers, and for a
     side nothing was written to the snapshot that was decided on.
 
     A copied value is stored as it was decided on at its source, not as the source looks now: an
-    edit made there meanwhile must still count as a change.
+    edit made there meanwhile must still count as a change. `is_recovered`: the answer was lost
+    and `after` was read later, so only what still holds our value is settled; the rest may be a
+    person's edit and is decided again.
     """
     hubspot: dict[str, Value] = dict(before.hubspot) if before else {}
     quickbooks: dict[str, Value] = dict(before.quickbooks) if before else {}
@@ -32,16 +37,16 @@ def settle(
             hubspot[row.key] = field.hubspot
             quickbooks[row.key] = field.quickbooks
         elif field.verdict is Verdict.COPY and field.target in confirmed:
-            _settle_copy(row, field, stores, after)
+            answer = after.side(field.target)
+            if answer is None or (is_recovered and not _holds(row, field, answer)):
+                continue
+            stores[field.target.other][row.key] = field.source_value
+            stores[field.target][row.key] = answer.get(row.field(field.target))
     return Baseline(hubspot, quickbooks)
 
 
-def _settle_copy(
-    row: FieldMapping, field: FieldDecision, stores: dict[Side, dict[str, Value]], after: Pair
-) -> None:
-    target = field.target
-    answer = after.side(target) if target else None
-    if target is None or answer is None:
-        return
-    stores[target.other][row.key] = field.source_value
-    stores[target][row.key] = answer.get(row.field(target))
+def _holds(row: FieldMapping, field: FieldDecision, answer: Snapshot) -> bool:
+    now = answer.get(row.field(answer.ref.side))
+    if row.kind is FieldKind.LINES:
+        return money_fold(now) == money_fold(field.written)
+    return fold(row.kind, now) == fold(row.kind, field.written)
