@@ -1,10 +1,11 @@
 """Values as people read them: in activity, sentences and exports."""
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
 from syncapp.engine.compare import money_fold
-from syncapp.engine.records import Line, RecordRef, Value
+from syncapp.engine.records import Line, LineKind, RecordRef, Value
 
 _LONGEST = 2000
 
@@ -23,6 +24,8 @@ def in_words(value: Value) -> str:
 
 def _line_in_words(line: Line) -> str:
     words = line.name or line.description or line.kind.value
+    if line.kind is not LineKind.ITEM and words != line.kind.value:
+        words = f"{line.kind.value} {words}"
     if line.quantity is not None and line.unit_price is not None:
         return f"{line.quantity.normalize():f} × {line.unit_price} {words} = {line.amount}"
     return f"{words} = {line.amount}"
@@ -32,8 +35,18 @@ def what_differs(before: Value, after: Value) -> tuple[str, str]:
     """Both values in words; of two lists of lines only those that moved money."""
     if not isinstance(before, tuple) or not isinstance(after, tuple):
         return in_words(before), in_words(after)
-    folds_before = [money_fold((line,)) for line in before]
-    folds_after = [money_fold((line,)) for line in after]
-    gone = tuple(line for line in before if money_fold((line,)) not in folds_after)
-    came = tuple(line for line in after if money_fold((line,)) not in folds_before)
+    gone, came = _without(before, after), _without(after, before)
     return in_words(gone) or "nothing", in_words(came) or "nothing"
+
+
+def _without(lines: tuple[Line, ...], others: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines that have no equal of their own among the others."""
+    left = Counter(money_fold((line,)) for line in others)
+    result = []
+    for line in lines:
+        fold = money_fold((line,))
+        if left[fold]:
+            left[fold] -= 1
+        else:
+            result.append(line)
+    return tuple(result)
