@@ -5,7 +5,6 @@ from typing import Any
 
 from syncapp.connectors.base import Account, Connector, Wanted
 from syncapp.engine.records import Entity, Side
-from syncapp.engine.rules import SyncRule
 from syncapp.errors import ConfigurationError
 from syncapp.models import Connection, Integration
 from syncapp.pipeline.connect import open_connectors
@@ -41,16 +40,12 @@ def refresh(connection: Connection, connector: Connector) -> Account:
     return account
 
 
-def prepare(
-    integration: Integration,
-    connectors: Mapping[Side, Connector],
-    rules: Mapping[Entity, SyncRule],
-) -> None:
-    """What our copies need over there is made once per account."""
+def prepare(integration: Integration, connectors: Mapping[Side, Connector]) -> None:
+    """What our copies need over there is made once per account, for every entity."""
     for side, connector in connectors.items():
         connection = integration.connection(side)
         if connection.prepared_version < PREPARED_VERSION:
-            connector.prepare(tuple(rules))
+            connector.prepare(tuple(Entity))
             connection.prepared_version = PREPARED_VERSION
             connection.save(update_fields=["prepared_version", "updated_at"])
 

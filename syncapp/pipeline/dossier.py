@@ -88,6 +88,16 @@ def find_links(work: Pass, refs: Iterable[RecordRef]) -> dict[RecordRef, RecordL
     return found
 
 
+def absorb(link: RecordLink) -> None:
+    """Half rows of the same records are taken into this link. Our own copy may have been read as
+    a change before its answer was known."""
+    for side in Side:
+        if (id_ := link.id_on(side)) is not None:
+            RecordLink.objects.filter(
+                integration=link.integration_id, entity=link.entity, **{f"{side.value}_id": id_}
+            ).exclude(pk=link.pk).filter(**{f"{side.other.value}_id": None}).delete()
+
+
 def baseline_of(link: RecordLink) -> Baseline | None:
     if link.baseline_hubspot is None or link.baseline_quickbooks is None:
         return None

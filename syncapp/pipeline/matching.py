@@ -9,10 +9,9 @@ from syncapp.engine.plan import Finding, Plan, State
 from syncapp.engine.reconcile import why_not_created
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
-from syncapp.models import RecordLink
 from syncapp.pipeline import payment_match
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.dossier import Dossier, find_links
+from syncapp.pipeline.dossier import Dossier, absorb, find_links
 
 
 def match_unlinked(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> list[Dossier]:
@@ -124,12 +123,8 @@ def _join(work: Pass, dossier: Dossier, partner: RecordRef, other: Dossier | Non
     side = partner.side
     with transaction.atomic():
         work.lease.guard_commit()
-        RecordLink.objects.filter(
-            integration=work.integration,
-            entity=partner.entity,
-            **{f"{side.value}_id": partner.id},
-        ).exclude(pk=dossier.link.pk).delete()
         setattr(dossier.link, f"{side.value}_id", partner.id)
+        absorb(dossier.link)
         dossier.link.save(update_fields=[f"{side.value}_id", "updated_at"])
     if other is not None:
         dossier.rows += other.rows

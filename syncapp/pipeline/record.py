@@ -23,9 +23,11 @@ from syncapp.objects.invoice_lines import pair_lines
 from syncapp.pipeline import activity, references, worklist
 from syncapp.pipeline.apply import Sending, close
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.dossier import Dossier
+from syncapp.pipeline.dossier import Dossier, absorb
 
 _MOST_ROUNDS = 5  # writes to one record in a row without anybody having changed it
+# How often a refused record is read and decided again at once before a person must look.
+_FRESH_LOOKS = {FaultKind.VERSION_CLASH: 3, FaultKind.ALREADY_EXISTS: 1, FaultKind.GONE: 1}
 _random = SystemRandom()
 
 
@@ -147,12 +149,13 @@ def _refused(dossier: Dossier, sendings: Sequence[Sending], fault: Fault) -> Res
         "field": fault.field,
         "code": fault.code,
     }
-    again = fault.kind in (FaultKind.VERSION_CLASH, FaultKind.ALREADY_EXISTS, FaultKind.GONE)
     tries = max((row.attempts for row in dossier.rows), default=0)
-    if fault.kind is FaultKind.BUSY or (again and tries < 2):
-        category = "limit" if fault.kind is FaultKind.BUSY else "version_clash"
-        finding = Finding(State.WAITING, category, facts)
-        return Result(dossier, finding, sendings, _retry_at(dossier), refused=True)
+    if fault.kind is FaultKind.BUSY:
+        waiting = Finding(State.WAITING, "limit", facts)
+        return Result(dossier, waiting, sendings, _retry_at(dossier), refused=True)
+    if tries < _FRESH_LOOKS.get(fault.kind, 0):
+        waiting = Finding(State.WAITING, "version_clash", facts)
+        return Result(dossier, waiting, sendings, timezone.now(), refused=True)
     finding = Finding(State.FAILING, fault.category or "refused", facts)
     return Result(dossier, finding, sendings, refused=True)
 
@@ -184,6 +187,8 @@ def _save(work: Pass, result: Result) -> None:
     link.heals_itself = heals_itself(result.finding)
     link.next_try_at = result.due_at
     describe(result.dossier)
+    if result.sendings:
+        absorb(link)
     link.save()
     if result.due_at is not None:
         for row in result.dossier.rows:

@@ -23,7 +23,7 @@ from syncapp.models import WriteBatch, WriteIntent
 from syncapp.pipeline import activity, worklist
 from syncapp.pipeline.apply import Sending, close, require_time
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.dossier import Dossier, baseline_of
+from syncapp.pipeline.dossier import Dossier, absorb, baseline_of
 
 
 def recover(work: Pass) -> None:
@@ -151,4 +151,5 @@ def _adopt(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: Done) -> 
     sending = Sending(link, write, intent=intent, answer=answer)
     dossier = Dossier(link, snapshots={side: snapshot})
     activity.store(work, dossier, None, [sending], Plan(fields=tuple(fields)))
+    absorb(link)
     link.save()

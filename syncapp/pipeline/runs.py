@@ -43,7 +43,7 @@ def opened(
         known = accounts.known(integration)
         rules = load_rules(integration, timezone.now(), known)
         connectors = open_connectors(integration, wanted_by(rules))
-        accounts.prepare(integration, connectors, rules)
+        accounts.prepare(integration, connectors)
         work = Pass(integration, lease, run, rules, connectors, known, timezone.now(), progress)
         yield work
         run.outcome = SyncRun.Outcome.DONE

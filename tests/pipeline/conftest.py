@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from tests.pipeline.worlds import Trade, Worlds
 from tests.sandbox_process import SandboxProcess
@@ -18,7 +18,7 @@ def sandbox_process() -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def sandbox(
-    sandbox_process: SandboxProcess, settings: SettingsWrapper, transactional_db: None
+    sandbox_process: SandboxProcess, settings: Settings, transactional_db: None
 ) -> SandboxProcess:
     """The product's settings point to the sandbox, and its limits are raised."""
     settings.HUBSPOT_API_BASE = settings.HUBSPOT_APP_BASE = f"{sandbox_process.url}/hubspot"
@@ -32,7 +32,7 @@ def sandbox(
 
 
 @pytest.fixture
-def credentials(sandbox: SandboxProcess, settings: SettingsWrapper) -> dict[str, Any]:
+def credentials(sandbox: SandboxProcess, settings: Settings) -> dict[str, Any]:
     credentials = sandbox.reset()
     sandbox.clear_faults()
     for vendor in ("hubspot", "quickbooks"):
