@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.hubspot.accounts import new_account
+from sandbox.hubspot.billing.settling import wake_due_payments
 from sandbox.hubspot.dumping import plain_copy, world_dump
 from sandbox.hubspot.instants import iso
 from sandbox.hubspot.oauth.server import OAuthServer
@@ -62,6 +63,7 @@ class HubSpot:
         return act(self._portal, action)
 
     def dump(self) -> dict[str, Any]:
+        wake_due_payments(self._portal)
         return world_dump(self._portal)
 
     def save(self) -> dict[str, Any]:

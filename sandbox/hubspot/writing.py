@@ -13,7 +13,7 @@ from sandbox.hubspot.change import Change
 from sandbox.hubspot.errors import ApiError, conflict, invalid, invalid_values, not_found
 from sandbox.hubspot.links.linking import link, resolve_inline
 from sandbox.hubspot.links.rules import check_connect
-from sandbox.hubspot.links.store import linked_ids
+from sandbox.hubspot.links.store import linked_ids, partners_by_type
 from sandbox.hubspot.object_types import OBJECT_TYPES, ObjectType
 from sandbox.hubspot.portal import Portal, Record
 from sandbox.hubspot.rules import RULES
@@ -82,7 +82,15 @@ def archive(portal: Portal, kind: ObjectType, record: Record, actor: Actor) -> N
 
 
 def restore(portal: Portal, kind: ObjectType, record: Record, actor: Actor) -> None:
+    """With the line items that went along with an invoice."""
+    went_at = record["archived_at"]
     records.restore(portal, kind, record, actor)
+    if kind.name == "invoices":
+        lines = OBJECT_TYPES["line_items"]
+        for line_id in partners_by_type(portal, (kind.name, record["id"])).get(lines.name, {}):
+            line = portal.records(lines.name)[line_id]
+            if line["archived"] and line["archived_at"] >= went_at:
+                records.restore(portal, lines, line, actor)
     RULES[kind.name].after(portal, record)
 
 

@@ -21,7 +21,8 @@ class InvoiceRules(Rules):
         change.default("hs_invoice_date", now)
         change.default("hs_due_date", now)  # 7.1: due today when none is sent
         change.default("hs_invoice_billable", "true")
-        change.system_values["hs_invoice_source"] = "hubspot"
+        if not change.values.get("hs_invoice_source"):
+            change.system_values["hs_invoice_source"] = "hubspot"
         if change.values["hs_invoice_billable"] == "false":
             self._create_mirror(change)
         else:

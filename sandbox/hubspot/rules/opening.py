@@ -1,5 +1,7 @@
 """When an invoice may be opened: hubspot-api.md 7.1 [INV]."""
 
+import uuid
+
 from sandbox.hubspot.change import Change
 from sandbox.hubspot.errors import ApiError, invalid
 from sandbox.hubspot.links.store import linked_ids
@@ -38,8 +40,7 @@ def number_and_link(change: Change) -> None:
         number = f"{portal.option('invoice_prefix')}{portal.account['invoice_number']}"
         change.system_values["hs_number"] = number
     if change.value("hs_invoice_billable") != "false":
-        record_id = change.record["id"] if change.record else "new"
-        link = f"{LINK_BASE}/{portal.account['portal_id']}/{record_id}"
+        link = f"{LINK_BASE}/{portal.account['portal_id']}/{uuid.uuid4()}"
         change.system_values["hs_invoice_link"] = link
         change.system_values["hs_pdf_download_link"] = f"{link}/pdf"
 

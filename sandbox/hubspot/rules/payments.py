@@ -23,6 +23,7 @@ class PaymentRules(Rules):
         change.default("hs_latest_status", "processing")  # 5.6: an example without one
         change.default("hs_currency_code", change.portal.option("currency"))
         change.default("hs_processor_type", "none")
+        _check_single_invoice(change)
         change.system_values["hs_payment_creation_method"] = (
             "OTHER" if change.actor.is_app else "MANUAL"
         )
@@ -45,6 +46,13 @@ class PaymentRules(Rules):
         values = _calculated(record["properties"], len(invoices))
         values["hs_payment_id"] = record["id"]
         records.change(portal, PAYMENTS, record, values, CALCULATED)
+
+
+def _check_single_invoice(change: Change) -> None:
+    """7.4: whether one payment may settle several invoices is unverified."""
+    invoices = sum(kind.name == "invoices" for _, kind, _ in change.links)
+    if invoices > 1 and change.portal.option("payment_on_many_invoices") == "refused":
+        raise invalid("A payment belongs to one invoice only", code="PAYMENT_NOT_ALLOWED")
 
 
 def _calculated(properties: dict[str, str], invoices: int) -> dict[str, str | None]:
