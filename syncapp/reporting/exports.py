@@ -66,27 +66,24 @@ def _contested(integration: Integration, state: State) -> Iterator[Row]:
     """A row for each field that stands between the sides; at least one for each record."""
     links = RecordLink.objects.filter(integration=integration, state=state)
     for chunk in _chunks(links):
-        latest = _latest_activity(chunk)
+        past: dict[int | None, list[SyncActivity]] = {}
+        for activity in SyncActivity.objects.filter(link__in=chunk).order_by("at", "id"):
+            past.setdefault(activity.link_id, []).append(activity)
         for link in chunk:
-            yield from _contested_rows(link, latest.get(link.pk))
+            yield from _contested_rows(link, past.get(link.pk, []))
 
 
-def _contested_rows(link: RecordLink, activity: SyncActivity | None) -> Iterator[Row]:
-    row = _link_row(link)
-    if activity is None:
-        yield row
-        return
-    row["request_id"] = activity.vendor_request_id
-    fields = [one for one in activity.changes if one.get("verdict") in CONTESTED]
+def _contested_rows(link: RecordLink, past: Sequence[SyncActivity]) -> Iterator[Row]:
+    """What stands between the sides was told by the latest activity; the call that the vendor's
+    support asks for may have been an earlier one."""
+    asked_for = [one.vendor_request_id for one in past if one.vendor_request_id]
+    row = _link_row(link) | {"request_id": asked_for[-1] if asked_for else ""}
+    changes = past[-1].changes if past else []
+    fields = [one for one in changes if one.get("verdict") in CONTESTED]
     if not fields:
         yield row
     for one in fields:
         yield {**row, **_values(one)}
-
-
-def _latest_activity(links: Sequence[RecordLink]) -> dict[int, SyncActivity]:
-    rows = SyncActivity.objects.filter(link__in=links).order_by("at", "id")
-    return {row.link_id: row for row in rows if row.link_id is not None}
 
 
 def _changes(integration: Integration) -> Iterator[tuple[SyncActivity, Mapping[str, Any]]]:

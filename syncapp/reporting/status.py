@@ -5,10 +5,18 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from syncapp.models import ChangeCursor, Integration, PendingChange, SyncRun, WriteIntent
+from syncapp.engine.records import Side
+from syncapp.models import (
+    ChangeCursor,
+    Integration,
+    PendingChange,
+    SyncRule,
+    SyncRun,
+    WriteIntent,
+)
 from syncapp.reporting.counts import EntityCounts, counts_by_integration
 
 
@@ -31,7 +39,7 @@ class PassStatus:
 
 @dataclass(frozen=True, slots=True)
 class IntegrationStatus:
-    """`idle`: nothing is owed; no change is waiting, no write open, no listing half read."""
+    """`idle`: nothing is owed; no change is waiting, no write open, nothing left unread."""
 
     integration: str
     is_paused: bool
@@ -72,10 +80,22 @@ class _Owed:
         self.intents = _count(
             WriteIntent.objects.filter(integration__in=ids, state=WriteIntent.State.OPEN)
         )
-        self.listings = _count(ChangeCursor.objects.filter(~Q(page=""), integration__in=ids))
+        self.unread = _unread(ids)
 
     def nothing_for(self, pk: int) -> bool:
-        return not any(pk in owed for owed in (self.pending, self.intents, self.listings))
+        return not any(pk in owed for owed in (self.pending, self.intents, self.unread))
+
+
+def _unread(ids: Iterable[int]) -> set[int]:
+    """Integrations with an entity that is on and not yet read to its end on both sides."""
+    wanted = SyncRule.objects.filter(integration__in=ids, is_on=True)
+    read = ChangeCursor.objects.filter(integration__in=ids, since__isnull=False)
+    done = set(read.values_list("integration", "entity", "side"))
+    return {
+        integration
+        for integration, entity in wanted.values_list("integration", "entity")
+        if any((integration, entity, side.value) not in done for side in Side)
+    }
 
 
 def _count(rows: QuerySet[Any]) -> dict[int, int]:

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from syncapp.models import ChangeCursor, Lease, WriteIntent
+from syncapp.models import ChangeCursor, Lease, SyncRule, WriteIntent
 from syncapp.reporting.status import statuses
 from tests.factories import acme, link, nordwind, pending, run
 
@@ -75,12 +75,17 @@ def test_an_open_write_is_owed():
     assert (status().idle, status().open_intents) == (False, 1)
 
 
-def test_a_listing_that_was_read_halfway_is_owed():
-    ChangeCursor.objects.create(
-        integration=nordwind(), side="hubspot", entity="contact", page="after=200"
-    )
-
+def test_an_entity_that_is_on_is_owed_until_both_sides_were_read_to_the_end():
+    integration = nordwind()
+    SyncRule.objects.create(integration=integration, entity="contact", is_on=True)
+    read = {"integration": integration, "entity": "contact", "since": timezone.now()}
+    ChangeCursor.objects.create(side="hubspot", **read)
+    halfway = ChangeCursor.objects.create(side="quickbooks", **(read | {"since": None}))
     assert not status().idle
+
+    halfway.since = timezone.now()
+    halfway.save()
+    assert status().idle
 
 
 def test_a_held_lease_is_shown_until_it_runs_out():
@@ -114,5 +119,5 @@ def test_more_integrations_cost_no_more_queries(django_assert_max_num_queries):
         run(integration)
         link(integration)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert len(statuses()) == 2
