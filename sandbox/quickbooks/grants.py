@@ -100,8 +100,8 @@ class Grants:
             "access_token": token,
             "refresh_token": grant["current"],
             "expires_in": seconds,
-            "x_refresh_token_expires_in": (grant["until"] - now) // 1000,
-            "x_refresh_token_hard_expires_in": (grant["hard_end"] - now) // 1000,
+            "x_refresh_token_expires_in": round((grant["until"] - now) / 1000),
+            "x_refresh_token_hard_expires_in": round((grant["hard_end"] - now) / 1000),
             "token_type": "bearer",
         }
 

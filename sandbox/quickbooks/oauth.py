@@ -146,7 +146,7 @@ class OAuth:
             return "The client_id is not that of a known app."
         if urlsplit(asked.get("redirect_uri", "")).scheme not in ("http", "https"):
             return "The redirect_uri is missing or not an address."
-        if asked.get("response_type", "code") != "code":
+        if asked.get("response_type") != "code":
             return "The response_type must be code."
         return "" if asked.get("state") else "The state is missing."
 
