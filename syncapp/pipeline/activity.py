@@ -20,14 +20,15 @@ _DONE = {
 _LONGEST = 2000
 
 
-def store(
+def of(
     work: Pass,
     dossier: Dossier,
     finding: Finding | None,
     sendings: Sequence[Sending],
     plan: Plan,
-) -> None:
-    """One row per write; one more when the record's state becomes another."""
+) -> list[SyncActivity]:
+    """One row per write; one more when the record's state becomes another. Asked before the link
+    takes its new state."""
     rows = [_of_write(work, dossier, sending, plan) for sending in sendings]
     link = dossier.link
     state = finding.state if finding else State.IN_SYNC
@@ -47,7 +48,7 @@ def store(
                 changes=changes,
             )
         )
-    SyncActivity.objects.bulk_create(rows)
+    return rows
 
 
 def _of_write(work: Pass, dossier: Dossier, sending: Sending, plan: Plan) -> SyncActivity:

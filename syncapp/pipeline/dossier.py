@@ -88,14 +88,20 @@ def find_links(work: Pass, refs: Iterable[RecordRef]) -> dict[RecordRef, RecordL
     return found
 
 
-def absorb(link: RecordLink) -> None:
-    """Half rows of the same records are taken into this link. Our own copy may have been read as
-    a change before its answer was known."""
+def absorb(links: Sequence[RecordLink]) -> None:
+    """Half rows of the same records are taken into these links, all of one integration and
+    entity. Our own copy may have been read as a change before its answer was known."""
+    if not links:
+        return
     for side in Side:
-        if (id_ := link.id_on(side)) is not None:
-            RecordLink.objects.filter(
-                integration=link.integration_id, entity=link.entity, **{f"{side.value}_id": id_}
-            ).exclude(pk=link.pk).filter(**{f"{side.other.value}_id": None}).delete()
+        alone = {f"{side.other.value}_id": None}
+        ids = [id_ for link in links if (id_ := link.id_on(side)) is not None]
+        RecordLink.objects.filter(
+            integration=links[0].integration_id,
+            entity=links[0].entity,
+            **{f"{side.value}_id__in": ids},
+            **alone,
+        ).exclude(pk__in=[one.pk for one in links]).delete()
 
 
 def baseline_of(link: RecordLink) -> Baseline | None:

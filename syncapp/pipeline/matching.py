@@ -124,7 +124,7 @@ def _join(work: Pass, dossier: Dossier, partner: RecordRef, other: Dossier | Non
     with transaction.atomic():
         work.lease.guard_commit()
         setattr(dossier.link, f"{side.value}_id", partner.id)
-        absorb(dossier.link)
+        absorb([dossier.link])
         dossier.link.save(update_fields=[f"{side.value}_id", "updated_at"])
     if other is not None:
         dossier.rows += other.rows

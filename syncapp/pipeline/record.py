@@ -19,6 +19,7 @@ from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Entity, Pair, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Done, Fault, FaultKind, Operation, Refused, Unknown
+from syncapp.models import SyncActivity
 from syncapp.objects.invoice_lines import pair_lines
 from syncapp.pipeline import activity, references, worklist
 from syncapp.pipeline.apply import Sending, close
@@ -53,8 +54,10 @@ def record(
     results = [_result(rule, one, by_link.get(one.link.pk, [])) for one in dossiers]
     with transaction.atomic():
         work.lease.guard_commit()
+        absorb([one.dossier.link for one in results if one.sendings])
+        SyncActivity.objects.bulk_create(_happened(work, results))
         for result in results:
-            _save(work, result)
+            _save(result)
         references.store(work, dossiers)
         worklist.strike_off(
             row for one in results if one.due_at is None for row in one.dossier.rows
@@ -168,13 +171,20 @@ def _retry_at(dossier: Dossier) -> datetime:
     return timezone.now() + wait_after(tries, cap=cap, jitter=_random.random())
 
 
-def _save(work: Pass, result: Result) -> None:
+def _happened(work: Pass, results: Iterable[Result]) -> list[SyncActivity]:
+    return [
+        row
+        for one in results
+        for row in activity.of(work, one.dossier, one.finding, one.sendings, one.fields)
+    ]
+
+
+def _save(result: Result) -> None:
     link = result.dossier.link
     state = result.finding.state if result.finding else State.IN_SYNC
     if (link.state, link.category) != (state, result.finding.category if result.finding else ""):
         link.state_since = timezone.now()
         result.dossier.state_changed = True
-    activity.store(work, result.dossier, result.finding, result.sendings, result.fields)
     for sending in result.sendings:
         if sending.intent is not None and sending.answer is not None:
             close(sending.intent, sending.answer)
@@ -187,8 +197,6 @@ def _save(work: Pass, result: Result) -> None:
     link.heals_itself = heals_itself(result.finding)
     link.next_try_at = result.due_at
     describe(result.dossier)
-    if result.sendings:
-        absorb(link)
     link.save()
     if result.due_at is not None:
         for row in result.dossier.rows:

@@ -19,7 +19,7 @@ from syncapp.engine.baseline import settle
 from syncapp.engine.plan import Plan
 from syncapp.engine.records import Pair, Side, Snapshot
 from syncapp.engine.writes import Done, KeyedWrite, Operation, Refused, Unknown, WriteAnswer
-from syncapp.models import WriteBatch, WriteIntent
+from syncapp.models import SyncActivity, WriteBatch, WriteIntent
 from syncapp.pipeline import activity, worklist
 from syncapp.pipeline.apply import Sending, close, require_time
 from syncapp.pipeline.context import Pass
@@ -145,11 +145,14 @@ def _adopt(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: Done) -> 
     if rule is not None and fields:
         is_hubspot = side is Side.HUBSPOT
         after = Pair(snapshot if is_hubspot else None, None if is_hubspot else snapshot)
-        baseline = settle(rule, baseline_of(link), fields, frozenset({side}), after)
+        written = frozenset({side})
+        baseline = settle(rule, baseline_of(link), fields, written, after, is_recovered=True)
         link.baseline_hubspot = wire.encode(baseline.hubspot)
         link.baseline_quickbooks = wire.encode(baseline.quickbooks)
     sending = Sending(link, write, intent=intent, answer=answer)
     dossier = Dossier(link, snapshots={side: snapshot})
-    activity.store(work, dossier, None, [sending], Plan(fields=tuple(fields)))
-    absorb(link)
+    SyncActivity.objects.bulk_create(
+        activity.of(work, dossier, None, [sending], Plan(fields=tuple(fields)))
+    )
+    absorb([link])
     link.save()

@@ -1,0 +1,62 @@
+"""The example company of Chinook's data: two worlds that agree to the cent."""
+
+from typing import Any
+
+import pytest
+
+from syncapp.engine.records import Entity
+from syncapp.engine.rules import Direction
+from syncapp.models import RecordLink
+from tests.pipeline.agreement import differing_invoices
+from tests.pipeline.worlds import Worlds
+from tests.sandbox_process import SandboxProcess
+
+
+@pytest.fixture
+def company(sandbox: SandboxProcess, credentials: dict[str, Any]) -> Worlds:
+    worlds = Worlds(sandbox, credentials | sandbox.reset("chinook"))
+    accounts = worlds.quickbooks("Account").values()
+    income = next(one["Id"] for one in accounts if one["AccountType"] == "Income")
+    worlds.rule(Entity.CONTACT)
+    worlds.rule(Entity.PRODUCT, direction=Direction.TO_HUBSPOT)
+    worlds.rule(Entity.INVOICE, options={"income_account": income})
+    return worlds
+
+
+def test_after_one_pass_both_worlds_agree_and_the_next_writes_nothing(company: Worlds) -> None:
+    company.sync()
+    states = RecordLink.objects.filter(integration=company.integration)
+    assert states.filter(entity=Entity.INVOICE, state="in_sync").count() > 50
+    assert states.filter(entity=Entity.PAYMENT, state="in_sync").count() > 30
+    assert states.filter(state__in=("waiting", "needs_decision")).count() == 0
+    differing = differing_invoices(company.sandbox.world(), company.realm, company.integration)
+    assert not list(differing)
+    company.sync_quietly()
+
+
+def test_every_record_that_is_not_in_sync_says_why(company: Worlds) -> None:
+    company.sync()
+    for link in RecordLink.objects.exclude(state="in_sync"):
+        assert len(link.sentence) > 20, (link, link.category)
+
+
+def test_an_invoice_that_differs_is_failing_with_both_amounts(company: Worlds) -> None:
+    company.sync()
+    invoices = company.hubspot("invoices")
+    bought = company.quickbooks("Invoice")
+    mirrored = next(
+        link
+        for link in RecordLink.objects.filter(entity=Entity.INVOICE, state="in_sync")
+        if invoices[str(link.hubspot_id)].get("ledgerline_total")
+        and bought[str(link.quickbooks_id)]["TotalAmt"] > 0
+    )
+    company.in_hubspot(
+        "invoices", "edit", str(mirrored.hubspot_id), properties={"ledgerline_total": "0.01"}
+    )
+    company.sync()
+    world = company.sandbox.world()
+    (found,) = differing_invoices(world, company.realm, company.integration)
+    link, _, there = found
+    assert link.state == "failing"
+    assert "0.01" in link.sentence
+    assert f"{there[0]:,}" in link.sentence
