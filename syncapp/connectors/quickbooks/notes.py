@@ -5,7 +5,7 @@ import re
 
 from syncapp.engine.records import RecordRef
 
-_MARKER = re.compile(r"^\[HubSpot (?P<key>[^\s\]/]+/[^\s\]]+)\]$")
+_MARKER = re.compile(r"\s*\[HubSpot (?P<key>[^\s\]/]+/[^\s\]]+)\]\s*$")
 
 
 def marker(portal: str, source: RecordRef) -> str:
@@ -14,13 +14,13 @@ def marker(portal: str, source: RecordRef) -> str:
 
 
 def read(note: object) -> tuple[str | None, str]:
-    """The note as people wrote it, and the marker's content."""
-    lines = str(note or "").splitlines()
-    found = _MARKER.match(lines[-1].strip()) if lines else None
-    if found is None:
-        return (str(note) if str(note or "").strip() else None), ""
-    text = "\n".join(lines[:-1]).rstrip()
-    return text or None, found["key"]
+    """The note as people wrote it, and the marker's content. A void may have put its word in front
+    of the marker, on the same line."""
+    text = str(note or "")
+    found = _MARKER.search(text)
+    if found is not None:
+        text = text[: found.start()]
+    return (text if text.strip() else None), found["key"] if found else ""
 
 
 def write(text: object, key: str) -> str:
