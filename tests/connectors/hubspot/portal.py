@@ -33,6 +33,19 @@ class Portal:
     def options(self, **options: Any) -> None:
         self.sandbox.options(hubspot=options)
 
+    def withdraw_scope(self, name: str) -> None:
+        granted = self.sandbox.world()["hubspot"]["portal"]["options"]["scopes"]
+        self.options(scopes=[scope for scope in granted if scope != name])
+
+    def define(self, record_type: str, **definition: str) -> None:
+        """A property of the account's own."""
+        body = {"groupName": "contactinformation", "label": "Own"} | definition
+        self._post(f"/crm/v3/properties/{record_type}", body)
+
+    def batch_create(self, type: str, records: list[dict[str, str]]) -> None:
+        inputs = [{"properties": properties} for properties in records]
+        self._post(f"/crm/v3/objects/{type}/batch/create", {"inputs": inputs})
+
     def records(self, type: str) -> list[dict[str, Any]]:
         """All of them, archived ones too."""
         return list(self.sandbox.world()["hubspot"]["objects"][type].values())
@@ -57,3 +70,8 @@ class Portal:
 
     def forget_calls(self) -> None:
         self.sandbox.forget_requests()
+
+    def _post(self, path: str, body: Any) -> None:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = self.sandbox.call("POST", f"/hubspot{path}", json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
