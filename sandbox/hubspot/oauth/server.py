@@ -15,7 +15,6 @@ from sandbox.hubspot.oauth.errors import (
     OAuthRefusal,
     bad_client,
     bad_grant_type,
-    bad_refresh_token,
     bad_secret,
 )
 from sandbox.hubspot.oauth.facts import access_facts, introspection, refresh_facts
@@ -144,5 +143,5 @@ class OAuthServer:
     def _known_grant(self, token: str) -> str:
         grant = self._portal.state["grants"].get(token)
         if grant is None or grant["revoked"]:
-            raise bad_refresh_token()
+            raise not_found("the refresh token is unknown or revoked")
         return token
