@@ -47,13 +47,14 @@ _NEGATIVE = {
 
 
 def why_excluded(filter_: Filter, record: Snapshot, now: datetime | None) -> str:
-    """Empty when the record passes. With several groups the reason is that of the first one."""
+    """Empty when the record passes; else what it would have to fulfil, of each group the first
+    condition it fails."""
     if not filter_:
         return ""
     failed = [_first_failing(group, record, now) for group in filter_]
     if any(condition is None for condition in failed):
         return ""
-    return " and not ".join(in_words(condition) for condition in failed if condition)
+    return ", or ".join(in_words(condition) for condition in failed if condition)
 
 
 def in_words(condition: Condition) -> str:
@@ -119,6 +120,8 @@ _COMPARISONS: dict[str, Callable[..., bool]] = {
 
 def _compare(operator: str, value: Value, wanted: object) -> bool:
     """Compared as what the record's own value is; a filter value that cannot be read so fails."""
+    if wanted is None:
+        return False
     try:
         return _COMPARISONS[operator](*_alike(value, wanted))
     except (ValueError, InvalidOperation, TypeError):
@@ -143,7 +146,9 @@ def _in_days(operator: str, value: Value, wanted: object, now: datetime | None) 
     if now is None or not isinstance(value, date):
         return False
     day = value.date() if isinstance(value, datetime) else value
-    span = timedelta(days=int(str(wanted)))
-    if operator == "in_last_days":
-        return now.date() - span <= day <= now.date()
-    return now.date() <= day <= now.date() + span
+    try:
+        span = timedelta(days=int(str(wanted)))
+    except (ValueError, OverflowError):
+        return False
+    distance = now.date() - day if operator == "in_last_days" else day - now.date()
+    return timedelta(0) <= distance <= span
