@@ -47,6 +47,6 @@ def _without(lines: tuple[Line, ...], others: tuple[Line, ...]) -> tuple[Line, .
         fold = money_fold((line,))
         if left[fold]:
             left[fold] -= 1
-        else:
+        elif fold:  # text moves no money
             result.append(line)
     return tuple(result)
