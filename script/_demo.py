@@ -44,7 +44,7 @@ class DemoError(Exception):
 
 def main() -> int:
     asked = _arguments()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
         sandbox_port, web_port = _ports(asked.port)
