@@ -7,17 +7,18 @@ from django.db import transaction
 from syncapp.engine.match import Match, by_candidate, doubles, fold_key, match
 from syncapp.engine.plan import Finding, Plan, State
 from syncapp.engine.reconcile import why_not_created
-from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.records import Entity, Presence, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.pipeline import payment_match
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb, find_links
+from syncapp.pipeline.own_copies import originals
 
 
 def match_unlinked(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> list[Dossier]:
     """Links what belongs together and answers the dossiers that remain: two halves that were
     merged are one. A dossier with a question for a person gets its plan here."""
-    remaining = list(dossiers)
+    remaining = _joined_copies(work, dossiers)
     for side in Side:
         unlinked = [
             dossier
@@ -28,6 +29,23 @@ def match_unlinked(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> l
         for dossier in unlinked:
             ref = dossier.snapshots[side].ref
             remaining = _settle_match(work, dossier, matches.get(ref, Match()), remaining)
+    return remaining
+
+
+def _joined_copies(work: Pass, dossiers: Sequence[Dossier]) -> list[Dossier]:
+    remaining = list(dossiers)
+    claims = originals(work, dossiers)
+    now: dict[RecordRef, Snapshot] = {}
+    for side, connector in work.connectors.items():
+        asked = [original for _, original in claims if original.side is side]
+        now |= connector.fetch(asked) if asked else {}
+    for dossier, original in claims:
+        other = next((one for one in remaining if one.ref(original.side) == original), None)
+        if dossier in remaining and now[original].presence is not Presence.GONE:
+            dossier.link.origin = original.side
+            dossier.snapshots[original.side] = now[original]
+            _join(work, dossier, original, other)
+            remaining = [one for one in remaining if one is not other]
     return remaining
 
 
@@ -125,7 +143,7 @@ def _join(work: Pass, dossier: Dossier, partner: RecordRef, other: Dossier | Non
         work.lease.guard_commit()
         setattr(dossier.link, f"{side.value}_id", partner.id)
         absorb([dossier.link])
-        dossier.link.save(update_fields=[f"{side.value}_id", "updated_at"])
+        dossier.link.save(update_fields=[f"{side.value}_id", "origin", "updated_at"])
     if other is not None:
         dossier.rows += other.rows
         dossier.snapshots |= other.snapshots

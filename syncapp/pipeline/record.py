@@ -83,7 +83,8 @@ def _result(rule: SyncRule, dossier: Dossier, sendings: Sequence[Sending]) -> Re
         return _confirmed(rule, dossier, plan, sendings)
     if dossier.pair and dossier.link.is_linked and len(dossier.snapshots) == 2:
         _settle(rule, dossier, plan, frozenset())
-    due_at = _retry_at(dossier) if plan.finding and plan.finding.category == "catch_all" else None
+    category = plan.finding.category if plan.finding else ""
+    due_at = _retry_at(dossier) if category in ("catch_all", "unconfirmed") else None
     return Result(dossier, plan.finding, due_at=due_at, fields=plan)
 
 

@@ -1,0 +1,161 @@
+"""Silence is no answer: whatever a batch did before its answer was lost, nothing is made twice."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from syncapp.engine.records import Entity
+from syncapp.models import ChangeCursor, PendingChange, RecordLink, WriteIntent
+from tests.pipeline.worlds import Trade, Worlds
+from tests.sandbox_process import SandboxProcess
+
+REPLAYS = ("first_answers", "fault_6000", "execute_again")
+LOSSES = ("drop_after_commit", "drop_before_commit", "malformed")
+
+
+def _five_invoices(trade: Trade) -> None:
+    for number in range(1, 6):
+        trade.hubspot_invoice(trade.hours(number))
+
+
+def _check_five(trade: Trade) -> None:
+    for _ in range(4):
+        trade.sync()
+    numbers = Counter(one["DocNumber"] for one in trade.quickbooks("Invoice").values())
+    assert len(numbers) == 5
+    assert set(numbers.values()) == {1}
+    assert not RecordLink.objects.exclude(state__in=("in_sync", "excluded"))
+    assert not WriteIntent.objects.filter(state="open")
+    trade.sync_quietly()
+
+
+@pytest.mark.parametrize("replay", REPLAYS)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_batch_of_invoices(sandbox: SandboxProcess, trade: Trade, loss: str, replay: str) -> None:
+    trade.start()
+    sandbox.options(quickbooks={trade.realm: {"batch_replay": replay}})
+    _five_invoices(trade)
+    sandbox.fault(loss, vendor="quickbooks", method="POST", path="batch", times=1)
+    _check_five(trade)
+
+
+@pytest.mark.parametrize("replay", REPLAYS)
+@pytest.mark.parametrize("done", [1, 4])
+def test_a_batch_that_was_cut_off_half_way(
+    sandbox: SandboxProcess, trade: Trade, done: int, replay: str
+) -> None:
+    trade.start()
+    options: dict[str, Any] = {"batch_replay": replay, "batch_cut_after": done}
+    sandbox.options(quickbooks={trade.realm: options})
+    _five_invoices(trade)
+    _check_five(trade)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_payments(sandbox: SandboxProcess, trade: Trade, loss: str) -> None:
+    trade.start()
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    for amount in ("10", "20", "30"):
+        trade.pay_in_hubspot(invoice, amount)
+    sandbox.fault(loss, vendor="quickbooks", method="POST", path="batch", times=1)
+    for _ in range(4):
+        trade.sync()
+    amounts = sorted(one["TotalAmt"] for one in trade.quickbooks("Payment").values())
+    assert amounts == [10, 20, 30]
+    trade.sync_quietly()
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_updates_are_made_once_and_nobody_elses_edit_is_lost(
+    sandbox: SandboxProcess, worlds: Worlds, loss: str
+) -> None:
+    contact = worlds.contact(email="ada@nordwind.test", firstname="Ada", lastname="Berg")
+    worlds.rule(Entity.CONTACT)
+    worlds.sync()
+    (customer,) = worlds.quickbooks("Customer")
+    worlds.in_hubspot("contacts", "edit", contact, properties={"lastname": "Berge"})
+    sandbox.fault(loss, vendor="quickbooks", method="POST", path="customer|batch", times=1)
+    worlds.sync()
+    worlds.in_quickbooks("Customer", "edit", customer, fields={"GivenName": "Adele"})
+    for _ in range(3):
+        worlds.sync()
+    assert worlds.quickbooks("Customer")[customer]["FamilyName"] == "Berge"
+    assert worlds.hubspot("contacts")[contact]["firstname"] == "Adele"
+    worlds.sync_quietly()
+
+
+@pytest.mark.parametrize("path", ["products/batch/upsert", "products/batch/update"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_products_in_hubspot(sandbox: SandboxProcess, trade: Trade, loss: str, path: str) -> None:
+    trade.start()
+    trade.in_quickbooks("Item", "edit", trade.item_id, fields={"UnitPrice": 120})
+    for number in range(3):
+        trade.in_quickbooks(
+            "Item",
+            fields={
+                "Name": f"Item {number}",
+                "Sku": f"SKU-{number}",
+                "Type": "Service",
+                "IncomeAccountRef": {"value": trade.income_account},
+            },
+        )
+    sandbox.fault(loss, vendor="hubspot", method="POST", path=path, times=1)
+    for _ in range(4):
+        trade.sync()
+    skus = sorted(one["hs_sku"] for one in trade.hubspot("products").values())
+    assert skus == ["CONS-1", "SKU-0", "SKU-1", "SKU-2"]
+    assert trade.hubspot("products")[trade.product_id]["price"] in ("120", "120.00")
+    trade.sync_quietly()
+
+
+def test_an_unanswered_write_rests_before_anything_touches_its_record(
+    sandbox: SandboxProcess, trade: Trade, settings: Any
+) -> None:
+    settings.UNKNOWN_REST = 150
+    trade.start()
+    trade.hubspot_invoice(trade.hours(2))
+    sandbox.fault("drop_after_commit", vendor="quickbooks", method="POST", path="batch|invoice",
+                  times=1)  # fmt: skip
+    trade.sync()
+    sandbox.forget_requests()
+    trade.sync()
+    by_endpoint = sandbox.requests()["by_endpoint"]
+    assert not [name for name in by_endpoint if name.startswith("POST") and "invoice" in name
+                and "/v3/company" in name]  # fmt: skip
+    assert RecordLink.objects.filter(entity="invoice", category="unconfirmed").exists()
+    assert len(trade.hubspot("invoices")) == 1
+    settings.UNKNOWN_REST = 0
+    trade.sync()
+    assert len(trade.quickbooks("Invoice")) == 1
+    trade.sync_quietly()
+
+
+def test_after_total_amnesia_nothing_is_made_again(trade: Trade) -> None:
+    """As after restoring a backup from before the first pass."""
+    trade.start()
+    sold = trade.hubspot_invoice(trade.hours(2))
+    bought = trade.quickbooks_invoice(trade.sales_line(3, "50"))
+    trade.sync()
+    trade.pay_in_hubspot(sold, "80.00")
+    trade.pay_in_quickbooks(bought, "30")
+    trade.sync()
+    before = _counts(trade)
+    WriteIntent.objects.all().delete()
+    RecordLink.objects.all().delete()
+    PendingChange.objects.all().delete()
+    ChangeCursor.objects.all().delete()
+    for _ in range(3):
+        trade.sync()
+    assert _counts(trade) == before
+    assert not RecordLink.objects.exclude(state__in=("in_sync", "excluded"))
+    trade.sync_quietly()
+
+
+def _counts(trade: Trade) -> dict[str, int]:
+    here = ("contacts", "products", "invoices", "line_items", "commerce_payments")
+    there = ("Customer", "Item", "Invoice", "Payment")
+    return {kind: len(trade.hubspot(kind)) for kind in here} | {
+        kind: len(trade.quickbooks(kind)) for kind in there
+    }
