@@ -21,12 +21,21 @@ from syncapp.engine.writes import (
     Write,
     WriteAnswer,
 )
+from syncapp.errors import RemoteError
 
 FRESH = timedelta(minutes=2)  # a record that is older was not made by this call
 
 
 def answer(reader: Reader, write: Write, part: Any, reply: Reply) -> WriteAnswer:
-    """`part` is the answer to this write alone: a whole body, or one item of a batch."""
+    """`part` is the answer to this write alone: a whole body, or one item of a batch. It was sent
+    by now: a look-up that fails here must not make it undone."""
+    try:
+        return _answer(reader, write, part, reply)
+    except RemoteError as failure:
+        return Unknown(failure.message)
+
+
+def _answer(reader: Reader, write: Write, part: Any, reply: Reply) -> WriteAnswer:
     errors = faults.errors_in(part)
     if errors:
         return refusal(write, errors, reply)
@@ -46,6 +55,11 @@ def refusal(write: Write, errors: tuple[VendorError, ...], reply: Reply) -> Writ
 
 def refused(message: str, kind: FaultKind = FaultKind.REJECTED, category: str = "") -> Refused:
     return Refused(Fault(kind, message=message, category=category))
+
+
+def not_sent(failure: RemoteError) -> Refused:
+    """Certainly nothing was done: later."""
+    return refused(failure.message, FaultKind.BUSY)
 
 
 def _answered(write: Write, id: str) -> RecordRef:

@@ -147,7 +147,11 @@ def test_texts_stay_behind_the_line_they_followed(books, quickbooks, nordwind, s
 
 
 def test_a_line_without_an_item_is_text(books, quickbooks, nordwind, setup):
-    bare = {"DetailType": "SalesItemLineDetail", "Description": "Note", "SalesItemLineDetail": {"Qty": 1}}
+    bare = {
+        "DetailType": "SalesItemLineDetail",
+        "Description": "Note",
+        "SalesItemLineDetail": {"Qty": 1},
+    }
     made = books.invoice(nordwind, sale(setup, 100), bare)
     _, note = read(quickbooks, invoice(made)).get("Line")
     assert (note.kind, note.description, note.amount) == (LineKind.TEXT, "Note", Decimal(0))
