@@ -1,0 +1,122 @@
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from syncapp.models import Connection, Integration, Lease, RecordLink, SyncRun
+from tests.commands.calling import call
+from tests.commands.conftest import INTEGRATION
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def configured(accounts, tmp_path):
+    file = tmp_path / "ledgerline.yaml"
+    file.write_text(INTEGRATION)
+    ended = call("configure", str(file))
+    assert ended.code == 0, ended.err
+    return Integration.objects.get()
+
+
+@pytest.fixture
+def contact(sandbox, configured):
+    properties = {"email": "ada@nordwind.example", "firstname": "Ada", "lastname": "Nord"}
+    made = sandbox.person("hubspot", "create", "contacts", properties=properties)
+    return made["id"]
+
+
+def as_json(*arguments):
+    ended = call("sync", "--json", *arguments)
+    return ended.code, json.loads(ended.out)
+
+
+def test_one_pass_carries_a_contact_over_and_prints_a_table(contact):
+    ended = call("sync")
+
+    assert ended.code == 0, ended.err
+    assert "Contacts" in ended.out
+    assert "Writes: " in ended.out
+    assert RecordLink.objects.get(hubspot_id=contact).is_linked
+
+
+def test_json_holds_counts_writes_and_calls(contact):
+    code, shown = as_json("--integration", "Nordwind")
+
+    assert code == 0
+    assert shown["entities"]["contact"]["in_sync"] == 1
+    assert shown["entities"]["payment"] == {
+        "in_sync": 0,
+        "failing": 0,
+        "excluded": 0,
+        "waiting": 0,
+        "needs_decision": 0,
+    }
+    assert shown["writes"] >= 1
+    assert shown["api_calls"]["hubspot"] > 0
+    assert shown["api_calls"]["quickbooks"] > 0
+    assert "reason" not in shown
+    assert SyncRun.objects.get().trigger == "command"
+
+
+def test_until_idle_ends_when_nothing_is_owed(contact):
+    code, shown = as_json("--until-idle", "--limit", "60")
+
+    assert code == 0
+    assert shown["integrations"][0]["idle"] is True
+    assert not Lease.objects.exclude(holder="").exists()
+
+
+def test_a_failing_record_shows_in_the_exit_code(sandbox, contact, configured):
+    RecordLink.objects.create(
+        integration=configured, entity="product", hubspot_id="404", state="failing"
+    )
+
+    assert as_json()[0] == 1
+
+
+def test_a_held_lease_is_not_waited_for(contact, configured):
+    soon = timezone.now() + timedelta(minutes=1)
+    Lease.objects.create(integration=configured, holder="another worker", expires_at=soon)
+
+    code, shown = as_json("--until-idle")
+
+    assert (code, shown["reason"]) == (2, "busy")
+    assert "Another worker" in shown["message"]
+    assert not SyncRun.objects.exists()
+
+
+def test_a_connection_that_is_no_longer_accepted_is_said(contact, monkeypatch):
+    connection = Connection.objects.get(name="Portal")
+    connection.access_token, connection.refresh_token = "revoked-token", "revoked-refresh"
+    connection.save()
+
+    code, shown = as_json()
+
+    assert (code, shown["reason"]) == (2, "reconnect")
+    assert Connection.objects.get(name="Portal").needs_reconnect
+
+
+def test_a_vendor_that_cannot_be_reached_is_an_error(contact, settings):
+    settings.HUBSPOT_API_BASE = "http://127.0.0.1:9/hubspot"
+
+    code, shown = as_json()
+
+    assert (code, shown["reason"]) == (2, "error")
+
+
+def test_a_paused_integration_is_left_out_unless_it_is_named(configured):
+    Integration.objects.update(is_paused=True)
+
+    code, shown = as_json()
+    assert (code, shown["reason"]) == (2, "error")
+    code, shown = as_json("--integration", "Nordwind")
+    assert (code, shown["message"]) == (2, "“Nordwind” is paused.")
+
+
+def test_an_integration_nobody_knows_is_named():
+    ended = call("sync", "--integration", "Nowhere")
+
+    assert ended.code == 2
+    assert "There is no integration “Nowhere”." in ended.err
