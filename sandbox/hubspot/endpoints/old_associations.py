@@ -10,7 +10,7 @@ from sandbox.hubspot.endpoints.batch_answers import Input, batch_response, each_
 from sandbox.hubspot.links.linking import link, party, unlink
 from sandbox.hubspot.links.rules import Party
 from sandbox.hubspot.links.store import linked_ids, type_ids_between
-from sandbox.hubspot.links.types import AssociationType, type_of_id, type_of_v3_name
+from sandbox.hubspot.links.types import AssociationType, type_of_id, type_of_v3_name, types_between
 from sandbox.hubspot.object_types import object_type
 from sandbox.hubspot.reading import shown
 from sandbox.web import Response, json_response
@@ -32,6 +32,13 @@ def batch_read(call: Call) -> Response:
     inputs = call.inputs(MOST_READ)
     results, errors = each_singly(inputs, read)
     return batch_response(call, results, errors, operation="read", items=len(inputs))
+
+
+def types(call: Call) -> Response:
+    start, end = object_type(call.variables["from"]), object_type(call.variables["to"])
+    known = types_between(start.name, end.name)
+    results = [{"id": str(kind.type_id), "name": kind.v3_name} for kind in known]
+    return json_response({"results": results}, operation="list")
 
 
 def batch_create(call: Call) -> Response:

@@ -97,7 +97,7 @@ def _unasked_primary(portal: Portal, start: End, end: End) -> AssociationType | 
     if not portal.option("first_company_becomes_primary"):
         return None
     contact = start if start[0] == "contacts" else end
-    if any(PRIMARY in ids for ids in _partners(portal, contact, "companies").values()):
+    if _partners(portal, contact, "companies"):
         return None
     return type_of_id(start[0], end[0], PRIMARY if contact == start else 2)
 

@@ -28,6 +28,8 @@ class AssociationType:
     def v3_name(self) -> str:
         """`invoice_to_line_item`; of contact and company the bare name is the primary one."""
         name = f"{OBJECT_TYPES[self.from_type].singular}_to_{OBJECT_TYPES[self.to_type].singular}"
+        if self.type_id in (930, 931):
+            return f"billing_{name}"
         return f"{name}_unlabeled" if self.type_id in (279, 280) else name
 
     def spec(self) -> dict[str, object]:

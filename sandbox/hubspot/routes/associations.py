@@ -22,6 +22,7 @@ ASSOCIATIONS = (
     writing("POST", f"{_PAIR}/batch/create", many.batch_create, to_write, V4),
     writing("POST", f"{_PAIR}/batch/archive", many.batch_archive, to_write, V4),
     writing("POST", f"{_PAIR}/batch/labels/archive", many.batch_archive_labels, to_write, V4),
+    reading("GET", f"{_PAIR}/types", old.types, to_read, ("v3",)),
     reading("POST", f"{_PAIR}/batch/read", old.batch_read, to_read, ("v3",)),
     writing("POST", f"{_PAIR}/batch/create", old.batch_create, to_write, ("v3",)),
     writing("POST", f"{_PAIR}/batch/archive", old.batch_archive, to_write, ("v3",)),

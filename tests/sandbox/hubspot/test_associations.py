@@ -81,8 +81,8 @@ def test_types_may_be_named_in_the_singular(hubspot: HubSpotApi, pair: tuple[str
 
 
 def test_labels_replace_the_ones_before(hubspot: HubSpotApi, pair: tuple[str, str]) -> None:
-    hubspot.options(first_company_becomes_primary=False)
     contact, company = pair
+    hubspot.put(of_record("contacts", contact, f"default/companies/{company}"))
     path = of_record("contacts", contact, f"companies/{company}")
     answer = hubspot.put(path, [association(931)])
     assert answer.status_code == 201
