@@ -167,7 +167,8 @@ class Endpoints:
     ) -> BatchAnswer:
         """`action`: create or archive."""
         path = f"{_associations(source, target)}/batch/{action}"
-        return _batch_answer(self._write(path, {"inputs": list(inputs)}))
+        response = self._write(path, {"inputs": list(inputs)})
+        return _batch_answer(response, has_records=False)
 
     def _associations_page(
         self, source: ObjectType, target: ObjectType, inputs: Sequence[Record]
@@ -247,7 +248,7 @@ def _associated(to: Record) -> Associated:
     return Associated(str(to["toObjectId"]), frozenset(int(kind["typeId"]) for kind in types))
 
 
-def _batch_answer(response: Response) -> BatchAnswer:
+def _batch_answer(response: Response, *, has_records: bool = True) -> BatchAnswer:
     """Error entries stand in `errors` whatever the status says: hubspot-api.md 2, 4 [ERR]."""
     if response.status >= 400:
         error = error_in(response)
@@ -259,16 +260,9 @@ def _batch_answer(response: Response) -> BatchAnswer:
         raise response.unreadable()
     correlation_id = str(body.get("correlationId") or response.request_id)
     return BatchAnswer(
-        results=_results(body, response),
+        results=_records({"results": [], **body}, response) if has_records else (),
         errors=tuple(
             parsed(error, correlation_id=correlation_id) for error in body.get("errors") or ()
         ),
         request_id=correlation_id,
     )
-
-
-def _results(body: Record, response: Response) -> tuple[Record, ...]:
-    """Batches of associations answer without ids of their own."""
-    if any("from" in result for result in body.get("results") or ()):
-        return ()
-    return _records({"results": [], **body}, response)

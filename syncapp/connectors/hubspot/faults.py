@@ -11,6 +11,7 @@ from typing import Any
 
 import simplejson
 
+from syncapp.connectors.hubspot.objects import KEY
 from syncapp.connectors.transport import Response
 from syncapp.engine.records import Side
 from syncapp.engine.writes import Fault, FaultKind
@@ -36,6 +37,7 @@ class VendorError:
     properties: tuple[str, ...] = ()
     trace_ids: tuple[str, ...] = ()
     record_ids: tuple[str, ...] = ()
+    existing_ids: tuple[str, ...] = ()
     missing_scopes: tuple[str, ...] = ()
 
     @property
@@ -53,12 +55,14 @@ class _Row:
     categories: tuple[str, ...] = ()
     code: str = ""
     words: str = ""
+    field: str = ""
 
     def matches(self, error: VendorError) -> bool:
         return (
             (self.status is None or error.status == self.status)
             and (not self.categories or error.category in self.categories)
             and (not self.code or self.code in error.codes)
+            and (not self.field or self.field in error.properties)
             and (not self.words or re.search(self.words, error.message, re.I | re.S) is not None)
         )
 
@@ -66,8 +70,13 @@ class _Row:
 _TABLE = (
     # 5.1 [issue HubSpot/hubspot-api-php #59]
     _Row(FaultKind.ALREADY_EXISTS, "email_taken", words=r"^Contact already exists\."),
-    # 9: a second record with a unique value; form unverified
-    _Row(FaultKind.ALREADY_EXISTS, KEY_TAKEN, code="CONFLICTING_UNIQUE_VALUE"),
+    # 9: a second record with a unique value; the form is unverified, the code and the words were
+    # seen by third parties
+    *(
+        _Row(FaultKind.ALREADY_EXISTS, category, field=field, code=code, words=words)
+        for category, field in ((KEY_TAKEN, KEY), ("email_taken", "email"), ("value_taken", ""))
+        for code, words in (("CONFLICTING_UNIQUE_VALUE", ""), ("", "already has that value"))
+    ),
     _Row(FaultKind.ALREADY_EXISTS, "", categories=("CONFLICT", "OBJECT_ALREADY_EXISTS")),
     # 12
     _Row(FaultKind.GONE, "deleted_there", categories=("OBJECT_NOT_FOUND",)),
@@ -100,7 +109,7 @@ def fault(error: VendorError) -> Fault:
         category=row.category if row else "",
         field=next(iter(error.properties), ""),
         request_id=error.correlation_id,
-        existing_id=existing[1] if existing else "",
+        existing_id=existing[1] if existing else next(iter(error.existing_ids), ""),
     )
 
 
@@ -125,10 +134,7 @@ def error_in(response: Response) -> VendorError:
         body = response.json()
     except Rejected:
         body = {}
-    error = parsed(body if isinstance(body, Mapping) else {}, response.status)
-    if error.correlation_id or not response.request_id:
-        return error
-    return parsed({**body, "correlationId": response.request_id}, response.status)
+    return parsed(body if isinstance(body, Mapping) else {}, response.status, response.request_id)
 
 
 def parsed(body: Mapping[str, Any], status: int = 0, correlation_id: str = "") -> VendorError:
@@ -148,8 +154,11 @@ def parsed(body: Mapping[str, Any], status: int = 0, correlation_id: str = "") -
         ),
         trace_ids=_unique(_named(contexts, "objectWriteTraceId")),
         record_ids=_unique([*_named(contexts, "ids"), *_named(contexts, "id")]),
+        existing_ids=_unique(_named(contexts, "conflictingObjectId")),
         missing_scopes=_unique(
-            [*_named(contexts, "missingScopes"), *_named(contexts, "requiredGranularScopes")]
+            scope
+            for name in ("missingScopes", "requiredGranularScopes", "requiredScopes")
+            for scope in _named(contexts, name)
         ),
     )
 

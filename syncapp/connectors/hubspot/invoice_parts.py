@@ -1,7 +1,7 @@
 """The parts of invoices: makes, attaches, changes and removes line items and order-level records,
 those of many invoices in one call each kind."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from syncapp.connectors.hubspot import fetching
 from syncapp.connectors.hubspot.associations import PART_TO_INVOICE, to
@@ -44,11 +44,11 @@ class PartWriter:
         return self._answers(writes, items, outcomes)
 
     def attach(
-        self, writes: Sequence[KeyedWrite], wanted: PartsOf, is_new: Callable[[str], bool]
+        self, writes: Sequence[KeyedWrite], wanted: PartsOf, untouched: Collection[str]
     ) -> Answers:
-        """Each part with its association to the invoice. An invoice that is not new may have some
-        of them from an attempt that was cut off; order-level records have no key to tell."""
-        there = self._attached(writes, wanted, is_new)
+        """Each part with its association to the invoice. An invoice that is not `untouched`
+        may have some of them from an attempt that was cut off: order-level records have no key."""
+        there = self._attached(writes, wanted, untouched)
         inputs: dict[LineKind, list[Input]] = {}
         for keyed in writes:
             for part in wanted(keyed.write):
@@ -114,12 +114,13 @@ class PartWriter:
                 outcomes[trace] = cleared
 
     def _attached(
-        self, writes: Sequence[KeyedWrite], wanted: PartsOf, is_new: Callable[[str], bool]
+        self, writes: Sequence[KeyedWrite], wanted: PartsOf, untouched: Collection[str]
     ) -> Made:
         resumed = {
             keyed.request_id: keyed.write
             for keyed in writes
-            if keyed.write.operation is Operation.CREATE and not is_new(invoice_id(keyed.write))
+            if keyed.write.operation is Operation.CREATE
+            and invoice_id(keyed.write) not in untouched
         }
         refs = {
             request_id: RecordRef(Side.HUBSPOT, Entity.INVOICE, invoice_id(write))

@@ -56,6 +56,7 @@ class InvoiceWriter:
         self._companies = PrimaryCompanies(reader)
         self._keyed_lines = keyed_lines
         self._documents: dict[str, Record] = {}  # made by this session, by id
+        self._untouched: set[str] = set()  # those of them nothing was attached to yet
         self._carry_out: Mapping[Step, Callable[[Sequence[KeyedWrite]], Answers]] = {
             Step.LINES: self.parts.make_lines,
             Step.DOCUMENT: self._make_documents,
@@ -85,7 +86,8 @@ class InvoiceWriter:
         return self._writer.read_again(Entity.INVOICE, answers, unread) if unread else answers
 
     def _attach(self, writes: Sequence[KeyedWrite]) -> Answers:
-        return self.parts.attach(writes, self._to_attach, self._documents.__contains__)
+        untouched, self._untouched = self._untouched, set()
+        return self.parts.attach(writes, self._to_attach, untouched)
 
     def _relate(self, writes: Sequence[KeyedWrite]) -> Answers:
         return relate(self._reader, self._companies, writes)
@@ -123,6 +125,7 @@ class InvoiceWriter:
             if isinstance(outcome, Sent):
                 made = str(outcome.record["id"])
                 self._documents[made] = outcome.record
+                self._untouched.add(made)
                 answers[request_id] = Done(None, {INVOICE: made}, outcome.request_id)
         return self._adopted(writes, answers)
 
@@ -135,11 +138,14 @@ class InvoiceWriter:
             records = self._reader.by_key(Entity.INVOICE, taken.values())
         except RemoteError as error:
             return answers | dict.fromkeys(taken, Unknown(error.message))
-        return answers | {
-            request_id: Done(None, {INVOICE: str(records[key]["id"])})
+        adopted = {
+            request_id: str(records[key]["id"])
             for request_id, key in taken.items()
             if key in records
         }
+        for made in adopted.values():
+            self._documents.pop(made, None)  # how it was when an earlier attempt made it
+        return answers | {id: Done(None, {INVOICE: made}) for id, made in adopted.items()}
 
     def _to_attach(self, write: Write) -> tuple[Part, ...]:
         if write.operation is not Operation.CREATE:

@@ -1,7 +1,7 @@
 """Invoices: with their lines, their contact and their payments, read in batches.
 
 Order-level records take three more association reads. They are left out where the lines alone
-make the total that HubSpot shows and its own breakdown shows no discount or fee either.
+make the total that HubSpot has computed and its own breakdown shows no discount or fee either.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -129,8 +129,11 @@ def _adjustments(
 
 
 def _lines_explain_total(record: Record, items: Sequence[Record]) -> bool:
+    """Never of a mirror: its total is what we wrote, whatever was added since."""
     properties = record.get("properties") or {}
     billed = properties.get("hs_amount_billed")
+    if properties.get("hs_invoice_billable") == "false":
+        return False
     adjusted = [properties.get(name) for name in ("hs_total_discount", "hs_fees_amount")]
     if not billed or any(value and Decimal(value) for value in adjusted):
         return False

@@ -233,9 +233,7 @@ def keys_taken(
 
 
 def is_key_taken(answer: Answer | Outcome) -> bool:
-    return isinstance(answer, Refused) and (
-        answer.fault.category == KEY_TAKEN or answer.fault.field == KEY
-    )
+    return isinstance(answer, Refused) and answer.fault.category == KEY_TAKEN
 
 
 def _is_contact(write: Write) -> bool:

@@ -46,6 +46,7 @@ def connect(portal: Portal) -> Iterator[Connect]:
             timeout=timeout,
             read_only=read_only,
             allow_plain_http=True,
+            sleep=lambda _seconds: None,  # between the attempts of a read
         )
         connector = HubSpotConnector(
             transport, **{"wanted": Wanted(), "realm": REALM, "overlap_seconds": 5} | more

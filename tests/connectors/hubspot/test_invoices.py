@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from syncapp.connectors.base import Wanted
+import pytest
+
+from syncapp.connectors.base import Cursor, Wanted
 from syncapp.connectors.hubspot.connector import HubSpotConnector
 from syncapp.connectors.hubspot.lines import total
 from syncapp.engine.records import Entity, LineKind, Presence, Snapshot
@@ -118,6 +120,29 @@ def test_a_total_that_shows_the_first_line_only_does_not_hide_the_others(
     assert {invoice.get("hs_amount_billed") for invoice in found.values()} == {Decimal("90.00")}
 
 
+@pytest.mark.parametrize(
+    "habit",
+    [
+        {"association_key_spaces": False},
+        {"empty_association_reads": "omitted"},
+        {"correlation_header": True},
+        {"invoice_breakdown_properties": False},
+    ],
+    ids=str,
+)
+def test_whatever_the_accounts_habits_invoices_are_read_alike(
+    hubspot: HubSpotConnector, portal: Portal, habit: dict[str, object]
+) -> None:
+    refs = [ref(INVOICE, furnished(portal, number)) for number in range(6)]
+    before = hubspot.fetch(refs)
+    portal.options(**habit)
+    after = hubspot.fetch(refs)
+    listed = {one: s for page in hubspot.changes({INVOICE: Cursor()}) for one, s in
+              page.snapshots.items()}  # fmt: skip
+    assert [lines_of(after[one]) for one in refs] == [lines_of(before[one]) for one in refs]
+    assert [lines_of(listed[one]) for one in refs] == [lines_of(before[one]) for one in refs]
+
+
 def test_of_several_contacts_the_first_is_named(hubspot: HubSpotConnector, portal: Portal) -> None:
     first, second = (portal.create("contacts", firstname=name) for name in ("Ada", "Ben"))
     id = portal.invoice(CHAIR, contact=second)
@@ -200,6 +225,10 @@ def close(one: datetime | None, other: datetime) -> bool:
 
 def read(connector: HubSpotConnector, id: str) -> Snapshot:
     return connector.fetch([ref(INVOICE, id)])[ref(INVOICE, id)]
+
+
+def lines_of(invoice: Snapshot) -> tuple[object, ...]:
+    return (invoice.get("lines"), invoice.get("contact"), invoice.payments)
 
 
 def furnished(portal: Portal, number: int) -> str:
