@@ -37,14 +37,17 @@ def settle_payment_lines(change: Change) -> None:
         own = allocations(change.before)
         lines = [_settled_line(change, line, own) for line in record.get("Line") or []]
         record["Line"] = [line for line in lines if line is not None]
-    applied = credit = ZERO
-    for (kind, _target), amount in allocations(record).items():
-        applied, credit = (
-            (applied, credit + amount) if kind == "CreditMemo" else (applied + amount, credit)
-        )
-    record["UnappliedAmt"] = rounded(record["TotalAmt"] + credit - applied)
+    record["UnappliedAmt"] = unapplied_amount(record)
     if record["UnappliedAmt"] < 0:
         raise broken_rule("More is applied than the payment and its credits hold.", "Line")
+
+
+def unapplied_amount(payment: Record) -> Decimal:
+    """The total and what credit memos add to it, less what is applied."""
+    rest: Decimal = payment["TotalAmt"]
+    for (kind, _target), amount in allocations(payment).items():
+        rest += amount if kind == "CreditMemo" else -amount
+    return rounded(rest)
 
 
 def apply_differences(

@@ -24,7 +24,7 @@ def changes_since(company: Company, entities: str, since: str) -> list[dict[str,
     answers = []
     left = company.options["cdc_max"]
     for entity in names:
-        found = _changed(company, entity, since_ms)[:left]
+        found = _changed(company, entity, since_ms, left)
         if company.options["cdc_limit_counts"] == "answer":
             left -= len(found)
         answers.append(_query_response(entity, found))
@@ -63,9 +63,12 @@ def _instant(company: Company, since: str) -> int:
     return at // 1000 * 1000
 
 
-def _changed(company: Company, entity: str, since_ms: int) -> list[Record]:
-    live, gone = [], []
+def _changed(company: Company, entity: str, since_ms: int, most: int) -> list[Record]:
+    live: list[Record] = []
+    gone: list[Record] = []
     for record in company.tables[entity].changed_since(since_ms):
+        if len(live) + len(gone) >= most:
+            break
         if record.get("_deleted"):
             gone.append(deleted_answer(record) | {"MetaData": _last_updated(record)})
         elif record.get("Active", True) or company.options["cdc_shows_inactive"]:

@@ -4,7 +4,12 @@ back what an invoice no longer needs (quickbooks-api.md 7, 9)."""
 from decimal import Decimal
 
 from sandbox.quickbooks.amounts import ZERO, rounded
-from sandbox.quickbooks.applying import Target, apply_differences, payment_line
+from sandbox.quickbooks.applying import (
+    Target,
+    apply_differences,
+    payment_line,
+    unapplied_amount,
+)
 from sandbox.quickbooks.balances import add_to_balance
 from sandbox.quickbooks.company import Author, Company
 from sandbox.quickbooks.references import reference_to
@@ -21,6 +26,13 @@ def cut_overpaid(company: Company, invoice: Record, author: Author) -> Record:
             break
         excess -= _give_back(company, payment_id, invoice["Id"], excess, author)
     return company.tables["Invoice"].records[invoice["Id"]]
+
+
+def free_from_payments(company: Company, invoice: Record, author: Author) -> None:
+    """What the app does when somebody voids or deletes a paid invoice there (ours): its payments
+    stay, unapplied."""
+    for payment_id, amount in list(invoice.get("_applied", {}).items()):
+        _give_back(company, payment_id, invoice["Id"], amount, author)
 
 
 def apply_open_credits(company: Company, invoice: Record, _author: Author) -> None:
@@ -75,7 +87,8 @@ def _extend(company: Company, payment: Record, target: Target, amount: Decimal) 
 def _give_back(
     company: Company, payment_id: str, invoice_id: str, excess: Decimal, author: Author
 ) -> Decimal:
-    """Answers how much of the excess this payment took."""
+    """Answers how much of the excess this payment took. A credit memo that it carried to nothing
+    but this invoice is free again."""
     payment = company.tables["Payment"].records[payment_id]
     lines, taken = [], ZERO
     for line in payment["Line"]:
@@ -84,11 +97,14 @@ def _give_back(
             line = line | {"Amount": line["Amount"] - taken}
         if line["Amount"] > 0:
             lines.append(line)
-    rest = rounded(payment["UnappliedAmt"] + taken)
-    after = payment | {"Line": lines, "UnappliedAmt": rest}
+    if all(line["LinkedTxn"][0]["TxnType"] == "CreditMemo" for line in lines):
+        lines = []
+    after = payment | {"Line": lines}
+    after["UnappliedAmt"] = unapplied_amount(after)
     stored = company.change("Payment", payment, after, author)
     apply_differences(company, payment, stored, author)
-    add_to_balance(company, payment["CustomerRef"]["value"], -taken)
+    moved = payment["UnappliedAmt"] - after["UnappliedAmt"]
+    add_to_balance(company, payment["CustomerRef"]["value"], moved)
     return taken
 
 

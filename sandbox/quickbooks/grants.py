@@ -124,6 +124,12 @@ class Grants:
             return None
         return str(self._grants[access["grant"]]["realm_id"])
 
+    def realm_of_grant(self, grant_id: str) -> str:
+        return str(self._grants[grant_id]["realm_id"])
+
+    def now_seconds(self) -> int:
+        return self._clock.now_ms() // 1000
+
     def scope_of(self, grant_id: str) -> str:
         return str(self._grants[grant_id]["scope"])
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.grants import GrantError, Grants
+from sandbox.quickbooks.identity import OWNER, Identity
 from sandbox.web import Handler, Request, Response, Router, json_response
 
 PAGE = Template((Path(__file__).parent / "data" / "consent.html").read_text("utf-8"))
@@ -25,9 +26,13 @@ SCOPES = ["openid", "email", "profile", "address", "phone", "com.intuit.quickboo
 
 class OAuth:
     def __init__(
-        self, grants: Callable[[], Grants], companies: Callable[[], Mapping[str, Company]]
+        self,
+        grants: Callable[[], Grants],
+        identity: Callable[[], Identity],
+        companies: Callable[[], Mapping[str, Company]],
     ) -> None:
         self._grants = grants
+        self._identity = identity
         self._companies = companies
 
     def discovery(self, request: Request, _found: dict[str, str]) -> Response:
@@ -106,10 +111,21 @@ class OAuth:
         tokens = grants.tokens(grant)
         if request.headers.get("x-include-refresh-token-hard-expires-in", "").lower() != "true":
             tokens.pop("x_refresh_token_hard_expires_in")
+        if (
+            form["grant_type"] == "authorization_code"
+            and "openid" in grants.scope_of(grant).split()
+        ):
+            tokens["id_token"] = self._id_token(request, grant, client_id)
         operation = str(form["grant_type"])
         response = json_response(tokens, operation=operation, credential=client_id)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+    def _id_token(self, request: Request, grant: str, client_id: str) -> str:
+        now = self._grants().now_seconds()
+        claims: dict[str, Any] = {"iss": f"{request.base_url}/op/v1", "aud": [client_id]}
+        claims |= {"realmid": self._grants().realm_of_grant(grant)}
+        return self._identity().token(claims | {"iat": now, "auth_time": now, "exp": now + 3600})
 
     def revoke(self, request: Request, _found: dict[str, str]) -> Response:
         try:
@@ -127,18 +143,10 @@ class OAuth:
         token = request.headers.get("authorization", "").partition(" ")[2]
         if self._grants().realm_of(token) is None:
             return json_response({"error": "invalid_token"}, 401)
-        return json_response(
-            {
-                "sub": "1",
-                "email": "owner@example.com",
-                "emailVerified": True,
-                "givenName": "Olive",
-                "familyName": "Owner",
-            }
-        )
+        return json_response(OWNER)
 
     def keys(self, _request: Request, _found: dict[str, str]) -> Response:
-        return json_response({"keys": []})
+        return json_response(self._identity().keys())
 
     def _problem(self, asked: Mapping[str, str]) -> str:
         """In the way of asking for consent; empty when there is none."""
@@ -152,9 +160,12 @@ class OAuth:
 
 
 def add_routes(
-    router: Router, grants: Callable[[], Grants], companies: Callable[[], Mapping[str, Company]]
+    router: Router,
+    grants: Callable[[], Grants],
+    identity: Callable[[], Identity],
+    companies: Callable[[], Mapping[str, Company]],
 ) -> None:
-    oauth = OAuth(grants, companies)
+    oauth = OAuth(grants, identity, companies)
     routes: list[tuple[str, str, Handler]] = [
         ("GET", "/connect/oauth2", oauth.consent_page),
         ("POST", "/connect/oauth2", oauth.consent),

@@ -57,7 +57,19 @@ Every behaviour that quickbooks-api.md marks unverified (or observed only) is a 
 | tax_inclusive_wins | Amount, TaxInclusiveAmt | 17 |
 | revenue_recognition_code | 6000 or any code | 17, 20 no. 5 |
 
-Beside the companies, for all of them: see `VENDOR_OPTIONS`.
+For all companies at once:
+
+| option | values (default first) | source |
+| --- | --- | --- |
+| retry_after | null or seconds: the header of a 429 | 14, 20 no. 1 |
+| throttle_status | 429, 403 | 14 |
+| throttle_fault_key | Fault, fault: letter case of the 429's body | 14 |
+| monthly_reads | 500000 or any number | 14 |
+| access_token_seconds | 3600 or any number | 2 |
+| refresh_rotation | always, daily: when the refresh value changes | 2 |
+| previous_refresh_value | works_until_newer_used, refused, revokes_grant | 2 |
+| time_scale | 1: how fast windows pass | ours |
+| foreign_calls_per_second | 0: what another app takes | ours |
 """
 
 from collections.abc import Mapping
@@ -150,7 +162,6 @@ COMPANY_OPTIONS: dict[str, Option] = {
     "revenue_recognition_code": _code("6000"),
 }
 
-# For every company at once; quickbooks-api.md 2 (tokens) and 14 (limits)
 VENDOR_OPTIONS: dict[str, Option] = {
     "retry_after": Option(None, kinds=(int, type(None))),
     "throttle_status": _one_of(429, 403),

@@ -24,7 +24,7 @@ from typing import Any
 
 from sandbox.quickbooks.banking import deposit, refund, undo_deposit
 from sandbox.quickbooks.company import Author, Company
-from sandbox.quickbooks.credits import apply_credit
+from sandbox.quickbooks.credits import apply_credit, free_from_payments
 from sandbox.quickbooks.faults import Fault
 from sandbox.quickbooks.mailing import send_invoice
 from sandbox.quickbooks.merging import merge
@@ -77,12 +77,19 @@ def _delete(company: Company, action: Action, author: Author) -> str:
     kind = kind_of(_type(action))
     if kind.is_list:
         raise ValueError(f"A {kind.entity} cannot be deleted, only deactivated.")
-    return str(delete(company, kind, _identity(_chosen(company, action)), author)["Id"])
+    return str(delete(company, kind, _identity(_freed(company, action, author)), author)["Id"])
 
 
 def _void(company: Company, action: Action, author: Author) -> str:
-    record = _chosen(company, action)
+    record = _freed(company, action, author)
     return str(void(company, kind_of(_type(action)), _identity(record), author)["Id"])
+
+
+def _freed(company: Company, action: Action, author: Author) -> Record:
+    """The record to void or delete, an invoice without what was applied to it."""
+    if _type(action) == "Invoice":
+        free_from_payments(company, _chosen(company, action), author)
+    return _chosen(company, action)
 
 
 def _deactivate(company: Company, action: Action, author: Author) -> str:
@@ -103,6 +110,8 @@ def _merge(company: Company, action: Action, author: Author) -> str:
 def _pay(company: Company, action: Action, author: Author) -> str:
     invoice = company.read("Invoice", str(action.get("id", "")))
     amount = _amount(action, invoice["Balance"])
+    if amount <= 0:
+        raise ValueError(f"Invoice {invoice['Id']} has nothing open.")
     fields: Record = {
         "CustomerRef": invoice["CustomerRef"],
         "CurrencyRef": invoice["CurrencyRef"],

@@ -35,6 +35,7 @@ def first_answer(company: Company, key: str, content: str) -> dict[str, Any] | N
 
 def remember(company: Company, key: str, content: str, answer: dict[str, Any]) -> None:
     kept = {"at": company.now_ms(), "content": content, "answer": answer}
+    company.answered_requests.pop(key, None)
     company.answered_requests[key] = kept
 
 
@@ -46,5 +47,8 @@ def remember_fault(company: Company, key: str, content: str, answer: dict[str, A
 def _forget_old(company: Company) -> None:
     horizon = company.now_ms() - int(company.options["requestid_memory_seconds"] * 1000)
     kept = company.answered_requests
-    for key in [key for key, answer in kept.items() if answer["at"] <= horizon]:
+    while kept:  # the oldest come first
+        key = next(iter(kept))
+        if kept[key]["at"] > horizon:
+            break
         del kept[key]

@@ -12,7 +12,7 @@ from sandbox.quickbooks.schema import read_data
 from sandbox.quickbooks.starter import use_country, use_home_currency
 
 STATUSES = ("SUBSCRIBED", "TRIAL", "TRIALOPTIN", "EXPIRED", "RESTRICTED", "SUSPENDED", "CANCELED")
-OWN_NAMES = ("profile", "country", "currency", "preferences", "subscription_status")
+OWN_NAMES = ("country", "currency", "preferences", "subscription_status")
 OWNER = Author("Owner")
 
 # The companies that quickbooks-api.md 19 no. 12 asks for; None takes a preference away
@@ -35,14 +35,8 @@ PROFILES: dict[str, dict[str, Any]] = {
         "country": "US",
         "preferences": {"TaxPrefs": {"UsingSalesTax": False, "PartnerTaxEnabled": None}},
     },
-    "canada": {
-        "country": "CA",
-        "preferences": {"TaxPrefs": {"UsingSalesTax": True, "PartnerTaxEnabled": None}},
-    },
-    "united_kingdom": {
-        "country": "GB",
-        "preferences": {"TaxPrefs": {"UsingSalesTax": True, "PartnerTaxEnabled": None}},
-    },
+    "canada": {"country": "CA"},
+    "united_kingdom": {"country": "GB"},
     "multicurrency": {"preferences": {"CurrencyPrefs": {"MultiCurrencyEnabled": True}}},
     "custom_numbers": {"preferences": {"SalesFormsPrefs": {"CustomTxnNumbers": True}}},
     "books_closed": {"preferences": {"AccountingInfoPrefs": {"BookCloseDate": "last month"}}},
@@ -61,15 +55,12 @@ def change_options(company: Company, patch: Mapping[str, Any]) -> None:
     """All of the patch or nothing; raises ValueError naming what does not exist or fit."""
     asked = dict(patch)
     profile = asked.pop("profile", None)
-    if profile is not None:
-        if profile not in PROFILES:
-            raise ValueError(f"profile is one of {', '.join(PROFILES)}.")
-        preset = PROFILES[profile]
-        asked["preferences"] = merged(preset.get("preferences", {}), asked.get("preferences", {}))
-        asked.setdefault("country", preset.get("country", company.country))
+    if profile is not None and profile not in PROFILES:
+        raise ValueError(f"profile is one of {', '.join(PROFILES)}.")
     own = {name: asked.pop(name) for name in OWN_NAMES if name in asked}
     switches = checked(COMPANY_OPTIONS, asked)
     _check(own)
+    _carry_out(company, PROFILES.get(profile or "", {}))
     _carry_out(company, own)
     company.options |= switches
 

@@ -39,6 +39,7 @@ def use_country(company: Company, country: str) -> None:
     addresses = dict.fromkeys(("CompanyAddr", "CustomerCommunicationAddr", "LegalAddr"), address)
     info = company.info | addresses | {"Country": country}
     company.change("CompanyInfo", company.info, info, QUICKBOOKS)
+    _use_tax_regime(company, has_line_codes=local["line_codes"])
     use_home_currency(company, local["currency"])
     _install_taxes(company, local)
 
@@ -47,6 +48,16 @@ def use_home_currency(company: Company, code: str) -> None:
     preferences = company.tables["Preferences"].records["1"]
     prefs = preferences["CurrencyPrefs"] | {"HomeCurrency": currency_reference(code)}
     company.change("Preferences", preferences, preferences | {"CurrencyPrefs": prefs}, QUICKBOOKS)
+
+
+def _use_tax_regime(company: Company, *, has_line_codes: bool) -> None:
+    """quickbooks-api.md 7 and 17: in the US automated tax that nobody has set up yet, elsewhere
+    tax by line."""
+    regime = {"UsingSalesTax": has_line_codes}
+    if not has_line_codes:
+        regime["PartnerTaxEnabled"] = False
+    preferences = company.tables["Preferences"].records["1"]
+    company.change("Preferences", preferences, preferences | {"TaxPrefs": regime}, QUICKBOOKS)
 
 
 def _install_taxes(company: Company, local: dict[str, Any]) -> None:

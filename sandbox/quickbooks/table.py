@@ -43,7 +43,7 @@ class Table:
             self._stale_moments += before is not None
             if not self._by_time or moment > self._by_time[-1]:
                 self._by_time.append(moment)
-            else:
+            elif not self._has(moment):
                 insort(self._by_time, moment)
             self._drop_stale_moments()
 
@@ -63,6 +63,10 @@ class Table:
             record = self.records[word or str(number)]
             if record["_at"] == at:
                 yield record
+
+    def _has(self, moment: Moment) -> bool:
+        place = bisect_left(self._by_time, moment)
+        return place < len(self._by_time) and self._by_time[place] == moment
 
     def _drop_stale_moments(self) -> None:
         if self._stale_moments > 1000 and self._stale_moments * 2 > len(self._by_time):

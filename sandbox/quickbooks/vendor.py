@@ -8,6 +8,7 @@ from sandbox.quickbooks import api, oauth
 from sandbox.quickbooks.company import Author, Company
 from sandbox.quickbooks.faults import gateway_body, new_tid
 from sandbox.quickbooks.grants import Grants
+from sandbox.quickbooks.identity import Identity
 from sandbox.quickbooks.options import VENDOR_OPTIONS, checked, defaults
 from sandbox.quickbooks.persons import act
 from sandbox.quickbooks.settings import change_options
@@ -29,12 +30,15 @@ class QuickBooks:
         self._listener = listener
         self._router = Router()
         api.add_routes(self._router, self._admitted)
-        oauth.add_routes(self._router, lambda: self._grants, lambda: self._companies)
+        oauth.add_routes(
+            self._router, lambda: self._grants, lambda: self._identity, lambda: self._companies
+        )
         self._start_over()
 
     def _start_over(self) -> None:
         self._options = defaults(VENDOR_OPTIONS)
         self._grants = Grants(self._clock, self._options)
+        self._identity = Identity()
         self._companies: dict[str, Company] = {}
         self._tokens: dict[str, dict[str, str]] = {}
         self._throttle = Throttle(self._clock, self._options)
@@ -57,7 +61,7 @@ class QuickBooks:
             pattern, handler, variables = found
             response = handler(request, variables)
             response.endpoint = f"{request.method} {pattern}"
-        response.headers["intuit_tid"] = new_tid()
+        response.headers |= {"intuit_tid": new_tid(), "QBO-Version": "sandbox"}
         return response
 
     def throttle(self, request: Request) -> Response | None:
@@ -95,6 +99,7 @@ class QuickBooks:
         return {
             "options": self._options,
             "grants": self._grants.save(),
+            "identity_key": self._identity.pem,
             "tokens": self._tokens,
             "companies": {realm: saved_company(c) for realm, c in self._companies.items()},
         }
@@ -103,6 +108,7 @@ class QuickBooks:
         self._start_over()
         self._options |= state["options"]
         self._grants.load(state["grants"])
+        self._identity.pem = state["identity_key"]
         self._tokens = state["tokens"]
         for realm, saved in state["companies"].items():
             company = Company(realm, self._clock, self._tell)

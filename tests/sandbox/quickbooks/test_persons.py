@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sandbox.quickbooks.books import Books, Refused, ref, sale
+from tests.sandbox.quickbooks.books import Books, Refused, applied, ref, sale
 from tests.sandbox_process import ControlError
 
 
@@ -149,3 +149,26 @@ def test_the_world_keeps_what_every_change_replaced(books: Books) -> None:
     assert (made["operation"], changed["operation"]) == ("create", "update")
     assert changed["replaced"] == {"Notes": "first"}
     assert changed["by"].startswith("app ")
+
+
+@pytest.mark.parametrize("action", ["void", "delete"])
+def test_a_person_may_void_or_delete_a_paid_invoice_and_the_payment_stays(
+    books: Books, action: str
+) -> None:
+    acme, item = books.customer("Acme"), books.item()
+    invoice = books.invoice(acme, sale(item, 100))
+    payment = books.payment(acme, 60, applied(invoice, 60))
+    credit = books.create("CreditMemo", {"CustomerRef": ref(acme), "Line": [sale(item, 30)]})
+    books.person("apply", "CreditMemo", credit["Id"], invoice_id=invoice["Id"])
+    assert books.fresh("Customer", acme)["Balance"] == 10
+    books.person(action, "Invoice", invoice["Id"])
+    assert books.fresh("Payment", payment)["UnappliedAmt"] == 60
+    assert books.fresh("CreditMemo", credit)["RemainingCredit"] == 30
+    assert books.fresh("Customer", acme)["Balance"] == -90
+
+
+def test_nobody_pays_an_invoice_that_has_nothing_open(books: Books) -> None:
+    invoice = books.invoice(books.customer("Acme"), sale(books.item(), 100))
+    books.person("void", "Invoice", invoice["Id"])
+    with pytest.raises(ControlError):
+        books.person("pay", "Invoice", invoice["Id"])
