@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.faults import Fault
 from sandbox.quickbooks.kinds import Change
+from sandbox.quickbooks.table import Record
 
 DELETED = re.compile(r" \(deleted(?: \d+)?\)$")
 FORBIDDEN = (":", "\t", "\n")
@@ -25,6 +26,15 @@ def settle_name(change: Change, field: str, shared_with: Sequence[str], taken: s
     if before is None or record[field] != before[field]:
         _check_characters(field, record[field])
         _check_unique(change, field, entity_tables, taken)
+
+
+def rename_children(company: Company, entity: str, name_field: str, parent: Record) -> None:
+    """A new name shows in the full names of everything below."""
+    for child in list(company.tables[entity].with_value("ParentRef", parent["Id"])):
+        full_name = f"{parent['FullyQualifiedName']}:{child[name_field]}"
+        company.adjust(entity, child["Id"], FullyQualifiedName=full_name)
+        renamed = company.tables[entity].records[child["Id"]]
+        rename_children(company, entity, name_field, renamed)
 
 
 def _check_characters(field: str, name: str) -> None:

@@ -75,7 +75,8 @@ def _match(
     field: str, kind: str, condition: Condition, values: tuple[Any, ...]
 ) -> Callable[[Record], bool]:
     if condition.operator == "IN":
-        return lambda record: _value(record, field, kind) in values
+        wanted_values = frozenset(values)
+        return lambda record: _value(record, field, kind) in wanted_values
     if condition.operator == "LIKE":
         parts = condition.values[0].casefold().split("%")
         pattern = re.compile(".*".join(re.escape(part) for part in parts), re.DOTALL)

@@ -2,6 +2,7 @@
 
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.faults import Fault, made_inactive
+from sandbox.quickbooks.kinds import Change
 from sandbox.quickbooks.table import Record
 
 NAME_FIELDS = {"Customer": "DisplayName", "Vendor": "DisplayName", "Employee": "DisplayName"}
@@ -23,6 +24,15 @@ def resolve(
         raise made_inactive(PLURALS.get(entity, f"{entity.lower()}s"))
     record[field] = reference_to(entity, target)
     return target
+
+
+def parent_of(change: Change) -> Record | None:
+    """The record above this one; a parent nobody asked to look at may be inactive by now."""
+    if change.touches("ParentRef"):
+        return resolve(change.company, change.record, "ParentRef", change.entity)
+    reference = change.record.get("ParentRef")
+    table = change.company.tables[change.entity]
+    return table.records[reference["value"]] if reference else None
 
 
 def reference_to(entity: str, target: Record) -> Record:

@@ -6,7 +6,7 @@ from sandbox.quickbooks.currency import settle_own_currency
 from sandbox.quickbooks.faults import Fault, missing
 from sandbox.quickbooks.kinds import Change, Kind
 from sandbox.quickbooks.names import settle_name
-from sandbox.quickbooks.references import resolve
+from sandbox.quickbooks.references import parent_of
 
 TAKEN = "Another account is already using this name."
 CLASSIFICATIONS = {
@@ -40,7 +40,7 @@ def complete(change: Change) -> None:
     settle_name(change, "Name", ("Account",), TAKEN)
     _settle_type(change)
     settle_own_currency(change)
-    parent = resolve(change.company, record, "ParentRef", "Account")
+    parent = parent_of(change)
     record["SubAccount"] = parent is not None
     record["FullyQualifiedName"] = (
         f"{parent['FullyQualifiedName']}:{record['Name']}" if parent else record["Name"]

@@ -8,8 +8,8 @@ from sandbox.quickbooks.credits import clear_balance
 from sandbox.quickbooks.currency import settle_own_currency
 from sandbox.quickbooks.faults import Fault
 from sandbox.quickbooks.kinds import Change, Kind
-from sandbox.quickbooks.names import settle_name
-from sandbox.quickbooks.references import resolve
+from sandbox.quickbooks.names import rename_children, settle_name
+from sandbox.quickbooks.references import parent_of, resolve
 from sandbox.quickbooks.table import Record
 
 NAME_PARTS = ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")
@@ -70,14 +70,12 @@ def settle(company: Company, before: Record | None, after: Record, author: Autho
     if before is None and after["Balance"]:
         add_to_parents(company, after, after["Balance"])
     if before is not None and before["FullyQualifiedName"] != after["FullyQualifiedName"]:
-        for child in list(company.tables["Customer"].with_value("ParentRef", after["Id"])):
-            name = f"{after['FullyQualifiedName']}:{child['DisplayName']}"
-            company.adjust("Customer", child["Id"], FullyQualifiedName=name)
+        rename_children(company, "Customer", "DisplayName", after)
 
 
 def _settle_parent(change: Change) -> None:
     record = change.record
-    parent = resolve(change.company, record, "ParentRef", "Customer")
+    parent = parent_of(change)
     if parent is None:
         record["Level"] = 0
         record["Job"] = False

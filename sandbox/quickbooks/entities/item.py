@@ -5,8 +5,8 @@ from decimal import Decimal
 from sandbox.quickbooks.company import Author, Company
 from sandbox.quickbooks.faults import Fault, broken_rule, missing
 from sandbox.quickbooks.kinds import Change, Kind
-from sandbox.quickbooks.names import settle_name
-from sandbox.quickbooks.references import resolve
+from sandbox.quickbooks.names import rename_children, settle_name
+from sandbox.quickbooks.references import parent_of, resolve
 from sandbox.quickbooks.table import Record
 
 TAKEN = "Another product, service or category is already using this name."
@@ -43,11 +43,8 @@ def complete(change: Change) -> None:
 
 
 def settle(company: Company, before: Record | None, after: Record, _author: Author) -> None:
-    if before is None or before["FullyQualifiedName"] == after["FullyQualifiedName"]:
-        return
-    for child in list(company.tables["Item"].with_value("ParentRef", after["Id"])):
-        name = f"{after['FullyQualifiedName']}:{child['Name']}"
-        company.adjust("Item", child["Id"], FullyQualifiedName=name)
+    if before is not None and before["FullyQualifiedName"] != after["FullyQualifiedName"]:
+        rename_children(company, "Item", "Name", after)
 
 
 def _check_type(change: Change) -> None:
@@ -100,7 +97,7 @@ def _check_accounts(change: Change) -> None:
 
 def _settle_parent(change: Change) -> None:
     record = change.record
-    parent = resolve(change.company, record, "ParentRef", "Item")
+    parent = parent_of(change)
     record["SubItem"] = parent is not None
     record["Level"] = parent["Level"] + 1 if parent else 0
     if record["Level"] > DEEPEST_LEVEL:

@@ -160,8 +160,10 @@ def test_sub_customers_carry_the_name_of_their_parent(books: Books) -> None:
     child = books.customer("Berlin", Job=True, ParentRef=ref(parent))
     assert child["FullyQualifiedName"] == "Nordwind:Berlin"
     assert (child["Level"], child["Job"]) == (1, True)
+    room = books.customer("Room 7", ParentRef=ref(child))
     books.update("Customer", parent, {"DisplayName": "Nordwind AG"})
     assert books.fresh("Customer", child)["FullyQualifiedName"] == "Nordwind AG:Berlin"
+    assert books.fresh("Customer", room)["FullyQualifiedName"] == "Nordwind AG:Berlin:Room 7"
 
 
 def test_it_refuses_a_sixth_level_of_customers(books: Books) -> None:
