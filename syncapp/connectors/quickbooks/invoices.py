@@ -1,21 +1,26 @@
 """Invoices (quickbooks-api.md 8)."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from syncapp.connectors.quickbooks import lines, linewriting, notes, values
 from syncapp.connectors.quickbooks.codec import (
     body_of,
+    carried,
     fields_of,
     ref_of,
     reference,
     snapshot_of,
+    to_carry,
 )
 from syncapp.connectors.quickbooks.values import Raw
 from syncapp.engine.records import Entity, Presence, Snapshot
 from syncapp.engine.writes import Operation, Write
 
 _MADE_HERE = ("Line", "PrivateNote")
+_REQUIRED = {"CustomerRef", "Line"}
+_TAX = "TxnTaxDetail"
 _SUBTOTAL = "SubTotalLineDetail"
 
 
@@ -26,6 +31,8 @@ def snapshot(raw: Raw, names: Collection[str]) -> Snapshot:
     fields["CustomerRef"] = reference(raw, "CustomerRef", Entity.CONTACT)
     fields["Line"] = lines.read(raw)
     more: dict[str, Any] = {"presence": Presence.VOIDED} if is_voided(raw) else {}
+    if fields.get("TxnTaxDetail.TotalTax"):
+        more["carried"] = to_carry({_TAX: raw[_TAX]})
     return snapshot_of(Entity.INVOICE, raw, fields, payments=_payments(raw), key=key, **more)
 
 
@@ -47,7 +54,19 @@ def body(write: Write, *, key: str, tax_code: str) -> dict[str, Any]:
             currency=_currency(write),
             tax_code=tax_code,
         )
+        tax = carried(before).get(_TAX)
+        if tax and wanted == held:  # QuickBooks would compute anew what a person may have set
+            result[_TAX] = tax
     return result
+
+
+def completed(write: Write) -> Write | None:
+    """The same update with everything that a create would need; None where it is all there."""
+    before = write.before
+    if before is None or write.fields.keys() >= _REQUIRED:
+        return None
+    required = {name: before.get(name) for name in sorted(_REQUIRED)}
+    return replace(write, fields=required | dict(write.fields))
 
 
 def is_voided(raw: Raw) -> bool:

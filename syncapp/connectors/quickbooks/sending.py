@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 
+from syncapp.connectors.quickbooks import invoices
 from syncapp.connectors.quickbooks.answering import answer, not_sent, refused
 from syncapp.connectors.quickbooks.batching import Batches, Member
 from syncapp.connectors.quickbooks.endpoints import Company
@@ -12,7 +13,8 @@ from syncapp.connectors.quickbooks.reading import Reader
 from syncapp.connectors.quickbooks.unwritable import Unwritable
 from syncapp.connectors.quickbooks.writing import Call, Writer, is_batchable
 from syncapp.engine.keys import batch_id
-from syncapp.engine.writes import KeyedWrite, Refused, Unknown, WriteAnswer
+from syncapp.engine.records import Entity
+from syncapp.engine.writes import KeyedWrite, Operation, Refused, Unknown, Write, WriteAnswer
 from syncapp.errors import (
     AuthorizationLost,
     OutcomeUnknown,
@@ -21,6 +23,7 @@ from syncapp.errors import (
     Unavailable,
 )
 
+REQUIRED_MISSING = "2020"
 Group = list[tuple[int, KeyedWrite]]  # with the place each has among all
 
 
@@ -84,8 +87,22 @@ class Sender:
             for place, (one, call) in enumerate(zip(keyed, calls, strict=True))
             if isinstance(call, Call)
         ]
-        given = iter(self._answers(members))
+        answers = self._answers(members)
+        given = map(self._completed, members, answers)
         return [next(given) if isinstance(call, Call) else call for call in calls]
+
+    def _completed(self, member: Member, given: WriteAnswer) -> WriteAnswer:
+        """quickbooks-api.md 3: a sparse update may still be asked for the required fields. It was
+        refused, so it may come again with them; its id follows from the first one."""
+        write = member.keyed.write
+        if not _lacks_required(write, given):
+            return given
+        complete = invoices.completed(write)
+        if complete is None:
+            return given
+        keyed = KeyedWrite(complete, batch_id([member.keyed.request_id]))
+        outcome = self._outcome([(0, keyed)])
+        return not_sent(outcome) if isinstance(outcome, RemoteError) else outcome[0]
 
     def _answers(self, members: Sequence[Member]) -> list[WriteAnswer]:
         if not members:
@@ -102,6 +119,15 @@ class Sender:
             return self._writer.call(keyed.write)
         except Unwritable as reason:
             return refused(str(reason), category="bad_value")
+
+
+def _lacks_required(write: Write, given: WriteAnswer) -> bool:
+    return (
+        write.entity is Entity.INVOICE
+        and write.operation is Operation.UPDATE
+        and isinstance(given, Refused)
+        and given.fault.code == REQUIRED_MISSING
+    )
 
 
 def _groups(writes: Sequence[KeyedWrite]) -> list[Group]:

@@ -103,7 +103,9 @@ def test_an_answer_is_enough_and_nothing_is_read_after_it(books, quickbooks, nor
     assert books.sandbox.requests()["total"] == 1
 
 
-def test_a_known_line_keeps_what_we_do_not_map(books, quickbooks, nordwind, setup):
+@pytest.mark.parametrize("demanding", [False, True])
+def test_a_known_line_keeps_what_we_do_not_map(books, quickbooks, nordwind, setup, demanding):
+    books.options(sparse_demands_required=demanding)
     made = books.invoice(
         nordwind,
         sale(
@@ -232,7 +234,11 @@ def test_a_note_of_the_book_keeper_stays_above_the_marker(books, quickbooks, nor
     assert note == f"Approved by Ben\n[HubSpot {PORTAL}/9001]"
 
 
-def test_an_update_without_lines_leaves_the_lines_alone(books, quickbooks, nordwind, setup):
+@pytest.mark.parametrize("demanding", [False, True])
+def test_an_update_without_lines_leaves_the_lines_alone(
+    books, quickbooks, nordwind, setup, demanding
+):
+    books.options(sparse_demands_required=demanding)
     made = books.invoice(nordwind, sale(setup, 100), PrivateNote="Mine")
     before = read(quickbooks, invoice(made))
     fields = {"DueDate": date(2027, 1, 1), "CustomerMemo": "Thanks", "BillEmail": "ap@acme.test"}
@@ -240,6 +246,15 @@ def test_an_update_without_lines_leaves_the_lines_alone(books, quickbooks, nordw
     assert {name: after.get(name) for name in fields} == fields
     assert after.get("Line") == before.get("Line")
     assert books.fresh("Invoice", made)["PrivateNote"] == "Mine"
+
+
+def test_a_tax_set_by_hand_outlives_a_demand_for_every_field(books, quickbooks, nordwind, setup):
+    books.options(profile="us_automated_tax", sparse_demands_required=True)
+    made = books.invoice(
+        nordwind, sale(setup, 100, TaxCodeRef={"value": "TAX"}), TxnTaxDetail={"TotalTax": 8.25}
+    )
+    after = sent(quickbooks, update(read(quickbooks, invoice(made)), {"CustomerMemo": "Thanks"}))
+    assert (after.get("CustomerMemo"), after.get("TotalAmt")) == ("Thanks", Decimal("108.25"))
 
 
 def test_the_payments_of_an_invoice_are_named_by_their_allocation(
@@ -304,6 +319,15 @@ def test_closed_books_are_told_from_a_version_clash(books, quickbooks, nordwind,
     books.person("close_books", "Preferences", until="2026-11-10")
     fault = refusal(quickbooks, create(Entity.INVOICE, _fields(nordwind, line(setup, "1"))))
     assert (fault.kind, fault.category) == (FaultKind.REJECTED, "closed_period")
+
+
+@pytest.mark.parametrize("code", ["6000", "2220"])
+def test_a_currency_that_is_not_the_customers_is_refused_for_it(books, quickbooks, code):
+    books.options(profile="multicurrency", currency_mismatch_code=code)
+    buyer, item = books.customer(CurrencyRef={"value": "EUR"}), books.item()
+    fields = _fields(buyer, line(item, "1"), CurrencyRef="USD")
+    fault = refusal(quickbooks, create(Entity.INVOICE, fields))
+    assert (fault.kind, fault.code, fault.category) == (FaultKind.REJECTED, code, "currency")
 
 
 def test_a_line_without_an_item_is_not_sent_at_all(books, quickbooks, nordwind):

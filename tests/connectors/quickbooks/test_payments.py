@@ -189,7 +189,9 @@ def test_a_credit_memo_reaches_an_invoice_as_a_credit(books, quickbooks, nordwin
     assert (snapshot.get("Amount"), snapshot.get("TotalAmt")) == (Decimal(30), Decimal(0))
 
 
-def test_a_payment_of_a_stranger_is_refused(books, quickbooks, bills):
+@pytest.mark.parametrize("code", ["2500", "620"])
+def test_a_payment_of_a_stranger_is_refused(books, quickbooks, bills, code):
+    books.options(payment_customer_mismatch_code=code)
     stranger = books.customer("Stranger")
     fault = refusal(quickbooks, create(Entity.PAYMENT, _fields(stranger, bills[0])))
-    assert fault.kind is FaultKind.REJECTED
+    assert (fault.kind, fault.code) == (FaultKind.REJECTED, code)
