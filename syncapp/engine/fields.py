@@ -35,13 +35,16 @@ def decide(
     target = _target(targets, news, empty, decision or _WINNERS[rule.conflict])
     if target is None:
         return replace(kept, verdict=Verdict.CONFLICT) if targets & reached else kept
-    if target not in targets & reached or not news[target.other] or target.other in empty:
+    if target not in targets & reached or not news[target.other]:
+        return kept
+    written = translated(row, target, pair, rule)
+    if target.other in empty or (written == () and not may_wipe):
         return kept
     return replace(
         kept,
         verdict=Verdict.COPY,
         target=target,
-        written=translated(row, target, pair, rule),
+        written=written,
         overwritten=values[target],
         lost=news[target] and base is not None,
     )

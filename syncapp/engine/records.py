@@ -151,6 +151,7 @@ class Parent:
     state: State | None = None
     label: str = ""
     reason: str = ""
+    category: str = ""
     total_agrees: bool = True
     open_amounts: Mapping[Side, Decimal] = field(default_factory=dict)
     customers: Mapping[Side, RecordRef] = field(default_factory=dict)

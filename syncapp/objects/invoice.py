@@ -53,10 +53,9 @@ class InvoiceRules(PlainRules):
         self, mapping: FieldMapping, value: Value, target: Side, pair: Pair, rule: SyncRule
     ) -> Value:
         if mapping.kind is FieldKind.LINES and isinstance(value, tuple):
-            currency = _currency(pair)
             if target is Side.QUICKBOOKS:
-                return to_quickbooks(value, pair, rule.catch_all_item, currency)
-            return to_hubspot(value, pair, currency)
+                return to_quickbooks(value, pair, rule.catch_all_item, _currency(pair))
+            return to_hubspot(value, pair)
         return super().translate(mapping, value, target, pair, rule)
 
     def same(self, mapping: FieldMapping, pair: Pair, rule: SyncRule) -> bool:

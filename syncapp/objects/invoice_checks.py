@@ -41,7 +41,11 @@ def refusal_outbound(fields: Mapping[str, Value], pair: Pair, rule: SyncRule) ->
     if len(number) > _NUMBER_LIMIT:
         facts = {"field": "number", "limit": str(_NUMBER_LIMIT), "length": str(len(number))}
         return Finding(State.FAILING, "too_long", facts)
-    if "Line" not in fields:
+    is_new = pair.quickbooks is None
+    if is_new and "CustomerRef" not in fields:
+        reason = "The invoice names no contact."
+        return Finding(State.FAILING, "contact_link", {"parent": "", "reason": reason})
+    if not is_new and "Line" not in fields:
         return None
     return (
         _refused_lines(invoice, rule)
@@ -53,12 +57,12 @@ def refusal_outbound(fields: Mapping[str, Value], pair: Pair, rule: SyncRule) ->
 
 def _refused_lines(invoice: Snapshot, rule: SyncRule) -> Finding | None:
     lines = _lines(invoice.get("lines"))
-    if not any(line.kind is LineKind.ITEM for line in lines):
-        return Finding(State.FAILING, "no_lines")
     if any(line.kind is LineKind.TAX or line.tax for line in lines):
         return Finding(State.FAILING, "tax")
     if any(line.kind is LineKind.FEE for line in lines):
         return Finding(State.FAILING, "order_fee")
+    if not any(line.kind is LineKind.ITEM for line in lines):
+        return Finding(State.FAILING, "no_lines")
     has_discount = any(line.kind is LineKind.DISCOUNT for line in lines)
     if has_discount and rule.option("quickbooks.AllowDiscount") == "False":
         return Finding(State.FAILING, "order_discount")
@@ -96,7 +100,7 @@ def _predicted_difference(fields: Mapping[str, Value], invoice: Snapshot) -> Fin
 
 def refusal_inbound(fields: Mapping[str, Value], pair: Pair) -> Finding | None:
     invoice = pair.quickbooks
-    if invoice is None or "lines" not in fields:
+    if invoice is None or (pair.hubspot is not None and "lines" not in fields):
         return None
     amount = invoice.get("TotalAmt")
     currency = str(invoice.get("CurrencyRef") or "USD")
@@ -121,12 +125,21 @@ def disagreement(pair: Pair) -> Finding | None:
     currency = str(there.get("CurrencyRef") or here.get("hs_currency") or "USD")
     if not _equal(here.get(ours[0]), there.get("TotalAmt"), currency):
         return _totals(here.get(ours[0]), there.get("TotalAmt"), currency)
+    shown = _shown_total(here, pair.origin)
+    if shown is not None and not _equal(shown, there.get("TotalAmt"), currency):
+        return _totals(shown, there.get("TotalAmt"), currency)
     if _equal(here.get(ours[1]), there.get("Balance"), currency):
         return None
     if pair.payments_due:
         return Finding(State.WAITING, "payments")
     facts = _amounts(here.get(ours[1]), there.get("Balance"), currency)
     return Finding(State.FAILING, "balance", facts)
+
+
+def _shown_total(mirror: Snapshot, origin: Side | None) -> Decimal | None:
+    """What the lines of a mirror add up to: our own property of its total is only a copy."""
+    lines = mirror.get("lines")
+    return total(lines) if origin is Side.QUICKBOOKS and isinstance(lines, tuple) else None
 
 
 def _equal(here: Value, there: Value, currency: str) -> bool:

@@ -66,7 +66,7 @@ def _outbound_item(line: Line, pair: Pair, catch_all: RecordRef | None, currency
     if line.discount:
         words.append(f"(less {show(line.discount, currency)} discount)")
     if price is None:
-        words.append(f"({quantity.normalize():f} × {line.unit_price or 0})")
+        words.append(_counted(quantity, line.unit_price or Decimal(0)))
         quantity, price = _ONE, amount
     return Line(
         id=pair.line_pairs.get(line.id, ""),
@@ -79,12 +79,17 @@ def _outbound_item(line: Line, pair: Pair, catch_all: RecordRef | None, currency
     )
 
 
+def _counted(quantity: Decimal, price: Decimal) -> str:
+    return f"({quantity.normalize():f} × {price.normalize():f})"
+
+
 def _price_for(
     amount: Decimal, quantity: Decimal, price: Decimal | None, currency: str
 ) -> Decimal | None:
     """The price, with up to five decimals, at which quantity × price is exactly this amount once
     rounded; None where there is none."""
-    if price is not None and cents(quantity * price, currency) == amount:
+    is_exact = price is not None and price == price.quantize(_PRICE_STEP)
+    if is_exact and price is not None and cents(quantity * price, currency) == amount:
         return price
     if not quantity:
         return None
@@ -92,7 +97,7 @@ def _price_for(
     return fitted if cents(quantity * fitted, currency) == amount else None
 
 
-def to_hubspot(lines: Iterable[Line], pair: Pair, currency: str) -> tuple[Line, ...]:
+def to_hubspot(lines: Iterable[Line], pair: Pair) -> tuple[Line, ...]:
     """QuickBooks' lines as a mirror invoice holds them."""
     result: list[Line] = []
     for line in lines:
@@ -100,7 +105,7 @@ def to_hubspot(lines: Iterable[Line], pair: Pair, currency: str) -> tuple[Line, 
             case LineKind.ITEM if line.amount < 0:
                 result.append(_as_discount(line))
             case LineKind.ITEM:
-                result.append(_inbound_item(line, pair, currency))
+                result.append(_inbound_item(line, pair))
             case LineKind.TEXT:
                 _append_text(result, line)
             case LineKind.DISCOUNT | LineKind.TAX | LineKind.FEE:
@@ -109,11 +114,11 @@ def to_hubspot(lines: Iterable[Line], pair: Pair, currency: str) -> tuple[Line, 
     return (*items, *(line for line in result if line.kind in _ORDER_LEVEL))
 
 
-def _inbound_item(line: Line, pair: Pair, currency: str) -> Line:
+def _inbound_item(line: Line, pair: Pair) -> Line:
     quantity, price, words = line.quantity, line.unit_price, line.description
-    if quantity is None or price is None or quantity * price != line.amount:
+    if quantity is None or price is None or price < 0 or quantity * price != line.amount:
         if quantity not in (None, _ONE, 0) and price is not None:
-            words = f"{words} ({quantity:f} × {show(price, currency)})".strip()
+            words = f"{words} {_counted(quantity, price)}".strip()
         quantity, price = _ONE, line.amount
     return _bare(
         line,

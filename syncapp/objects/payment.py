@@ -50,15 +50,10 @@ class PaymentRules(PlainRules):
     def automatic_exclusion(
         self,
         record: Snapshot,
-        target: Side,
+        target: Side,  # noqa: ARG002
         rule: SyncRule,  # noqa: ARG002
     ) -> Finding | None:
-        if target is Side.HUBSPOT:
-            return None
-        status = record.get("hs_latest_status")
-        if status != "succeeded":
-            return Finding(State.EXCLUDED, "payment_status", {"status": str(status)})
-        return None
+        return _not_paid(record)
 
     def lifecycle(self, pair: Pair, rule: SyncRule) -> Plan | None:
         here, there = pair.hubspot, pair.quickbooks
@@ -125,6 +120,9 @@ def _before_link(payment: Snapshot, pair: Pair) -> Plan | None:
     """An unlinked payment follows its invoice."""
     if not payment.is_live or payment.get("hs_latest_status") == "refunded":
         return excluded("deleted")
+    unpaid = _not_paid(payment)
+    if unpaid is not None:
+        return Plan(unpaid)
     count = payment.get("invoice_count")
     if isinstance(count, Decimal) and count > 1:
         return Plan(Finding(State.NEEDS_DECISION, "several_invoices"))
@@ -132,13 +130,22 @@ def _before_link(payment: Snapshot, pair: Pair) -> Plan | None:
     if not isinstance(ref, RecordRef):
         return excluded("no_invoice")
     invoice = pair.parents.get(ref, Parent(ref))
-    if invoice.state is State.EXCLUDED:
+    # Filters guard creation only: payments of a linked invoice ignore them.
+    is_filtered = invoice.partner is not None and invoice.category == "filter"
+    if invoice.state is State.EXCLUDED and not is_filtered:
         return excluded("invoice_excluded", reason=invoice.reason)
     if invoice.partner is None or not invoice.total_agrees:
         facts = {"parent": invoice.label or "invoice", "reason": invoice.reason}
         waiting_for = () if invoice.is_decided else (ref,)
         return Plan(Finding(State.WAITING, "invoice", facts), waiting_for=waiting_for)
     return None
+
+
+def _not_paid(payment: Snapshot) -> Finding | None:
+    status = payment.get("hs_latest_status")
+    if payment.ref.side is Side.QUICKBOOKS or status == "succeeded":
+        return None
+    return Finding(State.EXCLUDED, "payment_status", {"status": str(status)})
 
 
 def _invoice(pair: Pair, side: Side) -> Parent | None:

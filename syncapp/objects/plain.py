@@ -55,11 +55,13 @@ class PlainRules:
         return candidate.is_live
 
     def same(self, mapping: FieldMapping, pair: Pair, rule: SyncRule) -> bool:
+        here = pair.value(Side.HUBSPOT, mapping.hubspot)
         there = pair.value(Side.QUICKBOOKS, mapping.quickbooks)
-        here = self.translate(
-            mapping, pair.value(Side.HUBSPOT, mapping.hubspot), Side.QUICKBOOKS, pair, rule
-        )
-        return fold(mapping.kind, here) == fold(mapping.kind, there)
+        sent = self.translate(mapping, here, Side.QUICKBOOKS, pair, rule)
+        if fold(mapping.kind, sent) == fold(mapping.kind, there):
+            return not isinstance(here, RecordRef) or sent is not None
+        # A sub-customer's contact is its parent's, whose customer is another.
+        return isinstance(there, RecordRef) and here is not None and pair.partner_of(there) == here
 
     def refusal(
         self,

@@ -123,6 +123,7 @@ def _parent(work: Pass, ref: RecordRef, link: RecordLink) -> Parent:
         state=state,
         label=link.label,
         reason=link.sentence,
+        category=link.category,
         total_agrees=state is not State.FAILING or link.category == "balance",
     )
 
