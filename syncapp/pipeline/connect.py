@@ -195,6 +195,7 @@ def open_connectors(
             realm=quickbooks.account_id,
             portal=hubspot.account_id,
             overlap_seconds=settings.CURSOR_OVERLAP,
+            country=quickbooks.account.get("country", ""),
         ),
     }
     return {side: Guarded(one) for side, one in connectors.items()}

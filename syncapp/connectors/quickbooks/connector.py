@@ -32,11 +32,13 @@ class QuickBooksConnector:
         batch_size: int = 30,
         overlap_seconds: float = 120,
         threads: int = 4,
+        country: str = "",
     ) -> None:
+        """`country` is the account's; unknown, it is asked for when an invoice needs it."""
         self._transport = transport
         self._company = Company(transport, realm)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="quickbooks")
-        self._facts = Facts(self._company)
+        self._facts = Facts(self._company, country)
         reader = Reader(self._facts, wanted)
         writer = Writer(self._facts, portal)
         self._lookup = Lookup(self._company, reader, self._pool)

@@ -16,8 +16,9 @@ NON_TAXABLE = "NON"  # quickbooks-api.md 17: else automated tax may change the t
 class Facts:
     """Safe to share between threads."""
 
-    def __init__(self, company: Company) -> None:
+    def __init__(self, company: Company, country: str = "") -> None:
         self._company = company
+        self._country = country
         self._lock = threading.Lock()
         self._info: dict[str, Any] | None = None
         self._methods: dict[str, str] | None = None
@@ -47,7 +48,8 @@ class Facts:
     def tax_code(self) -> str:
         """What a new line says on tax. Outside the US there is no neutral word: the code belongs
         to the line and is only ever sent back as it was read."""
-        return NON_TAXABLE if self.info().get("Country") == "US" else ""
+        country = self._country or self.info().get("Country")
+        return NON_TAXABLE if country == "US" else ""
 
     def methods(self) -> Mapping[str, str]:
         """Payment methods by id."""

@@ -95,6 +95,12 @@ def test_us_lines_say_that_no_tax_is_due(books, quickbooks, nordwind, setup):
     assert held["SalesItemLineDetail"]["TaxCodeRef"]["value"] == "NON"
 
 
+def test_a_country_that_is_known_is_not_asked_for(books, connect, nordwind, setup):
+    books.sandbox.forget_requests()
+    sent(connect(country="US"), create(Entity.INVOICE, _fields(nordwind, line(setup, "1"))))
+    assert books.sandbox.requests()["total"] == 1
+
+
 def test_an_answer_is_enough_and_nothing_is_read_after_it(books, quickbooks, nordwind, setup):
     sent(quickbooks, create(Entity.INVOICE, _fields(nordwind, line(setup, "1")), source="1"))
     books.sandbox.forget_requests()
