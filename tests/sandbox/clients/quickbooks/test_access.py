@@ -12,6 +12,7 @@ from quickbooks import QuickBooks
 from quickbooks.exceptions import AuthorizationException, QuickbooksException
 from quickbooks.objects.customer import Customer
 
+from tests.sandbox.webhook_receiver import WebhookReceiver
 from tests.sandbox_process import SandboxProcess
 
 
@@ -101,9 +102,22 @@ def test_a_throttled_call_is_an_error_with_its_code(
     assert refused.value.error_code == 3001
 
 
-def test_the_webhook_signature_is_one_the_client_knows(
-    qb: QuickBooks, accounts: dict[str, Any]
+@pytest.mark.parametrize(("mode", "genuine"), [("normal", True), ("forge", False)])
+def test_the_webhook_signature_is_one_the_client_checks(
+    qb: QuickBooks, sandbox: SandboxProcess, accounts: dict[str, Any], mode: str, genuine: bool
 ) -> None:
     verifier = accounts["quickbooks"]["webhook_token"]
-    signature = "JgJcKSXDWtQ8hhVe7tMnqY0WpHcUoN2LYpUDa5+AUUE="
-    assert qb.validate_webhook_signature("[]", signature, verifier) is False
+    with WebhookReceiver() as receiver:
+        sandbox.webhooks("quickbooks", receiver.url, mode)
+        customer = Customer()
+        customer.DisplayName = "Acme"
+        customer.save(qb=qb)
+        signed = [
+            qb.validate_webhook_signature(
+                received.body.decode(), received.headers["intuit-signature"], verifier
+            )
+            for received in receiver.wait_for(1 if genuine else 2)
+        ]
+        sandbox.webhooks("quickbooks", receiver.url, "off")
+    assert len(signed) == (1 if genuine else 2)
+    assert (False not in signed) is genuine
