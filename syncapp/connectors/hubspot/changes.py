@@ -14,7 +14,6 @@ from typing import Any
 from syncapp.connectors.base import ChangePage, Cursor
 from syncapp.connectors.hubspot import fetching, places
 from syncapp.connectors.hubspot.codec import merged_ids
-from syncapp.connectors.hubspot.endpoints import Record
 from syncapp.connectors.hubspot.objects import (
     INVOICES,
     KEY,
@@ -25,6 +24,7 @@ from syncapp.connectors.hubspot.objects import (
 )
 from syncapp.connectors.hubspot.places import Place, Position
 from syncapp.connectors.hubspot.reading import Reader, ids_of
+from syncapp.connectors.hubspot.replies import Record
 from syncapp.connectors.hubspot.values import instant
 from syncapp.connectors.hubspot.walking import Step, walk
 from syncapp.engine.records import Entity, RecordRef, Side
@@ -175,6 +175,12 @@ class Changes:
     ) -> ChangePage:
         kind = OBJECTS[entity]
         refs = _refs(entity, [str(record["id"]) for record in records])
+        if entity is Entity.INVOICE and cursor.since is not None:
+            self._reader.new_invoices |= {
+                str(record["id"])
+                for record in records
+                if record.get("createdAt") and instant(record["createdAt"]) >= cursor.since
+            }
         removed = _refs(entity, [id for record in records for id in merged_ids(record)])
         versions = {
             ref: str((record.get("properties") or {}).get(kind.modified) or "")

@@ -6,7 +6,7 @@ call each (writing.py), invoices several (invoice_steps.py).
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from syncapp.connectors.base import Account, ChangePage, Cursor, FieldInfo, Wanted
@@ -31,7 +31,8 @@ _Kind = tuple[Entity, Operation, Step | None]
 
 class HubSpotConnector:
     """`time_zone` and `line_keys` (may our line items carry a key?) save a call each where the
-    caller knows them already."""
+    caller knows them already. `history_since`: changes by others before then are of no interest.
+    """
 
     side = Side.HUBSPOT
 
@@ -48,6 +49,7 @@ class HubSpotConnector:
         line_items_every_seconds: float = 0,
         time_zone: str = "",
         line_keys: bool | None = None,
+        history_since: datetime | None = None,
     ) -> None:
         self._transport = transport
         self._endpoints = Endpoints(transport)
@@ -56,7 +58,12 @@ class HubSpotConnector:
         self._zone = accounts.zone(time_zone) if time_zone else None
         self._line_keys = line_keys
         self._reader = Reader(
-            self._endpoints, self._side_by_side, self._definitions, wanted, self._time_zone
+            self._endpoints,
+            self._side_by_side,
+            self._definitions,
+            wanted,
+            self._time_zone,
+            history_since,
         )
         self._write_batch = min(write_batch, BATCH)
         sender = Sender(self._endpoints, self._side_by_side, self._write_batch)

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from syncapp.connectors.hubspot.associations import PRIMARY_COMPANY
 from syncapp.connectors.hubspot.codec import Codec
-from syncapp.connectors.hubspot.endpoints import Associated, Record
 from syncapp.connectors.hubspot.objects import (
     ASSOCIATED_COMPANY,
     COMPANIES,
@@ -15,6 +14,7 @@ from syncapp.connectors.hubspot.objects import (
     ObjectType,
 )
 from syncapp.connectors.hubspot.reading import Links, Reader, ids_of
+from syncapp.connectors.hubspot.replies import Associated, Record
 from syncapp.connectors.hubspot.values import decode
 from syncapp.engine.records import Entity, Snapshot, Value
 

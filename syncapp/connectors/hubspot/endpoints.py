@@ -3,17 +3,23 @@
 Reference: https://developers.hubspot.com/docs/api/crm/understanding-the-crm
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from syncapp.connectors.hubspot.faults import VendorError, error_in, parsed, rejected
 from syncapp.connectors.hubspot.objects import ObjectType
+from syncapp.connectors.hubspot.replies import (
+    Associated,
+    BatchAnswer,
+    Page,
+    Record,
+    after_of,
+    associated_of,
+    batch_answer,
+    checked,
+    page_of,
+    records_of,
+)
 from syncapp.connectors.transport import Request, Response, Transport
-from syncapp.engine.records import Side
-from syncapp.errors import Unavailable
 
 # hubspot-api.md 2: 2026-09 makes the account's form rules bind apps too, 2026-03 does not
 API_VERSION = "2026-03"
@@ -23,32 +29,6 @@ BATCH_WITH_HISTORY = 50  # history lowers the maximum: 4 [OBJ]
 LIST_PAGE = 100
 SEARCH_PAGE = 200  # hubspot-api.md 8
 ASSOCIATIONS_BATCH = 1000  # hubspot-api.md 6.2 [ASSOC]
-
-Record = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    records: tuple[Record, ...]
-    after: str = ""
-    total: int | None = None
-    asked_at: datetime | None = None  # by HubSpot's clock
-
-
-@dataclass(frozen=True, slots=True)
-class BatchAnswer:
-    """`refusal`: the whole call was refused. `errors` concern single inputs."""
-
-    results: tuple[Record, ...] = ()
-    errors: tuple[VendorError, ...] = ()
-    refusal: VendorError | None = None
-    request_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Associated:
-    id: str
-    type_ids: frozenset[int] = field(default_factory=frozenset)
 
 
 class Endpoints:
@@ -86,13 +66,13 @@ class Endpoints:
         if archived:
             params["archived"] = "true"
         response = self._transport.send(Request("GET", _objects(kind), params=params, is_read=True))
-        return _page(_checked(response, f"to list {kind.title}"), response)
+        return page_of(checked(response, f"to list {kind.title}"), response)
 
     def search(self, kind: ObjectType, body: Record) -> Page:
         response = self._transport.send(
             Request("POST", f"{_objects(kind)}/search", json=body, is_read=True, family="search")
         )
-        return _page(_checked(response, f"to search {kind.title}"), response)
+        return page_of(checked(response, f"to search {kind.title}"), response)
 
     def read(
         self, kind: ObjectType, id: str, properties: Iterable[str], associations: Sequence[str] = ()
@@ -106,7 +86,7 @@ class Endpoints:
         )
         if response.status == 404:
             return None
-        return _checked(response, f"to read {kind.title}")
+        return checked(response, f"to read {kind.title}")
 
     def batch_read(
         self,
@@ -137,7 +117,7 @@ class Endpoints:
         )
         if response.status == 404:  # some accounts answer so when none of them exists
             return ()
-        return _records(_checked(response, f"to read {kind.title}"), response)
+        return records_of(checked(response, f"to read {kind.title}"), response)
 
     def associated(
         self, source: ObjectType, target: ObjectType, ids: Collection[str]
@@ -151,8 +131,8 @@ class Endpoints:
             inputs = []
             for result in answer.get("results") or ():
                 id = str(result["from"]["id"])
-                found.setdefault(id, []).extend(_associated(to) for to in result["to"])
-                after = _after(result)
+                found.setdefault(id, []).extend(associated_of(to) for to in result["to"])
+                after = after_of(result)
                 if after:
                     inputs.append({"id": id, "after": after})
         return {id: tuple(to) for id, to in found.items()}
@@ -160,7 +140,7 @@ class Endpoints:
     def batch(self, kind: ObjectType, action: str, inputs: Sequence[Record]) -> BatchAnswer:
         """`action`: create, update, upsert or archive."""
         response = self._write(f"{_objects(kind)}/batch/{action}", {"inputs": list(inputs)})
-        return _batch_answer(response)
+        return batch_answer(response)
 
     def associate(
         self, source: ObjectType, target: ObjectType, action: str, inputs: Sequence[Record]
@@ -168,7 +148,7 @@ class Endpoints:
         """`action`: create or archive."""
         path = f"{_associations(source, target)}/batch/{action}"
         response = self._write(path, {"inputs": list(inputs)})
-        return _batch_answer(response, has_records=False)
+        return batch_answer(response, has_records=False)
 
     def _associations_page(
         self, source: ObjectType, target: ObjectType, inputs: Sequence[Record]
@@ -183,10 +163,10 @@ class Endpoints:
         )
         if response.status == 404:
             return {}
-        return _checked(response, f"to read the {target.title or target.name} of {source.title}")
+        return checked(response, f"to read the {target.title or target.name} of {source.title}")
 
     def _read(self, method: str, path: str, doing: str) -> Record:
-        return _checked(self._transport.send(Request(method, path, is_read=True)), doing)
+        return checked(self._transport.send(Request(method, path, is_read=True)), doing)
 
     def _write(self, path: str, body: Record) -> Response:
         return self._transport.send(Request("POST", path, json=body))
@@ -198,71 +178,3 @@ def _objects(kind: ObjectType) -> str:
 
 def _associations(source: ObjectType, target: ObjectType) -> str:
     return f"/crm/associations/{API_VERSION}/{source.name}/{target.name}"
-
-
-def _checked(response: Response, doing: str) -> Record:
-    if response.status == 423:  # hubspot-api.md 12: locked, again after two seconds
-        raise Unavailable(
-            "HubSpot has locked the records for a moment.",
-            side=Side.HUBSPOT.value,
-            status=423,
-            request_id=response.request_id,
-        )
-    if response.status >= 400:
-        raise rejected(response, doing)
-    body = response.json()
-    if not isinstance(body, Mapping):
-        raise response.unreadable()
-    return body
-
-
-def _page(body: Record, response: Response) -> Page:
-    return Page(_records(body, response), _after(body), body.get("total"), _date(response))
-
-
-def _records(body: Record, response: Response) -> tuple[Record, ...]:
-    """An answer without the list is no empty list."""
-    records = body.get("results")
-    if not isinstance(records, list) or not all(
-        isinstance(record, Mapping) and record.get("id") for record in records
-    ):
-        raise response.unreadable()
-    return tuple(records)
-
-
-def _after(body: Record) -> str:
-    following = (body.get("paging") or {}).get("next") or {}
-    return str(following.get("after") or "")
-
-
-def _date(response: Response) -> datetime | None:
-    try:
-        return parsedate_to_datetime(response.headers.get("date", "")).astimezone(UTC)
-    except ValueError:
-        return None
-
-
-def _associated(to: Record) -> Associated:
-    """Ids are texts in the specification and numbers in examples: hubspot-api.md 6.2."""
-    types = to.get("associationTypes") or ()
-    return Associated(str(to["toObjectId"]), frozenset(int(kind["typeId"]) for kind in types))
-
-
-def _batch_answer(response: Response, *, has_records: bool = True) -> BatchAnswer:
-    """Error entries stand in `errors` whatever the status says: hubspot-api.md 2, 4 [ERR]."""
-    if response.status >= 400:
-        error = error_in(response)
-        return BatchAnswer(refusal=error, request_id=error.correlation_id)
-    if response.status == 204 or not response.body:
-        return BatchAnswer(request_id=response.request_id)
-    body = response.json()
-    if not isinstance(body, Mapping):
-        raise response.unreadable()
-    correlation_id = str(body.get("correlationId") or response.request_id)
-    return BatchAnswer(
-        results=_records({"results": [], **body}, response) if has_records else (),
-        errors=tuple(
-            parsed(error, correlation_id=correlation_id) for error in body.get("errors") or ()
-        ),
-        request_id=correlation_id,
-    )

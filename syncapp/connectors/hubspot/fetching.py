@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterable
 
 from syncapp.connectors.hubspot import contacts, invoices, payments
-from syncapp.connectors.hubspot.endpoints import Record
+from syncapp.connectors.hubspot.endpoints import LIST_PAGE
 from syncapp.connectors.hubspot.objects import OBJECTS
 from syncapp.connectors.hubspot.reading import Reader
+from syncapp.connectors.hubspot.replies import Record
 from syncapp.engine.records import Entity, Presence, RecordRef, Snapshot, Value
 
 # Up to here an invoice costs less alone, with its associations, than in a batch without them.
@@ -73,10 +74,32 @@ def _fetch(reader: Reader, entity: Entity, ids: list[str]) -> dict[RecordRef, Sn
         records = _one_by_one(reader, ids)
         found = complete(reader, entity, records.values(), invoices.INLINE)
     else:
-        records = reader.records(OBJECTS[entity], ids, reader.properties(entity))
-        found = complete(reader, entity, records.values())
+        neighbours = _neighbours(reader, ids) if entity is Entity.INVOICE else {}
+        found = complete(reader, entity, neighbours.values(), invoices.INLINE)
+        others = [id for id in ids if id not in neighbours]
+        records = reader.records(OBJECTS[entity], others, reader.properties(entity))
+        found |= complete(reader, entity, records.values())
+        records |= neighbours
     missing = [id for id in ids if id not in records]
     return found | _gone(reader, entity, missing) if missing else found
+
+
+def _neighbours(reader: Reader, ids: Iterable[str]) -> dict[str, Record]:
+    """New invoices stand next to each other at the end of the list, and a page of it has their
+    associations, which a batch has not."""
+    wanted = {id for id in ids if id in reader.new_invoices}
+    found: dict[str, Record] = {}
+    if len(wanted) <= FEW_INVOICES:
+        return found
+    kind, properties = OBJECTS[Entity.INVOICE], reader.properties(Entity.INVOICE)
+    after = str(min(map(int, wanted)) - 1)
+    for _ in range(0, len(wanted), LIST_PAGE):
+        page = reader.endpoints.list(kind, properties, associations=invoices.INLINE, after=after)
+        found |= {id: one for one in page.records if (id := str(one["id"])) in wanted}
+        after = page.after
+        if not after:
+            break
+    return found
 
 
 def _one_by_one(reader: Reader, ids: Iterable[str]) -> dict[str, Record]:

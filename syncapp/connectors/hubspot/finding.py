@@ -7,9 +7,10 @@ import simplejson
 
 from syncapp.connectors.hubspot import fetching
 from syncapp.connectors.hubspot.calls import chunks
-from syncapp.connectors.hubspot.endpoints import SEARCH_PAGE, Record
+from syncapp.connectors.hubspot.endpoints import SEARCH_PAGE
 from syncapp.connectors.hubspot.objects import KEY, OBJECTS
 from syncapp.connectors.hubspot.reading import Reader
+from syncapp.connectors.hubspot.replies import Record
 from syncapp.engine.records import Entity, Snapshot
 
 MOST_VALUES = 100

@@ -1,7 +1,9 @@
 """When somebody other than us last changed an invoice, from property history.
 
-`hs_lastmodifieddate` cannot tell: our own writes and HubSpot's recalculations move it. Ours is
-whoever wrote our own properties; nobody else does (hubspot-api.md 4.1 [SPEC]).
+`hs_lastmodifieddate` cannot tell: our own writes and HubSpot's recalculations move it. But what
+has not moved since a time was not changed since: with `history_since`, older changes are of no
+interest and their histories are not read. Ours is whoever wrote our own properties; nobody else
+does (hubspot-api.md 4.1 [SPEC]).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +21,9 @@ from syncapp.connectors.hubspot.objects import (
     ObjectType,
 )
 from syncapp.connectors.hubspot.reading import Reader
+from syncapp.connectors.hubspot.replies import Record
 from syncapp.connectors.hubspot.values import instant
+from syncapp.connectors.hubspot.walking import modified_at
 from syncapp.engine.records import Entity, Line, LineKind, Snapshot
 
 _OURS = (KEY, "ledgerline_total", "ledgerline_balance", "ledgerline_status", "ledgerline_url")
@@ -35,7 +39,28 @@ Source = tuple[str, str]
 Histories = dict[str, Mapping[str, Sequence[Entry]]]  # by record id, then property
 
 
-def with_changes_by_others(reader: Reader, invoices: Sequence[Snapshot]) -> list[Snapshot]:
+def with_changes_by_others(
+    reader: Reader, invoices: Sequence[Snapshot], items: Mapping[str, Sequence[Record]]
+) -> list[Snapshot]:
+    """`items` are the line items by the invoice's id."""
+    since = reader.history_since
+    moved = [one for one in invoices if since is None or _may_have_changed(one, items, since)]
+    changed = {one.ref: one for one in _read(reader, moved)} if moved else {}
+    return [changed.get(one.ref, one) for one in invoices]
+
+
+def _may_have_changed(
+    invoice: Snapshot, items: Mapping[str, Sequence[Record]], since: datetime
+) -> bool:
+    """Those created since need no second reason to be of interest."""
+    if invoice.created_at is not None and invoice.created_at >= since:
+        return False
+    lines = items.get(invoice.ref.id, ())
+    times = [invoice.modified_at, *(modified_at(LINE_ITEMS, line) for line in lines)]
+    return any(time is None or time >= since for time in times)
+
+
+def _read(reader: Reader, invoices: Sequence[Snapshot]) -> list[Snapshot]:
     mapped = reader.fields(Entity.INVOICE) - frozenset(INVOICES.made) - frozenset(_OURS)
     of_invoice = sorted(mapped | {"hs_invoice_status"})
     lines = {invoice.ref.id: _item_ids(invoice) for invoice in invoices}

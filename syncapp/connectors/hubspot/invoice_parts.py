@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from syncapp.connectors.hubspot import fetching
 from syncapp.connectors.hubspot.associations import PART_TO_INVOICE, to
-from syncapp.connectors.hubspot.endpoints import Record
 from syncapp.connectors.hubspot.invoice_steps import INVOICE, Part, merge, parts
 from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS, PART_TYPES
 from syncapp.connectors.hubspot.reading import Reader
+from syncapp.connectors.hubspot.replies import Record
 from syncapp.connectors.hubspot.sending import Input, Outcomes, Sender, Sent, Unsent
 from syncapp.connectors.hubspot.writing import Answer, Answers, Writer, plain_answer, target_of
 from syncapp.engine.records import Entity, Line, LineKind, RecordRef, Side, Snapshot
@@ -24,12 +24,14 @@ Made = dict[str, dict[str, str]]  # request id -> part key -> record id
 class PartWriter:
     """`made` remembers the line items this session made, by id."""
 
-    def __init__(self, reader: Reader, sender: Sender, writer: Writer) -> None:
+    def __init__(
+        self, reader: Reader, sender: Sender, writer: Writer, keyed_lines: Callable[[], bool]
+    ) -> None:
         self._reader = reader
         self._sender = sender
         self._writer = writer
+        self._keyed_lines = keyed_lines
         self.made: dict[str, Record] = {}
-        self.keyed_lines = True
 
     def make_lines(self, writes: Sequence[KeyedWrite]) -> Answers:
         """Upserts, so that sending twice makes one line with the latest values."""
@@ -80,12 +82,15 @@ class PartWriter:
         return f"{self._writer.key(write)}:{part.key}"
 
     def lines_by_key(self, writes: Iterable[KeyedWrite]) -> Made:
-        """Which line items of these creates exist, by a read that is never late."""
+        """Which line items of these creates exist, by a read that is never late; none where the
+        account lets us give them no key."""
         wanted = {
             (keyed.request_id, part.key): self.key(keyed.write, part)
             for keyed in writes
             for part in items(keyed.write)
         }
+        if not wanted or not self._keyed_lines():
+            return {}
         found = self._reader.records(
             LINE_ITEMS, wanted.values(), LINE_ITEMS.always, id_property=KEY
         )
@@ -134,8 +139,8 @@ class PartWriter:
 
     def _attaching(self, keyed: KeyedWrite, part: Part) -> Input:
         associations = [to(invoice_id(keyed.write), PART_TO_INVOICE[part.kind])]
-        has_key = part.kind is LineKind.ITEM and self.keyed_lines and self._writer.key(keyed.write)
-        key = self.key(keyed.write, part) if has_key else ""
+        is_copy = part.kind is LineKind.ITEM and bool(self._writer.key(keyed.write))
+        key = self.key(keyed.write, part) if is_copy and self._keyed_lines() else ""
         properties = {**part.properties, KEY: key} if key else dict(part.properties)
         body = {"properties": properties, "associations": associations}
         return Input(_trace(keyed, part), body, key)

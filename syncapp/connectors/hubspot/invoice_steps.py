@@ -16,7 +16,7 @@ Update:
 A step that has nothing to do is left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -94,15 +94,14 @@ def parts(write: Write) -> tuple[Part, ...]:
 
 
 def merge(write: Write) -> Merge:
-    """The wanted lines against those that are there: by id, by partner, an order-level record
-    also by what it says, because it has no key."""
+    """The wanted lines against those that are there."""
     if "lines" not in write.fields:
         return Merge()
     left = list(_lines(write.before.fields if write.before else {}))
     new: list[Part] = []
     changed: list[Part] = []
     for position, line in enumerate(_lines(write.fields)):
-        there = next((old for old in left if _is_same(old, line)), None)
+        there = _counterpart(line, left)
         if there is None:
             new.append(_part(line, position))
             continue
@@ -155,14 +154,18 @@ def _part(line: Line, position: int) -> Part:
     return Part(part_key(line, position), line.kind, properties, line)
 
 
-def _is_same(old: Line, line: Line) -> bool:
-    if old.kind is not line.kind:
-        return False
+def _counterpart(line: Line, left: Sequence[Line]) -> Line | None:
+    """What is there of this line: by id, by partner, else what says the same without a key."""
+    alike = [old for old in left if old.kind is line.kind]
     if line.id:
-        return old.id == line.id
-    if line.kind is LineKind.ITEM:
-        return bool(line.partner) and old.partner == line.partner
-    return old.amount == line.amount and old.name == line.name
+        return next((old for old in alike if old.id == line.id), None)
+    partners = [old for old in alike if line.partner and old.partner == line.partner]
+    keyless = [
+        old
+        for old in alike
+        if not old.partner and (old.name, old.amount) == (line.name, line.amount)
+    ]
+    return next(iter([*partners, *keyless]), None)
 
 
 def _differing(old: Line, line: Line, position: int) -> dict[str, str]:

@@ -12,7 +12,6 @@ from syncapp.connectors.hubspot.associations import (
     to,
 )
 from syncapp.connectors.hubspot.companies import PrimaryCompanies
-from syncapp.connectors.hubspot.endpoints import Record
 from syncapp.connectors.hubspot.invoice_parts import PartWriter, invoice_id
 from syncapp.connectors.hubspot.invoice_steps import (
     INVOICE,
@@ -28,6 +27,7 @@ from syncapp.connectors.hubspot.lines import lines
 from syncapp.connectors.hubspot.objects import INVOICES, KEY, ORDER_LEVEL
 from syncapp.connectors.hubspot.reading import Reader
 from syncapp.connectors.hubspot.relating import relate
+from syncapp.connectors.hubspot.replies import Record
 from syncapp.connectors.hubspot.sending import Input, Sender, Sent
 from syncapp.connectors.hubspot.writing import Answers, Writer, filled, keys_taken, plain_answer
 from syncapp.engine.records import Entity, LineKind, RecordRef, Snapshot, Value
@@ -52,7 +52,7 @@ class InvoiceWriter:
         self._reader = reader
         self._sender = sender
         self._writer = writer
-        self.parts = PartWriter(reader, sender, writer)
+        self.parts = PartWriter(reader, sender, writer, keyed_lines)
         self._companies = PrimaryCompanies(reader)
         self._keyed_lines = keyed_lines
         self._documents: dict[str, Record] = {}  # made by this session, by id
@@ -69,9 +69,8 @@ class InvoiceWriter:
         }
 
     def steps(self, write: Write) -> tuple[Step, ...]:
-        if write.operation is Operation.CREATE and parts(write):
-            self.parts.keyed_lines = self._keyed_lines()
-        return steps_of(write, keyed_lines=self.parts.keyed_lines)
+        makes_lines = write.operation is Operation.CREATE and bool(parts(write))
+        return steps_of(write, keyed_lines=not makes_lines or self._keyed_lines())
 
     def key(self, write: Write) -> str:
         return self._writer.key(write)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from syncapp.connectors.hubspot import history
-from syncapp.connectors.hubspot.endpoints import Record
 from syncapp.connectors.hubspot.lines import OrderLevel, lines, total
 from syncapp.connectors.hubspot.objects import (
     CONTACTS,
@@ -19,6 +18,7 @@ from syncapp.connectors.hubspot.objects import (
     PAYMENTS,
 )
 from syncapp.connectors.hubspot.reading import Links, Reader, ids_of, lowest_first
+from syncapp.connectors.hubspot.replies import Record
 from syncapp.engine.records import Entity, Line, LineKind, RecordRef, Side, Snapshot, Value
 
 INLINE = (
@@ -46,7 +46,7 @@ def snapshots(
     parts = _parts(reader, records, inline)
     made = [_with_parts(codec.snapshot(record), parts) for record in records]
     if "history" in reader.related(Entity.INVOICE):
-        return history.with_changes_by_others(reader, made)
+        return history.with_changes_by_others(reader, made, parts.items)
     return made
 
 

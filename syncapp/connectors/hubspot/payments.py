@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 
-from syncapp.connectors.hubspot.endpoints import Record
 from syncapp.connectors.hubspot.objects import INVOICES, PAYMENTS
 from syncapp.connectors.hubspot.reading import Reader, lowest_first
+from syncapp.connectors.hubspot.replies import Record
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot, Value
 
 INLINE = (INVOICES.name,)

@@ -2,6 +2,7 @@
 search has sent anyway. What belongs to one entity alone is in contacts.py, invoices.py, …"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -9,15 +10,10 @@ from syncapp.connectors.base import Wanted
 from syncapp.connectors.hubspot.associations import PRIMARY_COMPANY, by_name
 from syncapp.connectors.hubspot.calls import SideBySide, chunks
 from syncapp.connectors.hubspot.codec import Codec
-from syncapp.connectors.hubspot.endpoints import (
-    ASSOCIATIONS_BATCH,
-    BATCH,
-    Associated,
-    Endpoints,
-    Record,
-)
+from syncapp.connectors.hubspot.endpoints import ASSOCIATIONS_BATCH, BATCH, Endpoints
 from syncapp.connectors.hubspot.objects import KEY, OBJECTS, ObjectType
 from syncapp.connectors.hubspot.properties import Definitions
+from syncapp.connectors.hubspot.replies import Associated, Record
 from syncapp.engine.records import Entity
 
 Links = dict[str, tuple[Associated, ...]]
@@ -37,6 +33,7 @@ class Reader:
         definitions: Definitions,
         wanted: Wanted,
         zone: Zone,
+        history_since: datetime | None = None,
     ) -> None:
         self.endpoints = endpoints
         self.side_by_side = side_by_side
@@ -44,6 +41,8 @@ class Reader:
         self._wanted = wanted
         self._zone = zone
         self._codecs: dict[Entity, Codec] = {}
+        self.history_since = history_since
+        self.new_invoices: set[str] = set()  # created since the last pass, as this one found
         self.own_sources: set[tuple[str, str]] = set()  # how property history names us
 
     def related(self, entity: Entity) -> frozenset[str]:

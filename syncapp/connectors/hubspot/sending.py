@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncapp.connectors.hubspot.calls import SideBySide, chunks
-from syncapp.connectors.hubspot.endpoints import BatchAnswer, Endpoints, Record
+from syncapp.connectors.hubspot.endpoints import Endpoints
 from syncapp.connectors.hubspot.faults import VendorError, fault
 from syncapp.connectors.hubspot.objects import KEY, ObjectType
+from syncapp.connectors.hubspot.replies import BatchAnswer, Record
 from syncapp.engine.writes import Fault, FaultKind, Refused, Unknown
 from syncapp.errors import AuthorizationLost, OutcomeUnknown, RemoteError, Unavailable
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from syncapp.connectors.hubspot.endpoints import SEARCH_PAGE, Endpoints, Page, Record
+from syncapp.connectors.hubspot.endpoints import SEARCH_PAGE, Endpoints
 from syncapp.connectors.hubspot.objects import ObjectType
 from syncapp.connectors.hubspot.places import Position
+from syncapp.connectors.hubspot.replies import Page, Record
 from syncapp.connectors.hubspot.values import instant, milliseconds
 
 MOST_NAMED = 100  # ids in one filter: a search body is limited to 3,000 characters [SEARCH]

@@ -17,10 +17,10 @@ from syncapp.connectors.hubspot.associations import (
     PAYMENT_TO_INVOICE,
     to,
 )
-from syncapp.connectors.hubspot.endpoints import Record
 from syncapp.connectors.hubspot.faults import KEY_TAKEN
 from syncapp.connectors.hubspot.objects import KEY, OBJECTS
 from syncapp.connectors.hubspot.reading import Reader
+from syncapp.connectors.hubspot.replies import Record
 from syncapp.connectors.hubspot.sending import Input, Outcome, Outcomes, Sender, Sent, Unsent
 from syncapp.engine.keys import remote_key
 from syncapp.engine.records import Entity, Presence, RecordRef, Snapshot, Value

@@ -99,6 +99,25 @@ def test_plain_invoices_are_not_asked_for_discounts_fees_and_taxes(
     }
 
 
+def test_new_invoices_are_read_with_their_neighbours(
+    hubspot: HubSpotConnector, portal: Portal
+) -> None:
+    old = [furnished(portal, number) for number in range(3)]
+    (page,) = hubspot.changes({INVOICE: Cursor()})
+    portal.sandbox.advance(2)
+    new = [furnished(portal, number) for number in range(10)]
+    portal.edit("invoices", old[0], hs_comments="x")
+    news = {one for page in hubspot.changes({INVOICE: page.cursor}) for one in page.refs}
+    assert {one.id for one in news} >= {old[0], *new}
+    expected = {one: read(hubspot, one.id) for one in news}
+    refs = [ref(INVOICE, id) for id in new]
+    portal.forget_calls()
+    assert hubspot.fetch(refs) == {one: expected[one] for one in refs}
+    assert portal.calls()["GET /crm/objects/2026-03/invoices"] == 1
+    assert not any("associations" in call for call in portal.calls())
+    assert hubspot.fetch(news) == expected
+
+
 def test_a_discount_and_a_fee_that_cancel_each_other_out_are_seen(
     hubspot: HubSpotConnector, portal: Portal
 ) -> None:
@@ -201,6 +220,33 @@ def test_it_knows_when_a_person_changed_an_invoice(connect: Connect, portal: Por
     paid = created + timedelta(days=30)
     portal.person("pay", "invoices", id=id, amount="5", at=paid.isoformat())
     assert close(changed_at(connector, id), paid)
+
+
+def test_histories_from_before_a_time_are_not_read(connect: Connect, portal: Portal) -> None:
+    long_ago = "2020-01-01T12:00:00Z"
+    asked = {"properties": {"hs_currency": "USD"}, "lines": [CHAIR], "at": long_ago}
+    untouched, text_edited, edited = (
+        portal.person("create", "invoices", **asked)["id"] for _ in range(3)
+    )
+    since = datetime.now(UTC) - timedelta(minutes=5)
+    line = portal.partners("invoices", text_edited, "line_items")[0]
+    portal.edit("line_items", line, description="New words")
+    portal.edit("invoices", edited, hs_comments="New words")
+    new = portal.invoice(CHAIR)
+    connector = connect(wanted=watching("hs_comments"), history_since=since)
+    portal.forget_calls()
+    refs = [ref(INVOICE, id) for id in (untouched, text_edited, edited, new)]
+    changed = {one.id: shown.changed_by_others_at for one, shown in connector.fetch(refs).items()}
+    assert changed[untouched] is None
+    assert changed[new] is None
+    assert changed[text_edited] is not None
+    assert changed[text_edited] >= since
+    assert changed[edited] is not None
+    assert changed[edited] >= since
+    assert portal.calls()["POST /crm/objects/2026-03/invoices/batch/read"] == 1
+    portal.forget_calls()
+    connector.fetch(refs[:1])
+    assert "POST /crm/objects/2026-03/invoices/batch/read" not in portal.calls()
 
 
 def test_what_we_made_was_changed_by_nobody_else(connect: Connect, portal: Portal) -> None:

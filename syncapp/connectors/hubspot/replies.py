@@ -1,0 +1,106 @@
+"""What HubSpot's answers hold: pages, batches, associations; and refusals of a whole read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from syncapp.connectors.hubspot.faults import VendorError, error_in, parsed, rejected
+from syncapp.connectors.transport import Response
+from syncapp.engine.records import Side
+from syncapp.errors import Unavailable
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    records: tuple[Record, ...]
+    after: str = ""
+    total: int | None = None
+    asked_at: datetime | None = None  # by HubSpot's clock
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAnswer:
+    """`refusal`: the whole call was refused. `errors` concern single inputs."""
+
+    results: tuple[Record, ...] = ()
+    errors: tuple[VendorError, ...] = ()
+    refusal: VendorError | None = None
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Associated:
+    id: str
+    type_ids: frozenset[int] = field(default_factory=frozenset)
+
+
+def checked(response: Response, doing: str) -> Record:
+    if response.status == 423:  # hubspot-api.md 12: locked, again after two seconds
+        raise Unavailable(
+            "HubSpot has locked the records for a moment.",
+            side=Side.HUBSPOT.value,
+            status=423,
+            request_id=response.request_id,
+        )
+    if response.status >= 400:
+        raise rejected(response, doing)
+    body = response.json()
+    if not isinstance(body, Mapping):
+        raise response.unreadable()
+    return body
+
+
+def page_of(body: Record, response: Response) -> Page:
+    return Page(records_of(body, response), after_of(body), body.get("total"), _date(response))
+
+
+def records_of(body: Record, response: Response) -> tuple[Record, ...]:
+    """An answer without the list is no empty list."""
+    records = body.get("results")
+    if not isinstance(records, list) or not all(
+        isinstance(record, Mapping) and record.get("id") for record in records
+    ):
+        raise response.unreadable()
+    return tuple(records)
+
+
+def after_of(body: Record) -> str:
+    following = (body.get("paging") or {}).get("next") or {}
+    return str(following.get("after") or "")
+
+
+def _date(response: Response) -> datetime | None:
+    try:
+        return parsedate_to_datetime(response.headers.get("date", "")).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def associated_of(to: Record) -> Associated:
+    """Ids are texts in the specification and numbers in examples: hubspot-api.md 6.2."""
+    types = to.get("associationTypes") or ()
+    return Associated(str(to["toObjectId"]), frozenset(int(kind["typeId"]) for kind in types))
+
+
+def batch_answer(response: Response, *, has_records: bool = True) -> BatchAnswer:
+    """Error entries stand in `errors` whatever the status says: hubspot-api.md 2, 4 [ERR]."""
+    if response.status >= 400:
+        error = error_in(response)
+        return BatchAnswer(refusal=error, request_id=error.correlation_id)
+    if response.status == 204 or not response.body:
+        return BatchAnswer(request_id=response.request_id)
+    body = response.json()
+    if not isinstance(body, Mapping):
+        raise response.unreadable()
+    correlation_id = str(body.get("correlationId") or response.request_id)
+    return BatchAnswer(
+        results=records_of({"results": [], **body}, response) if has_records else (),
+        errors=tuple(
+            parsed(error, correlation_id=correlation_id) for error in body.get("errors") or ()
+        ),
+        request_id=correlation_id,
+    )
