@@ -18,20 +18,20 @@ django.setup()
 from syncapp.management.supervisor import Supervisor
 Supervisor(
     {"first": [sys.executable, "-c", sys.argv[1]], "second": [sys.executable, "-c", sys.argv[2]]},
-    say=lambda sentence: print(sentence, flush=True),
+    say=lambda sentence: os.write(1, f"{sentence}\\n".encode()),
 ).run()
 """
 WAITS = """
 import os, signal, sys, time
 def told(*_):
     time.sleep(0.3)
-    print(f"finished {os.getpid()}", flush=True)
+    os.write(1, f"finished {os.getpid()}\\n".encode())
     sys.exit(0)
 signal.signal(signal.SIGTERM, told)
-print(f"started {os.getpid()} {os.getpgid(0)} {os.getsid(0)}", flush=True)
+os.write(1, f"started {os.getpid()} {os.getpgid(0)} {os.getsid(0)}\\n".encode())
 time.sleep(60)
 """
-DIES_AT_ONCE = "print('hello', flush=True); raise SystemExit(3)"
+DIES_AT_ONCE = "import os; os.write(1, b'hello\\n'); raise SystemExit(3)"
 
 
 @pytest.fixture
@@ -111,9 +111,9 @@ def test_a_child_that_cannot_start_is_tried_less_and_less_often(supervise):
 
 def test_what_a_killed_main_process_leaves_behind_is_ended(supervise):
     parent = textwrap.dedent("""
-        import subprocess, sys, time
+        import os, subprocess, sys, time
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-        print(f"started {__import__('os').getpid()} {child.pid} 0", flush=True)
+        os.write(1, f"started {os.getpid()} {child.pid} 0\\n".encode())
         time.sleep(60)
     """)
     process = supervise(parent, "import time; time.sleep(60)")
