@@ -76,6 +76,17 @@ class Call:
         return f"{self.request.base_url}{self.request.path}?{'&'.join([*pairs, f'after={after}'])}"
 
 
+def list_in(body: Mapping[str, Any], name: str, kind: type) -> list[Any]:
+    """A list whose elements are all of that kind; empty when it is absent."""
+    found = body.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(each, kind) for each in found):
+        raise invalid(f"{name} must be a list of {_KINDS[kind]}", code="INVALID_LIST")
+    return found
+
+
+_KINDS: dict[type, str] = {str: "texts", dict: "objects"}
+
+
 def number_or_refuse(value: Any, name: str, default: int, most: int) -> int:
     """A count in a body, as number or as text."""
     if value is None:

@@ -21,6 +21,7 @@ _TYPES = {
     "string": ("file", "html", "phonenumber", "text", "textarea", "calculation_equation"),
 }
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_NEEDED = ("groupName", "name", "label", "type", "fieldType")
 _CHANGEABLE = (
     "label",
     "type",
@@ -71,6 +72,7 @@ def change_property(
 ) -> dict[str, Any]:
     """`hasUniqueValue` cannot be changed and is not looked at [SPEC]."""
     own = own_property(portal, kind, name)
+    _check_texts(asked)
     values = {key: asked[key] for key in _CHANGEABLE if key in asked}
     if "options" in asked:
         values["options"] = _options(asked)
@@ -140,11 +142,10 @@ def own_group(portal: Portal, kind: ObjectType, name: str) -> dict[str, Any]:
 
 
 def _check_new(portal: Portal, kind: ObjectType, asked: Mapping[str, Any]) -> None:
-    missing = [
-        key for key in ("groupName", "name", "label", "type", "fieldType") if not asked.get(key)
-    ]
+    missing = [key for key in _NEEDED if not asked.get(key)]
     if missing:
         raise invalid(f"Required fields are missing: {missing}", code="REQUIRED_FIELD")
+    _check_texts(asked)
     name = asked["name"]
     if portal.option("property_names") == "strict" and not _NAME.fullmatch(name):
         raise invalid(
@@ -159,6 +160,12 @@ def _check_new(portal: Portal, kind: ObjectType, asked: Mapping[str, Any]) -> No
     _check_type(asked)
     if asked.get("hasUniqueValue"):
         _check_unique(portal, kind, asked)
+
+
+def _check_texts(asked: Mapping[str, Any]) -> None:
+    wrong = [key for key in _NEEDED if key in asked and not isinstance(asked[key], str)]
+    if wrong:
+        raise invalid(f"These must be texts: {wrong}", code="INVALID_TYPE")
 
 
 def _check_type(asked: Mapping[str, Any]) -> None:

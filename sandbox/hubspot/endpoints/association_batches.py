@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.hubspot.billing.settling import settle
-from sandbox.hubspot.call import Call
+from sandbox.hubspot.call import Call, list_in
 from sandbox.hubspot.endpoints.associations import (
     PAGE,
     both_directions,
@@ -66,7 +66,7 @@ def batch_create(call: Call) -> Response:
 def batch_archive(call: Call) -> Response:
     def dissociate(each: Input) -> None:
         start = _end(call, "from", each.get("from"))
-        for target in each.get("to") or []:
+        for target in list_in(each, "to", dict):
             unlink(call.portal, start, _end(call, "to", target))
 
     return _removed(call, dissociate)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.hubspot.billing.settling import settle
-from sandbox.hubspot.call import Call
+from sandbox.hubspot.call import Call, list_in
 from sandbox.hubspot.change import Change
 from sandbox.hubspot.endpoints.batch_answers import (
     Input,
@@ -43,9 +43,10 @@ class Written:
 
 def batch_read(call: Call) -> Response:
     kind, body, inputs = call.kind, call.body(), call.inputs()
-    view = View(body.get("properties"), body.get("propertiesWithHistory") or ())
+    asked = list_in(body, "properties", str) if "properties" in body else None
+    view = View(asked, list_in(body, "propertiesWithHistory", str))
     ids = list(dict.fromkeys(str(each.get("id")) for each in inputs))
-    found = {value: _find(call, body.get("idProperty") or "", value) for value in ids}
+    found = {value: _find(call, str(body.get("idProperty") or ""), value) for value in ids}
     results = [shown(call.portal, kind, record, view) for record in found.values() if record]
     missing = [value for value, record in found.items() if record is None]
     errors = [_missing(kind.singular, missing).as_batch_error()] if missing else []
@@ -153,7 +154,7 @@ def _prepare_create(call: Call, each: Input) -> Change:
         properties_of(each),
         call.actor,
         call.version,
-        each.get("associations") or (),
+        list_in(each, "associations", dict),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.hubspot.billing.settling import settle
-from sandbox.hubspot.call import Call
+from sandbox.hubspot.call import Call, list_in
 from sandbox.hubspot.errors import invalid, not_found
 from sandbox.hubspot.object_types import OBJECT_TYPES
 from sandbox.hubspot.writing import apply, prepare_create
@@ -33,7 +33,7 @@ def record_payment(call: Call) -> Response:
         _properties(body),
         call.actor,
         call.version,
-        body.get("associations") or (),
+        list_in(body, "associations", dict),
     )
     payment = apply(change)
     settle(call.portal)
@@ -54,6 +54,8 @@ def _properties(body: dict[str, Any]) -> dict[str, Any]:
         "hs_customer_email": body.get("customerEmail"),
     }
     address = body.get("billingAddress") or {}
+    if not isinstance(address, dict):
+        raise invalid("billingAddress must be an object", code="INVALID_ADDRESS")
     for name, part in _ADDRESS.items():
         if name in address:
             properties[f"hs_billing_address_{part}"] = address[name]

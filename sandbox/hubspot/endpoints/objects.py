@@ -4,7 +4,7 @@ from bisect import bisect_right
 from typing import Any
 
 from sandbox.hubspot.billing.settling import settle
-from sandbox.hubspot.call import Call
+from sandbox.hubspot.call import Call, list_in
 from sandbox.hubspot.errors import invalid, not_found
 from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.portal import Portal, Record
@@ -44,7 +44,7 @@ def create_record(call: Call) -> Response:
         properties_of(body),
         call.actor,
         call.version,
-        body.get("associations") or (),
+        list_in(body, "associations", dict),
     )
     record = apply(change)
     settle(call.portal)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox.hubspot.call import Call, number_or_refuse
+from sandbox.hubspot.call import Call, list_in, number_or_refuse
 from sandbox.hubspot.errors import ApiError, invalid
 from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.portal import Record
@@ -23,9 +23,9 @@ def search(call: Call) -> Response:
     if len(call.request.body.decode(errors="replace")) > LONGEST_BODY:
         raise invalid(f"The request body is longer than {LONGEST_BODY} characters")
     limit, after = _page_of(body)
-    found = _sorted(call, kind, _found(call, kind, body), body.get("sorts") or [])
+    found = _sorted(call, kind, _found(call, kind, body), _sorts_of(body))
     page = found[after : after + limit]
-    view = View(body.get("properties") or None)
+    view = View(list_in(body, "properties", str) or None)
     answer: dict[str, Any] = {
         "total": len(found),
         "results": [shown(call.portal, kind, record, view) for record in page],
@@ -45,8 +45,15 @@ def _page_of(body: dict[str, Any]) -> tuple[int, int]:
     return limit, after
 
 
+def _sorts_of(body: dict[str, Any]) -> list[Any]:
+    sorts = body.get("sorts") or []
+    if not isinstance(sorts, list):
+        raise invalid("sorts must be a list", code="INVALID_LIST")
+    return sorts
+
+
 def _found(call: Call, kind: ObjectType, body: dict[str, Any]) -> list[Record]:
-    fits = filter_for(call.portal, kind, body.get("filterGroups") or [])
+    fits = filter_for(call.portal, kind, list_in(body, "filterGroups", dict))
     found = [record for record in indexed_records(call.portal, kind.name) if fits(record)]
     if query := str(body.get("query") or ""):
         asked = query_for(kind, query)

@@ -70,6 +70,8 @@ def resolve_inline(
             to_id, specs = str(association["to"]["id"]), association["types"]
         except (KeyError, TypeError):
             raise invalid("associations: each needs to.id and types") from None
+        if not isinstance(specs, list):
+            raise invalid("associations: types must be a list")
         types = [inline_type(kind, spec) for spec in specs]
         if not types or any(t.to_type != types[0].to_type for t in types):
             raise invalid("associations: the types of one association name one object type")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sandbox.hubspot.call import list_in
 from sandbox.hubspot.errors import ApiError, invalid
 from sandbox.hubspot.links.store import linked_ids
 from sandbox.hubspot.object_types import ObjectType, known_type
@@ -16,7 +17,7 @@ MOST_GROUPS, MOST_FILTERS, MOST_IN_ALL = 5, 6, 18
 _PSEUDO = "associations."
 
 
-def filter_for(portal: Portal, kind: ObjectType, groups: Any) -> Fits:
+def filter_for(portal: Portal, kind: ObjectType, groups: list[dict[str, Any]]) -> Fits:
     """OR between the groups, AND inside each."""
     if not groups:
         return lambda record: True  # noqa: ARG005
@@ -38,11 +39,8 @@ def query_for(kind: ObjectType, query: str) -> Fits:
     return fits
 
 
-def _filters_of(groups: Any) -> list[list[Mapping[str, Any]]]:
-    try:
-        lists = [list(group["filters"]) for group in groups]
-    except (KeyError, TypeError):
-        raise invalid("filterGroups must be a list of objects with filters") from None
+def _filters_of(groups: list[dict[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    lists = [list_in(group, "filters", dict) for group in groups]
     sizes = [len(filters) for filters in lists]
     if len(lists) > MOST_GROUPS or max(sizes) > MOST_FILTERS or sum(sizes) > MOST_IN_ALL:
         raise invalid(
@@ -81,7 +79,8 @@ def _associated(portal: Portal, kind: ObjectType, name: str, spec: Mapping[str, 
     if other is None:
         raise unknown_property(kind, f"{_PSEUDO}{name}")
     operator, to_type = spec.get("operator"), other.name
-    wanted = {str(value) for value in (spec.get("values") or [spec.get("value")])}
+    values = spec.get("values")
+    wanted = {str(each) for each in (values if isinstance(values, list) else [spec.get("value")])}
 
     def partners(record: Record) -> set[str]:
         return set(linked_ids(portal, kind.name, record["id"], to_type))
