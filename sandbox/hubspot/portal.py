@@ -12,6 +12,7 @@ from sandbox.hubspot.catalogue import Catalogue
 from sandbox.hubspot.instants import iso
 from sandbox.hubspot.limits import Limits
 from sandbox.hubspot.object_types import OBJECT_TYPES
+from sandbox.hubspot.recency import Recency
 from sandbox.hubspot.uniqueness import UniqueValues
 from sandbox.vendor import ChangeListener
 
@@ -31,6 +32,7 @@ class Portal:
         self.stale_invoices: dict[str, None] = {}  # whose totals must be worked out again
         self._written_at: str | None = None
         self.ids = {name: sorted(map(int, self.records(name))) for name in OBJECT_TYPES}
+        self.recency = {name: Recency(self.records(name)) for name in OBJECT_TYPES}
         self.adopt_options()
 
     def adopt_options(self) -> None:
@@ -90,9 +92,11 @@ class Portal:
     def keep(self, type_name: str, record: Record) -> None:
         self.records(type_name)[record["id"]] = record
         insort(self.ids[type_name], int(record["id"]))
+        self.recency[type_name].note(record)
 
     def change_options(self, values: Mapping[str, Any]) -> None:
         self.state["options"].update(values)
+        self.recency = {name: Recency(self.records(name)) for name in OBJECT_TYPES}
         self.adopt_options()
 
     def tell(self, event: dict[str, Any]) -> None:

@@ -69,6 +69,7 @@ def change(
 def touch(portal: Portal, kind: ObjectType, record: Record) -> None:
     now = portal.now()
     record["updated_at"] = record["properties"][kind.modified] = now
+    portal.recency[kind.name].note(record)
     portal.changes += 1
 
 

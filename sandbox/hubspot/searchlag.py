@@ -21,12 +21,13 @@ def remember_indexed(portal: Portal, type_name: str, record_id: str, before: Rec
     waiting.append({"until_ms": portal.clock.now_ms() + int(lag * 1000), "shown": shown})
 
 
-def indexed_records(portal: Portal, type_name: str) -> list[Record]:
-    """What search can find now, oldest first."""
+def indexed_records(portal: Portal, type_name: str, changed_since: str = "") -> list[Record]:
+    """What search can find now; `changed_since` may spare the look at older ones."""
     live = portal.records(type_name).values()
     unindexed = portal.state["unindexed"][type_name]
     if not unindexed:
-        return [record for record in live if not record["archived"]]
+        candidates = portal.recency[type_name].since(changed_since) if changed_since else live
+        return [record for record in candidates if not record["archived"]]
     _forget_settled(portal, unindexed)
     found = []
     for record in live:

@@ -67,8 +67,8 @@ class HubSpot:
         return world_dump(self._portal)
 
     def save(self) -> dict[str, Any]:
-        state: dict[str, Any] = plain_copy(self._portal.state)
-        return state
+        """The state itself, not a copy of what may be large: written out before the next call."""
+        return self._portal.state
 
     def load(self, state: Mapping[str, Any]) -> None:
         self._portal.load(plain_copy(dict(state)))

@@ -8,7 +8,7 @@ from sandbox.hubspot.errors import ApiError, invalid
 from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.portal import Record
 from sandbox.hubspot.reading import View, shown
-from sandbox.hubspot.searching.filters import filter_for, query_for, unknown_property
+from sandbox.hubspot.searching.filters import changed_since, filter_for, query_for, unknown_property
 from sandbox.hubspot.searching.operators import sort_key
 from sandbox.hubspot.searchlag import indexed_records
 from sandbox.web import Response, json_response
@@ -53,8 +53,10 @@ def _sorts_of(body: dict[str, Any]) -> list[Any]:
 
 
 def _found(call: Call, kind: ObjectType, body: dict[str, Any]) -> list[Record]:
-    fits = filter_for(call.portal, kind, list_in(body, "filterGroups", dict))
-    found = [record for record in indexed_records(call.portal, kind.name) if fits(record)]
+    groups = list_in(body, "filterGroups", dict)
+    fits = filter_for(call.portal, kind, groups)
+    since = changed_since(kind, groups)
+    found = [record for record in indexed_records(call.portal, kind.name, since) if fits(record)]
     if query := str(body.get("query") or ""):
         asked = query_for(kind, query)
         found = [record for record in found if asked(record)]

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from sandbox.hubspot.endpoints import account, manual_payments
+from sandbox.hubspot.endpoints import account, manual_payments, older_definitions
 from sandbox.hubspot.routes.route import Endpoint, Needs, Route, reading, writing
-from sandbox.hubspot.scopes import Needed
+from sandbox.hubspot.scopes import Needed, to_read_definitions
 
 _BETA = ("2027-03-beta",)
 
@@ -27,6 +27,14 @@ def _tax_rates(rest: str, endpoint: Endpoint) -> Route:
 
 
 PLATFORM = (
+    reading(
+        "GET",
+        "/properties/{v}/{type}/properties",
+        older_definitions.list_properties,
+        to_read_definitions,
+        ("v1", "v2"),
+    ),
+    reading("GET", "/crm/{v}/schemas", older_definitions.list_schemas, _needing("oauth")),
     _owners("", account.list_owners),
     _owners("/", account.list_owners),
     _owners("/{id}", account.read_owner),

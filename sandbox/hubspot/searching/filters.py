@@ -8,13 +8,14 @@ from sandbox.hubspot.errors import ApiError, invalid
 from sandbox.hubspot.links.store import linked_ids
 from sandbox.hubspot.object_types import ObjectType, known_type
 from sandbox.hubspot.portal import Portal, Record
-from sandbox.hubspot.searching.operators import test_for, words_of
+from sandbox.hubspot.searching.operators import instant_of, test_for, words_of
 
 Fits = Callable[[Record], bool]
 
 # hubspot-api.md 8: groups, filters in one, filters in all
 MOST_GROUPS, MOST_FILTERS, MOST_IN_ALL = 5, 6, 18
 _PSEUDO = "associations."
+_LOWER_BOUNDS = ("GT", "GTE", "EQ", "BETWEEN")
 
 
 def filter_for(portal: Portal, kind: ObjectType, groups: list[dict[str, Any]]) -> Fits:
@@ -25,6 +26,20 @@ def filter_for(portal: Portal, kind: ObjectType, groups: list[dict[str, Any]]) -
     return lambda record: any(
         all(test(record) for test in alternative) for alternative in alternatives
     )
+
+
+def changed_since(kind: ObjectType, groups: list[dict[str, Any]]) -> str:
+    """The instant that all groups start from when each asks for changes since one, else empty.
+    Call it after `filter_for`, which refuses values that are no instants."""
+    starts = []
+    for group in groups:
+        bounds = [
+            spec["value"]
+            for spec in group["filters"]
+            if spec.get("propertyName") == kind.modified and spec.get("operator") in _LOWER_BOUNDS
+        ]
+        starts.append(max((instant_of(each) for each in bounds), default=""))
+    return min(starts, default="")
 
 
 def query_for(kind: ObjectType, query: str) -> Fits:

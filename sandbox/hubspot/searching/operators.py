@@ -52,8 +52,11 @@ def _time(definition: Definition, raw: Any) -> str:
     """A date may be compared with any instant of its day."""
     if definition.type == "datetime":
         return check_value(definition, raw) or ""
-    instant = check_value(_AN_INSTANT, raw) or ""
-    return instant[:10]
+    return instant_of(raw)[:10]
+
+
+def instant_of(raw: Any) -> str:
+    return check_value(_AN_INSTANT, raw) or ""
 
 
 _AN_INSTANT = Definition("instant", "Instant", "datetime")

@@ -192,3 +192,10 @@ def test_making_a_property_needs_the_schema_scope_of_its_type(
     assert response.status_code == 403
     assert response.json()["category"] == "MISSING_SCOPES"
     assert response.json()["context"]["missingScopes"] == [scope]
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_older_readers_get_a_bare_list(hubspot: HubSpotApi, version: str) -> None:
+    found = hubspot.get(f"/properties/{version}/contact/properties").json()
+    assert {"email", "lastmodifieddate"} <= {each["name"] for each in found}
+    assert hubspot.get("/crm/v3/schemas").json() == {"results": []}

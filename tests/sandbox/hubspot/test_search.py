@@ -83,6 +83,24 @@ def test_times_are_taken_as_milliseconds_or_iso(hubspot: HubSpotApi) -> None:
         assert hubspot.found("contacts", ("createdate", "LT", value)) == [old]
 
 
+def test_a_poll_sees_each_changed_record_once(hubspot: HubSpotApi) -> None:
+    quiet, gone, busy = (hubspot.create("contacts") for _ in range(3))
+    hubspot.sandbox.advance(3600)
+    since = hubspot.value("contacts", hubspot.create("contacts"), "createdate")
+    hubspot.sandbox.advance(1)
+    for city in ("Oslo", "Bergen", "Tromsø"):
+        hubspot.update("contacts", busy, city=city)
+    hubspot.delete(f"/crm/v3/objects/contacts/{gone}")
+    changed = ("lastmodifieddate", "GT", since)
+    assert hubspot.found("contacts", changed) == [busy]
+    assert hubspot.found("contacts", changed, ("city", "EQ", "Bergen")) == []
+    unchanged = ("lastmodifieddate", "LT", since)
+    assert hubspot.found("contacts", unchanged) == [quiet]
+    groups = [{"filters": [spec(*changed)]}, {"filters": [spec("hs_object_id", "EQ", quiet)]}]
+    answer = hubspot.post(SEARCH, {"filterGroups": groups}).json()
+    assert [each["id"] for each in answer["results"]] == [quiet, busy]
+
+
 def test_groups_are_alternatives_and_filters_of_a_group_are_not(
     hubspot: HubSpotApi, people: dict[str, str]
 ) -> None:
