@@ -1,0 +1,87 @@
+"""Records and what is known of them."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from syncapp.admin.kinds import MachineWritten
+from syncapp.models import (
+    ChangeCursor,
+    Integration,
+    PendingChange,
+    RecordLink,
+    RecordReference,
+    SyncRun,
+)
+from syncapp.pipeline import worklist
+from syncapp.pipeline.wake import wake
+
+
+@admin.register(RecordLink)
+class RecordLinkAdmin(MachineWritten):
+    list_display = (
+        "name",
+        "entity",
+        "state",
+        "category",
+        "amount",
+        "currency",
+        "hubspot_id",
+        "quickbooks_id",
+        "state_since",
+    )
+    list_filter = ("state", "entity", ("integration", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("label", "=hubspot_id", "=quickbooks_id")
+    search_help_text = "The name, or the id on either side."
+    actions = ("look_again",)
+
+    @admin.display(description="record", ordering="label")
+    def name(self, obj: RecordLink) -> str:
+        return obj.label or obj.hubspot_id or obj.quickbooks_id or ""
+
+    def has_look_again_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("syncapp.change_recordlink")
+
+    @admin.action(description="Look at it again now", permissions=["look_again"])
+    def look_again(self, request: HttpRequest, queryset: QuerySet[RecordLink]) -> None:
+        by_integration: dict[Integration, list[RecordLink]] = {}
+        for link in queryset.select_related("integration"):
+            by_integration.setdefault(link.integration, []).append(link)
+        for integration, links in by_integration.items():
+            refs = [
+                worklist.any_ref(one.entity, one.hubspot_id, one.quickbooks_id) for one in links
+            ]
+            worklist.add(integration, [ref for ref in refs if ref is not None])
+            wake(integration.pk, SyncRun.Trigger.PERSON)
+        total = sum(len(links) for links in by_integration.values())
+        message = f"On the worklist: {total}. They are read and decided again in a moment."
+        self.message_user(request, message, messages.SUCCESS)
+
+
+@admin.register(RecordReference)
+class RecordReferenceAdmin(MachineWritten):
+    list_display = ("link", "side", "entity", "record_id")
+    list_filter = ("side", "entity")
+    list_select_related = ("link",)
+    search_fields = ("=record_id",)
+
+
+@admin.register(PendingChange)
+class PendingChangeAdmin(MachineWritten):
+    list_display = ("record_id", "entity", "side", "integration", "due_at", "priority", "attempts")
+    list_filter = ("entity", "side", "priority")
+    list_select_related = ("integration",)
+    search_fields = ("=record_id",)
+
+
+@admin.register(ChangeCursor)
+class ChangeCursorAdmin(MachineWritten):
+    list_display = ("integration", "side", "entity", "since", "is_in_the_middle", "updated_at")
+    list_filter = ("side", "entity")
+    list_select_related = ("integration",)
+
+    @admin.display(boolean=True, description="read to the end")
+    def is_in_the_middle(self, obj: Any) -> bool:
+        return obj.since is not None

@@ -1,0 +1,77 @@
+"""What happened: passes, activity, writes, calls."""
+
+from typing import Any
+
+from django.contrib import admin
+
+from syncapp.admin.kinds import MachineWritten
+from syncapp.models import ApiUsage, Heartbeat, SyncActivity, SyncRun, WriteBatch, WriteIntent
+
+
+@admin.register(SyncRun)
+class SyncRunAdmin(MachineWritten):
+    list_display = (
+        "started_at",
+        "integration",
+        "trigger",
+        "outcome",
+        "writes",
+        "ended_at",
+        "error",
+    )
+    list_filter = ("outcome", "trigger", ("integration", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("integration",)
+
+
+@admin.register(SyncActivity)
+class SyncActivityAdmin(MachineWritten):
+    list_display = ("at", "record", "entity", "action", "side", "category", "vendor_request_id")
+    list_filter = ("entity", "side", ("integration", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("link",)
+    search_fields = ("link__label", "=link__hubspot_id", "=link__quickbooks_id")
+    search_help_text = "The record's name, or its id on either side."
+
+    @admin.display(description="record")
+    def record(self, obj: Any) -> str:
+        return str(obj.link or "")
+
+
+@admin.register(WriteIntent)
+class WriteIntentAdmin(MachineWritten):
+    list_display = (
+        "created_at",
+        "operation",
+        "entity",
+        "side",
+        "source_id",
+        "target_id",
+        "state",
+        "attempts",
+        "answered_at",
+    )
+    list_filter = ("state", "entity", "side")
+    search_fields = ("=source_id", "=target_id", "=request_id", "=vendor_request_id")
+
+
+@admin.register(WriteBatch)
+class WriteBatchAdmin(MachineWritten):
+    list_display = ("created_at", "side", "integration", "size", "sent_at")
+    list_filter = ("side",)
+    list_select_related = ("integration",)
+    search_fields = ("=batch_id",)
+
+    @admin.display(description="members")
+    def size(self, obj: Any) -> int:
+        return len(obj.members)
+
+
+@admin.register(ApiUsage)
+class ApiUsageAdmin(MachineWritten):
+    list_display = ("day", "connection", "calls", "reads")
+    list_filter = ("connection__vendor",)
+    list_select_related = ("connection",)
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(MachineWritten):
+    list_display = ("name", "at")
