@@ -83,6 +83,7 @@ def archive(portal: Portal, kind: ObjectType, record: Record, actor: Actor) -> N
 
 def restore(portal: Portal, kind: ObjectType, record: Record, actor: Actor) -> None:
     """With the line items that went along with an invoice."""
+    _check_unique(Change(portal, kind, actor, "", dict(record["properties"]), record))
     went_at = record["archived_at"]
     records.restore(portal, kind, record, actor)
     if kind.name == "invoices":

@@ -88,6 +88,14 @@ def test_the_recycle_bin_is_emptied_after_ninety_days(hubspot: HubSpotApi) -> No
         hubspot.person("restore", "contacts", late)
 
 
+def test_a_contact_whose_email_was_taken_meanwhile_stays_in_the_bin(hubspot: HubSpotApi) -> None:
+    first = hubspot.create("contacts", email="ada@nordwind.example")
+    hubspot.person("delete", "contacts", first)
+    hubspot.create("contacts", email="ada@nordwind.example")
+    with pytest.raises(ControlError, match="already exists"):
+        hubspot.person("restore", "contacts", first)
+
+
 @pytest.mark.parametrize(
     ("action", "type_name", "more", "complaint"),
     [
