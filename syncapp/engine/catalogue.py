@@ -136,7 +136,7 @@ CATEGORIES: Mapping[str, Category] = {
         " credit or deposit is on one side only."
     ),
     "no_lines": Category("The invoice has no lines. Add one in HubSpot."),
-    "tax": Category(
+    "order_tax": Category(
         "The invoice has tax, which QuickBooks would compute anew. Enter the tax as an ordinary"
         " line, best with an item synced from QuickBooks."
     ),
@@ -148,7 +148,7 @@ CATEGORIES: Mapping[str, Category] = {
         "The invoice has a discount on the whole order, and discounts are switched off in"
         " QuickBooks. Switch them on there, or discount the lines."
     ),
-    "currency": Category(
+    "other_currency": Category(
         "The invoice is in {currency}, the QuickBooks company keeps its books in {home}."
     ),
     "too_long": Category(
@@ -158,14 +158,32 @@ CATEGORIES: Mapping[str, Category] = {
     "negative_total": Category(
         "Its total is {amount}; HubSpot has no negative invoices. Enter a credit memo instead."
     ),
-    "bad_value": Category("A value was refused ({field}): {message}"),
-    "closed_period": Category(
-        "The period is closed in QuickBooks: {message} Open it, or change the date."
+    "tax": Category("{side} did not take its tax. Correct the tax code or the company's settings."),
+    "currency": Category("{side} did not take its currency. Use the customer's own."),
+    "customer_link": Category(
+        "{side} did not accept the customer on it. Check that the two belong together."
     ),
-    "subscription": Category("QuickBooks is read-only at the moment: {message}"),
-    "permission": Category("We are not permitted to do this in {side}: {message}"),
-    "gone": Category("It refers to something that no longer exists in {side}: {message}"),
-    "refused": Category("{side} refused it: {message}"),
+    "email_taken": Category(
+        "Another contact in HubSpot has this e-mail address already. Merge the two, or correct one."
+    ),
+    "key_taken": Category("Another record in HubSpot carries its key. Merge the two there."),
+    "value_taken": Category(
+        "A value that must be unique is taken by another record in {side}. Correct one of them."
+    ),
+    "field_missing": Category(
+        "{side} has no such field any more. Switch the mapping off, or make the field again."
+    ),
+    "field_read_only": Category(
+        "{side} lets nobody write this field. Switch the mapping off, or let it run the other way."
+    ),
+    "bad_value": Category("{side} refused a value on it. Correct the value."),
+    "closed_period": Category("The period is closed in QuickBooks. Open it, or change the date."),
+    "subscription": Category("QuickBooks is read-only: its subscription has ended. Renew it."),
+    "permission": Category(
+        "We are not permitted to do this in {side}. Reconnect with an account that is."
+    ),
+    "gone": Category("It refers to something that no longer exists in {side}. Choose another."),
+    "refused": Category("{side} refused it. Correct what it names."),
     "does_not_settle": Category(
         "It was written several times and still differs, so it was stopped. Please report it.",
         _NOT_BY_ITSELF,
@@ -176,15 +194,20 @@ CATEGORIES: Mapping[str, Category] = {
     ),
 }
 
-_UNKNOWN = Category("{message}")
+_UNKNOWN = Category("{side} refused it. Correct what it names.")
 
 
 def explain(finding: Finding | None) -> str:
-    """Empty for a record in sync."""
+    """Empty for a record in sync. A vendor's own words come last, as a quotation."""
     if finding is None:
         return ""
-    known = CATEGORIES.get(finding.category, _UNKNOWN)
-    return " ".join(known.sentence.format_map(defaultdict(str, finding.facts)).split())
+    template = CATEGORIES.get(finding.category, _UNKNOWN).sentence
+    sentence = template.format_map(defaultdict(str, finding.facts))
+    said = finding.facts.get("message", "")
+    if said and "{message}" not in template:
+        field = f" ({finding.facts['field']})" if finding.facts.get("field") else ""
+        sentence += f" {finding.facts.get('side', '')} says{field}: “{said}”"
+    return " ".join(sentence.split())
 
 
 def heals_itself(finding: Finding | None) -> bool:

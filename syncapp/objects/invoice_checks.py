@@ -58,7 +58,7 @@ def refusal_outbound(fields: Mapping[str, Value], pair: Pair, rule: SyncRule) ->
 def _refused_lines(invoice: Snapshot, rule: SyncRule) -> Finding | None:
     lines = _lines(invoice.get("lines"))
     if any(line.kind is LineKind.TAX or line.tax for line in lines):
-        return Finding(State.FAILING, "tax")
+        return Finding(State.FAILING, "order_tax")
     if any(line.kind is LineKind.FEE for line in lines):
         return Finding(State.FAILING, "order_fee")
     if not any(line.kind is LineKind.ITEM for line in lines):
@@ -85,7 +85,7 @@ def _foreign_currency(invoice: Snapshot, rule: SyncRule) -> Finding | None:
     ours = str(invoice.get("hs_currency") or "")
     if not home or ours == home or rule.option("quickbooks.MultiCurrencyEnabled") == "True":
         return None
-    return Finding(State.FAILING, "currency", {"currency": ours, "home": home})
+    return Finding(State.FAILING, "other_currency", {"currency": ours, "home": home})
 
 
 def _predicted_difference(fields: Mapping[str, Value], invoice: Snapshot) -> Finding | None:

@@ -4,6 +4,7 @@ One refresher at a time: whoever renews a token takes a short lease on the conne
 stores the new pair before anybody uses it.
 """
 
+import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -160,18 +161,30 @@ def oauth_client(side: Side) -> oauth.Client:
     )
 
 
-def transport_for(connection: Connection, *, read_only: bool = False) -> Transport:
+_throttles: dict[int, Throttle] = {}  # by connection: the windows outlive a pass
+_throttles_lock = threading.Lock()
+
+
+def throttle_for(connection: Connection) -> Throttle:
+    """One per connection and process, made on first use (after a fork)."""
     is_hubspot = connection.side is Side.HUBSPOT
     limits = settings.HUBSPOT_LIMITS if is_hubspot else settings.QUICKBOOKS_LIMITS
-    throttle = Throttle(
-        limits or (HUBSPOT_LIMITS if is_hubspot else QUICKBOOKS_LIMITS),
-        HUBSPOT_FAMILIES if is_hubspot else QUICKBOOKS_FAMILIES,
-    )
+    with _throttles_lock:
+        if connection.pk not in _throttles:
+            _throttles[connection.pk] = Throttle(
+                limits or (HUBSPOT_LIMITS if is_hubspot else QUICKBOOKS_LIMITS),
+                HUBSPOT_FAMILIES if is_hubspot else QUICKBOOKS_FAMILIES,
+            )
+        return _throttles[connection.pk]
+
+
+def transport_for(connection: Connection, *, read_only: bool = False) -> Transport:
+    is_hubspot = connection.side is Side.HUBSPOT
     return Transport(
         base_url=settings.HUBSPOT_API_BASE if is_hubspot else settings.QUICKBOOKS_API_BASE,
         credentials=StoredCredentials(connection),
         side=connection.side,
-        throttle=throttle,
+        throttle=throttle_for(connection),
         timeout=float(settings.HTTP_TIMEOUT),
         read_only=read_only,
         allow_plain_http=settings.ALLOW_PLAIN_HTTP,
@@ -179,8 +192,13 @@ def transport_for(connection: Connection, *, read_only: bool = False) -> Transpo
 
 
 def open_connectors(
-    integration: Integration, wanted: Mapping[Side, Wanted], *, read_only: bool = False
+    integration: Integration,
+    wanted: Mapping[Side, Wanted],
+    *,
+    read_only: bool = False,
+    history_since: datetime | None = None,
 ) -> dict[Side, Connector]:
+    """`history_since`: who changed an invoice is read only of invoices changed after this."""
     hubspot, quickbooks = integration.hubspot, integration.quickbooks
     connectors: dict[Side, Connector] = {
         Side.HUBSPOT: HubSpotConnector(
@@ -188,6 +206,8 @@ def open_connectors(
             wanted=wanted[Side.HUBSPOT],
             realm=quickbooks.account_id,
             overlap_seconds=settings.CURSOR_OVERLAP,
+            time_zone=hubspot.account.get("time_zone", ""),
+            history_since=history_since,
         ),
         Side.QUICKBOOKS: QuickBooksConnector(
             transport_for(quickbooks, read_only=read_only),

@@ -42,7 +42,9 @@ def opened(
     try:
         known = accounts.known(integration)
         rules = load_rules(integration, timezone.now(), known)
-        connectors = open_connectors(integration, wanted_by(rules))
+        invoices = rules.get(Entity.INVOICE)
+        since = invoices.started_at if invoices else None
+        connectors = open_connectors(integration, wanted_by(rules), history_since=since)
         accounts.prepare(integration, connectors)
         work = Pass(integration, lease, run, rules, connectors, known, timezone.now(), progress)
         yield work

@@ -37,7 +37,7 @@ def test_every_reason_the_engine_gives_has_a_sentence():
 def test_a_sentence_survives_missing_facts_and_shows_those_it_has(category):
     assert explain(Finding(State.FAILING, category))
     sentence = CATEGORIES[category].sentence
-    facts = dict.fromkeys(("side", "parent", "reason", "field", "message"), "Nordwind")
+    facts = dict.fromkeys(("side", "parent", "reason", "field"), "Nordwind")
     named = any(f"{{{name}}}" in sentence for name in facts)
     assert ("Nordwind" in explain(Finding(State.FAILING, category, facts))) is named
 
@@ -47,9 +47,11 @@ def test_a_record_in_sync_needs_no_sentence():
     assert heals_itself(None)
 
 
-def test_an_unknown_category_shows_the_vendors_own_sentence():
-    unknown = Finding(State.FAILING, "something else", {"message": "Try later"})
-    assert explain(unknown) == "Try later"
+@pytest.mark.parametrize("category", ["something else", "number_clash", "bad_value"])
+def test_the_vendors_own_words_are_quoted(category):
+    facts = {"side": "QuickBooks", "message": "Try later", "field": "DocNumber"}
+    sentence = explain(Finding(State.FAILING, category, facts))
+    assert sentence.endswith("QuickBooks says (DocNumber): “Try later”")
 
 
 @pytest.mark.parametrize("category", ["ambiguous", "conflict", "deleted_in_quickbooks"])

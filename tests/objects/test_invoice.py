@@ -129,9 +129,9 @@ def test_products_never_hold_an_invoice():
         ([], "no_lines"),
         ([discount("5.00")], "no_lines"),
         ([text("Thanks")], "no_lines"),
-        ([item(), tax("7.00")], "tax"),
-        ([tax("7.00")], "tax"),
-        ([replace(item(), tax=Decimal(7))], "tax"),
+        ([item(), tax("7.00")], "order_tax"),
+        ([tax("7.00")], "order_tax"),
+        ([replace(item(), tax=Decimal(7))], "order_tax"),
         ([item(), fee("3.00")], "order_fee"),
         ([fee("3.00")], "order_fee"),
     ],
@@ -177,7 +177,7 @@ def test_another_currency_needs_a_company_with_many():
     invoice = hubspot_invoice(fields={"hs_currency": "EUR"})
     home = {"quickbooks.currency": "USD"}
     plan = decide(invoice, replace(RULE, options=home))
-    assert category(plan) == ("failing", "currency")
+    assert category(plan) == ("failing", "other_currency")
     assert plan.finding.facts == {"currency": "EUR", "home": "USD"}
     many = home | {"quickbooks.MultiCurrencyEnabled": True}
     assert decide(invoice, replace(RULE, options=many)).writes

@@ -32,14 +32,18 @@ def sandbox(
 
 
 @pytest.fixture
-def credentials(sandbox: SandboxProcess, settings: Settings) -> dict[str, Any]:
-    credentials = sandbox.reset()
+def credentials(sandbox: SandboxProcess, settings: Settings) -> Iterator[dict[str, Any]]:
+    """Every fault a test asks for must strike, or the test would prove nothing."""
     sandbox.clear_faults()
+    credentials = sandbox.reset()
     for vendor in ("hubspot", "quickbooks"):
         setattr(settings, f"{vendor.upper()}_CLIENT_ID", credentials[vendor]["client_id"])
         setattr(settings, f"{vendor.upper()}_CLIENT_SECRET", credentials[vendor]["client_secret"])
     sandbox.forget_requests()
-    return credentials
+    yield credentials
+    silent = [fault for fault in sandbox.faults() if not fault["fired"]]
+    sandbox.clear_faults()
+    assert not silent, silent
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def test_inbound_only_brings_no_payments(trade: Trade) -> None:
 def test_a_lost_answer_makes_no_second_mirror(trade: Trade) -> None:
     trade.start()
     trade.quickbooks_invoice()
-    for path in ("line_items/batch/create", "invoices/batch/create", "invoices/batch/update"):
+    for path in ("line_items/batch/upsert", "invoices/batch/create", "invoices/batch/update"):
         trade.sandbox.fault(
             "drop_after_commit", vendor="hubspot", method="POST", path=path, times=1
         )

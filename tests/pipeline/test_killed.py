@@ -83,7 +83,7 @@ def test_while_sending_invoices_to_quickbooks(
     trade.sync_quietly()
 
 
-@pytest.mark.parametrize("path", ["line_items/batch/create", "invoices/batch/create"])
+@pytest.mark.parametrize("path", ["line_items/batch/upsert", "invoices/batch/create"])
 @pytest.mark.parametrize("kind", ["slow", "timeout"])
 def test_between_the_calls_of_a_mirror(
     sandbox: SandboxProcess, trade: Trade, kind: str, path: str
