@@ -10,6 +10,8 @@ import pytest
 
 from integration_site.environment import BASE_DIR
 
+pytestmark = pytest.mark.slow
+
 # The supervisor itself, with two commands of the test in place of gunicorn and qcluster.
 PROGRAM = """
 import os, sys

@@ -11,6 +11,8 @@ from tests.pipeline.agreement import differing_invoices
 from tests.pipeline.worlds import Worlds
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def company(sandbox: SandboxProcess, credentials: dict[str, Any]) -> Worlds:

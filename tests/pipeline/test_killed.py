@@ -16,6 +16,8 @@ from syncapp.models import Lease, RecordLink, WriteIntent
 from tests.pipeline.worlds import Trade
 from tests.sandbox_process import REPOSITORY, SandboxProcess
 
+pytestmark = pytest.mark.slow
+
 
 def environment() -> Mapping[str, str]:
     """Of a process that works on the test's database and its sandbox."""
