@@ -5,10 +5,10 @@ have sessions of their own and are ended by their pid.
 """
 
 import argparse
+import fcntl
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from integration_site.keys import fresh_keys  # noqa: E402
 
-FOLDER = ROOT / ".run"
+FOLDER = Path(os.environ.get("DEMO_FOLDER") or ROOT / ".run")
 ENV_FILE = FOLDER / "demo.env"
 SANDBOX_PORT = 8765
 WEB_PORT = 8000
@@ -48,8 +48,7 @@ def main() -> int:
         signal.signal(number, _interrupt)
     try:
         sandbox_port, web_port = _ports(asked.port)
-        _start_anew()
-        with _sandbox(sandbox_port) as url:
+        with _only_demo(), _sandbox(sandbox_port) as url:
             _demonstrate(url, web_port, once=asked.once)
     except KeyboardInterrupt:
         say("Stopped.")
@@ -103,10 +102,19 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _start_anew() -> None:
+@contextmanager
+def _only_demo() -> Iterator[None]:
+    """A second one would pull the first one's database away."""
     FOLDER.mkdir(mode=0o700, exist_ok=True)
-    for old in FOLDER.glob("demo*"):
-        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    with (FOLDER / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            message = "A demo is running here already. Stop it first (Ctrl-C)."
+            raise DemoError(message) from None
+        for old in FOLDER.glob("demo*"):
+            old.unlink()
+        yield
 
 
 @contextmanager
