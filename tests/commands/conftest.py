@@ -1,10 +1,13 @@
 """A sandbox for the commands that speak to the vendors, and a configuration file for it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from syncapp.models import Integration
+from tests.commands.calling import call
 from tests.sandbox_process import SandboxProcess
 
 INTEGRATION = """
@@ -59,3 +62,13 @@ def accounts(
     }.items():
         monkeypatch.setenv(name, str(value))
     return made
+
+
+@pytest.fixture
+def configured(accounts: dict[str, Any], tmp_path: Path) -> Integration:
+    """An integration of both accounts that syncs contacts."""
+    file = tmp_path / "ledgerline.yaml"
+    file.write_text(INTEGRATION)
+    ended = call("configure", str(file))
+    assert ended.code == 0, ended.err
+    return Integration.objects.get()

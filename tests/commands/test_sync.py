@@ -6,18 +6,8 @@ from django.utils import timezone
 
 from syncapp.models import Connection, Integration, Lease, RecordLink, SyncRun
 from tests.commands.calling import call
-from tests.commands.conftest import INTEGRATION
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def configured(accounts, tmp_path):
-    file = tmp_path / "ledgerline.yaml"
-    file.write_text(INTEGRATION)
-    ended = call("configure", str(file))
-    assert ended.code == 0, ended.err
-    return Integration.objects.get()
 
 
 @pytest.fixture
