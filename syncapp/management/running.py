@@ -6,11 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import OperationalError
 from django.db.models import Min
 from django.utils import timezone
 
 from syncapp.engine.records import Entity
 from syncapp.errors import AuthorizationLost, Busy, SyncAppError
+from syncapp.management.database import sentence_about
 from syncapp.models import Integration, PendingChange, SyncRun
 from syncapp.pipeline.context import Progress
 from syncapp.pipeline.lease import Held, leased
@@ -51,6 +53,8 @@ def run(integration: Integration, asked: Asked, progress: Progress) -> Outcome:
             _passes(outcome, asked, progress, lease)
     except SyncAppError as error:
         outcome.reason, outcome.message = _reason(error), error.message
+    except OperationalError as error:
+        outcome.reason, outcome.message = "error", sentence_about(error)
     return outcome
 
 
