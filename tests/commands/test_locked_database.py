@@ -11,7 +11,6 @@ import pytest
 
 from tests.sandbox_process import REPOSITORY
 
-
 INTEGRATION = """
 from syncapp.models import Connection, Integration
 sides = {
