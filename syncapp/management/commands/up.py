@@ -1,6 +1,7 @@
 """`manage.py up`: web and worker in one process tree, for a single machine."""
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         self._refuse_an_old_database()
+        _refuse_missing_files()
         bind = options["bind"]
         supervisor = Supervisor(
             {"web": web_command(bind), "worker": worker_command()}, say=self._say
@@ -37,3 +39,11 @@ class Command(BaseCommand):
     def _say(self, sentence: str) -> None:
         self.stdout.write(sentence)
         self.stdout.flush()
+
+
+def _refuse_missing_files() -> None:
+    """Without the list of collected files every page would be an error."""
+    if settings.DEBUG or (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
+        return
+    message = "The pages' files are not collected yet. Run manage.py collectstatic first."
+    raise CommandError(message, returncode=2)
