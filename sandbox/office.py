@@ -7,20 +7,23 @@ The afternoon works on invoices that a sync has carried from HubSpot to QuickBoo
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from itertools import count
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
+import simplejson
+
 Record = dict[str, Any]
 
 TERM = timedelta(days=30)
 POSTER = {"name": "Signed tour poster", "price": "25.00", "quantity": "1"}
+DEARER = Decimal("1.49")
 CARRIED = "[HubSpot "  # how an invoice's private note names the one in HubSpot it came from
 
 
@@ -83,13 +86,13 @@ class Office:
         ]
 
     def _control(self, path: str, body: Record | None = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
+        data = None if body is None else simplejson.dumps(body, use_decimal=True).encode()
         request = Request(f"{self._url}/control/{path}", data=data)  # noqa: S310  the sandbox
         try:
             with self._opener.open(request, timeout=60) as answer:
-                return json.load(answer)
+                return simplejson.load(answer, use_decimal=True)
         except HTTPError as refusal:
-            raise RefusedError(json.load(refusal).get("message", str(refusal))) from None
+            raise RefusedError(simplejson.loads(refusal.read()).get("message", str(refusal))) from None
 
 
 def morning(office: Office) -> Iterator[str]:
@@ -182,9 +185,8 @@ def _book(office: Office, customer: Record, items: list[Record]) -> str:
 
 
 def _dearer(line: Record) -> Record:
-    detail = {**line["SalesItemLineDetail"]}
-    detail["UnitPrice"] = 1.49
-    return {**line, "SalesItemLineDetail": detail, "Amount": round(1.49 * detail["Qty"], 2)}
+    detail = {**line["SalesItemLineDetail"], "UnitPrice": DEARER}
+    return {**line, "SalesItemLineDetail": detail, "Amount": DEARER * detail["Qty"]}
 
 
 def _name(contact: Record) -> str:

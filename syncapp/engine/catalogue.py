@@ -202,12 +202,20 @@ def explain(finding: Finding | None) -> str:
     if finding is None:
         return ""
     template = CATEGORIES.get(finding.category, _UNKNOWN).sentence
-    sentence = template.format_map(defaultdict(str, finding.facts))
+    sentence = template.format_map(defaultdict(str, finding.facts)) + _worth(finding, template)
     said = finding.facts.get("message", "")
     if said and "{message}" not in template:
         field = f" ({finding.facts['field']})" if finding.facts.get("field") else ""
         sentence += f" {finding.facts.get('side', '')} says{field}: “{said}”"
     return " ".join(sentence.split())
+
+
+def _worth(finding: Finding, template: str) -> str:
+    """Both amounts, where the sentence itself does not name them."""
+    facts = finding.facts
+    if not (facts.get("hubspot") and facts.get("quickbooks")) or "{hubspot}" in template:
+        return ""
+    return f" It is {facts['hubspot']} in HubSpot and {facts['quickbooks']} in QuickBooks."
 
 
 def heals_itself(finding: Finding | None) -> bool:

@@ -26,15 +26,22 @@ def reconcile(rule: SyncRule, pair: Pair, decisions: Mapping[str, Side] | None =
     )
     if not rule.is_on:
         return excluded("rule_off")
-    decided = rule.special.lifecycle(pair, rule)
-    if decided is not None:
-        return decided
-    if pair.hubspot and pair.quickbooks:
-        return _update(rule, pair, decisions or {})
+    plan = rule.special.lifecycle(pair, rule)
+    if plan is None and pair.hubspot and pair.quickbooks:
+        plan = _update(rule, pair, decisions or {})
     source = pair.hubspot or pair.quickbooks
-    if source is None:
-        return excluded("deleted_there")
-    return _create(rule, pair, source)
+    if plan is None:
+        plan = _create(rule, pair, source) if source else excluded("deleted_there")
+    return _with_amounts(plan, rule, pair)
+
+
+def _with_amounts(plan: Plan, rule: SyncRule, pair: Pair) -> Plan:
+    """A failing record says what it is worth on both sides."""
+    finding = plan.finding
+    if finding is None or finding.state is not State.FAILING:
+        return plan
+    facts = {**rule.special.amounts(pair), **finding.facts}
+    return replace(plan, finding=replace(finding, facts=facts))
 
 
 def applicable(rule: SyncRule, origin: Side | None) -> tuple[FieldMapping, ...]:

@@ -141,6 +141,10 @@ class EntityRules(Protocol):
         asked before every create and update."""
         ...
 
+    def amounts(self, pair: Pair) -> Mapping[str, str]:
+        """What a failing record is worth on each side, as facts for its sentence."""
+        ...
+
     def agreement(self, pair: Pair, rule: "SyncRule") -> "Finding | None":
         """What still differs between two linked records that have nothing left to copy."""
         ...

@@ -74,6 +74,9 @@ class InvoiceRules(PlainRules):
             return invoice_checks.refusal_outbound(fields, pair, rule)
         return invoice_checks.refusal_inbound(fields, pair)
 
+    def amounts(self, pair: Pair) -> Mapping[str, str]:
+        return invoice_checks.totals(pair)
+
     def agreement(self, pair: Pair, rule: SyncRule) -> Finding | None:  # noqa: ARG002
         return invoice_checks.disagreement(pair)
 

@@ -114,6 +114,19 @@ def refusal_inbound(fields: Mapping[str, Value], pair: Pair) -> Finding | None:
     return None
 
 
+def totals(pair: Pair) -> dict[str, str]:
+    """What each side bills, in words; a mirror by our own property."""
+    here, there = pair.hubspot, pair.quickbooks
+    if here is None or there is None:
+        return {}
+    ours = "ledgerline_total" if pair.origin is Side.QUICKBOOKS else "hs_amount_billed"
+    return _amounts(here.get(ours), there.get("TotalAmt"), _currency(here, there))
+
+
+def _currency(here: Snapshot, there: Snapshot) -> str:
+    return str(there.get("CurrencyRef") or here.get("hs_currency") or "USD")
+
+
 def disagreement(pair: Pair) -> Finding | None:
     """Two linked invoices with nothing left to copy: do their amounts agree?"""
     here, there = pair.hubspot, pair.quickbooks
@@ -122,7 +135,7 @@ def disagreement(pair: Pair) -> Finding | None:
     ours = "hs_amount_billed", "hs_balance_due"
     if pair.origin is Side.QUICKBOOKS:
         ours = "ledgerline_total", "ledgerline_balance"
-    currency = str(there.get("CurrencyRef") or here.get("hs_currency") or "USD")
+    currency = _currency(here, there)
     if not _equal(here.get(ours[0]), there.get("TotalAmt"), currency):
         return _totals(here.get(ours[0]), there.get("TotalAmt"), currency)
     shown = _shown_total(here, pair.origin)

@@ -72,6 +72,9 @@ class PlainRules:
     ) -> Finding | None:
         return None
 
+    def amounts(self, pair: Pair) -> Mapping[str, str]:  # noqa: ARG002
+        return {}
+
     def agreement(self, pair: Pair, rule: SyncRule) -> Finding | None:  # noqa: ARG002
         return None
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.office import Office, afternoon, morning
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import Direction
 from syncapp.models import RecordLink
@@ -62,3 +63,33 @@ def test_an_invoice_that_differs_is_failing_with_both_amounts(company: Worlds) -
     assert link.state == "failing"
     assert "0.01" in link.sentence
     assert f"{there[0]:,}" in link.sentence
+
+
+def test_a_day_at_the_office_leaves_only_named_differences(company: Worlds) -> None:
+    """The demo's day: afterwards every linked invoice that differs is failing with both amounts,
+    and what must not travel has stayed where it was."""
+    company.sync()
+    for hours in (morning, afternoon):
+        told = list(hours(Office(company.sandbox.url)))
+        assert len(told) >= 3
+        company.sync()
+    world = company.sandbox.world()
+    (found,) = differing_invoices(world, company.realm, company.integration)
+    link, here, there = found
+    assert (link.state, link.category) == ("failing", "protected_change")
+    assert here[0] != there[0]
+    for amount in (here[0], there[0]):
+        assert f"{amount} USD" in link.sentence
+    states = set(
+        RecordLink.objects.filter(entity=Entity.INVOICE).values_list("state", "category").distinct()
+    )
+    assert {
+        ("in_sync", ""),
+        ("failing", "contact_link"),
+        ("failing", "protected_change"),
+        ("excluded", "draft"),
+        ("excluded", "older"),
+    } == states
+    items = [one["Name"] for one in company.quickbooks("Item").values()]
+    assert items.count("Custom line item") == 1
+    company.sync_quietly()
