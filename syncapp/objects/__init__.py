@@ -6,7 +6,7 @@ As pure as the engine. A new entity is one file here and one line below.
 from collections.abc import Mapping
 
 from syncapp.engine.records import Entity
-from syncapp.engine.rules import EntityRules, FieldMapping, MatchKey
+from syncapp.engine.rules import Direction, EntityRules, FieldMapping, Filter, MatchKey
 from syncapp.objects import contact, invoice, payment, product
 
 SPECIAL: Mapping[Entity, EntityRules] = {
@@ -28,4 +28,12 @@ MATCH_KEYS: Mapping[Entity, tuple[MatchKey, ...]] = {
     Entity.PRODUCT: product.MATCH_KEYS,
     Entity.INVOICE: (),
     Entity.PAYMENT: (),
+}
+
+# On until somebody takes them away.
+RECOMMENDED_FILTERS: Mapping[Entity, Mapping[Direction, Filter]] = {
+    Entity.CONTACT: contact.RECOMMENDED_FILTERS,
+    Entity.PRODUCT: {},
+    Entity.INVOICE: {},
+    Entity.PAYMENT: {},
 }

@@ -27,7 +27,7 @@ integrations:
     hubspot: Portal
     quickbooks: Books
     rules:
-      - {entity: contact}
+      - {entity: contact, filters: {}}
 """
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import yaml
 
+from syncapp.engine.records import Entity
 from syncapp.engine.rules import Direction
 from syncapp.management.configuration.rules import ENTITIES, known_options
 from syncapp.models import Connection, FilterGroup, Integration, SyncRule
 from syncapp.models.accounts import LEAST_INTERVAL_SECONDS
+from syncapp.objects import RECOMMENDED_FILTERS
 
 
 def exported() -> str:
@@ -81,7 +83,8 @@ def exported_rule(rule: SyncRule) -> dict[str, Any]:
         for direction in (Direction.TO_HUBSPOT, Direction.TO_QUICKBOOKS)
         if (groups := _groups(rule, direction))
     }
-    return shown | ({"filters": filters} if filters else {})
+    has_recommended = bool(RECOMMENDED_FILTERS[Entity(rule.entity)])
+    return shown | ({"filters": filters} if filters or has_recommended else {})
 
 
 def _mapping(row: Any) -> dict[str, Any]:

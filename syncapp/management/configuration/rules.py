@@ -10,7 +10,7 @@ from syncapp.engine.records import Entity
 from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.management.configuration.reader import Part, entries
 from syncapp.models.rules import DEFAULT_MATCHING, NO_MATCHING
-from syncapp.objects import DEFAULT_MAPPINGS
+from syncapp.objects import DEFAULT_MAPPINGS, RECOMMENDED_FILTERS
 
 # payments follow the invoice rule
 ENTITIES = [entity.value for entity in Entity if entity is not Entity.PAYMENT]
@@ -71,7 +71,7 @@ def read_rule(part: Part) -> RuleWanted:
         match_on=part.text("match_on", DEFAULT_MATCHING),
         options=_options(part.part("options"), entity),
         mappings=tuple(_mapping(row, entity) for row in part.parts("mappings")),
-        filters=_filters(part.part("filters")),
+        filters=(_filters(part.part("filters")) if part.holds("filters") else _recommended(entity)),
     )
     part.nothing_else()
     _check_mappings(part, rule)
@@ -143,6 +143,27 @@ def _filters(part: Part) -> dict[str, tuple[tuple[ConditionWanted, ...], ...]]:
         filters[direction] = tuple(_group(value, path, part.errors) for path, value in groups)
     part.nothing_else()
     return filters
+
+
+def _recommended(entity: str) -> dict[str, tuple[tuple[ConditionWanted, ...], ...]]:
+    """A file that says nothing about filters gets those that keep the books from filling up."""
+    if entity not in ENTITIES:
+        return {}
+    return {
+        direction.value: tuple(
+            tuple(
+                ConditionWanted(
+                    one.object,
+                    one.property,
+                    one.operator,
+                    list(one.value) if isinstance(one.value, tuple) else one.value,
+                )
+                for one in group
+            )
+            for group in groups
+        )
+        for direction, groups in RECOMMENDED_FILTERS[Entity(entity)].items()
+    }
 
 
 def _group(value: Any, path: str, errors: list[str]) -> tuple[ConditionWanted, ...]:
