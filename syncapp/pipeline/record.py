@@ -205,7 +205,7 @@ def _save(result: Result) -> None:
 
 
 _LABELS = {
-    Entity.CONTACT: ("DisplayName", "email", "lastname"),
+    Entity.CONTACT: ("DisplayName",),
     Entity.PRODUCT: ("Name", "name"),
     Entity.INVOICE: ("DocNumber", "hs_number"),
     Entity.PAYMENT: ("PaymentRefNum", "hs_reference_number"),
@@ -225,11 +225,19 @@ def describe(dossier: Dossier) -> None:
         setattr(link, f"{snapshot.ref.side.value}_version", snapshot.version)
     if snapshots:
         link.seen_at = timezone.now()
-    link.label = str(_first(snapshots, _LABELS[dossier.entity]) or link.label)[:255]
+    link.label = str(_label(dossier.entity, snapshots) or link.label)[:255]
     amount = _first(snapshots, _AMOUNTS.get(dossier.entity, ()))
     if isinstance(amount, Decimal):
         link.amount = amount
     link.currency = str(_first(snapshots, _CURRENCIES) or link.currency)[:3]
+
+
+def _label(entity: Entity, snapshots: Sequence[Snapshot]) -> object:
+    label = _first(snapshots, _LABELS[entity])
+    if label is None and entity is Entity.CONTACT:
+        parts = [_first(snapshots, (name,)) for name in ("firstname", "lastname")]
+        label = " ".join(str(part) for part in parts if part)
+    return label or _first(snapshots, ("email",))
 
 
 def _first(snapshots: Sequence[Snapshot], names: Iterable[str]) -> object:
