@@ -78,8 +78,8 @@ def process(work: Pass, rows: Sequence[PendingChange]) -> None:
     try:
         send_all(work, sendings)
     finally:
-        answered = {one.link.pk for one in sendings if one.answer is None}
-        record(work, rule, [one for one in dossiers if one.link.pk not in answered], sendings)
+        unsent = {one.link.pk for one in sendings if one.answer is None}
+        record(work, rule, [one for one in dossiers if one.link.pk not in unsent], sendings)
     _tell(work, rule.entity, len(rows))
 
 

@@ -1,0 +1,144 @@
+"""What became of each record of a batch: from the plan and the answers to its state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import SystemRandom
+
+from django.conf import settings
+from django.utils import timezone
+
+from syncapp.engine import wire
+from syncapp.engine.backoff import wait_after
+from syncapp.engine.baseline import settle
+from syncapp.engine.plan import Finding, Plan, State
+from syncapp.engine.reconcile import reconcile
+from syncapp.engine.records import Pair, Side
+from syncapp.engine.rules import SyncRule
+from syncapp.engine.writes import Done, Fault, FaultKind, Operation, Refused, Unknown
+from syncapp.objects.invoice_lines import pair_lines
+from syncapp.pipeline.apply import Sending
+from syncapp.pipeline.dossier import Dossier
+
+_MOST_ROUNDS = 5  # writes to one record in a row without anybody having changed it
+# How often a refused record is read and decided again at once before a person must look.
+_FRESH_LOOKS = {FaultKind.VERSION_CLASH: 3, FaultKind.ALREADY_EXISTS: 1, FaultKind.GONE: 1}
+_random = SystemRandom()
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of one record. `due_at`: it must be looked at again then."""
+
+    dossier: Dossier
+    finding: Finding | None
+    sendings: Sequence[Sending] = ()
+    due_at: datetime | None = None
+    refused: bool = False
+    adopted: bool = False
+    fields: Plan = field(default_factory=Plan)
+
+
+def outcome_of(rule: SyncRule, dossier: Dossier, sendings: Sequence[Sending]) -> Result:
+    plan = dossier.plan or Plan()
+    faults = [one.answer.fault for one in sendings if isinstance(one.answer, Refused)]
+    _take_over(dossier, sendings)
+    if any(isinstance(one.answer, Unknown) for one in sendings):
+        rest = timezone.now() + timedelta(seconds=settings.UNKNOWN_REST)
+        return Result(dossier, Finding(State.WAITING, "unconfirmed"), sendings, rest)
+    if faults:
+        return _refused(dossier, sendings, faults[0])
+    if any(one.intent is None for one in sendings):
+        now = timezone.now()  # found there already: linked, and compared in the next helping
+        return Result(dossier, Finding(State.WAITING, "more_to_write"), sendings, now, adopted=True)
+    if sendings:
+        return _confirmed(rule, dossier, plan, sendings)
+    if dossier.pair and dossier.link.is_linked and len(dossier.snapshots) == 2:
+        _settle(rule, dossier, plan, frozenset())
+    category = plan.finding.category if plan.finding else ""
+    due_at = _retry_at(dossier) if category in ("catch_all", "unconfirmed") else None
+    return Result(dossier, plan.finding, due_at=due_at, fields=plan)
+
+
+def _take_over(dossier: Dossier, sendings: Sequence[Sending]) -> None:
+    """The answers become what we know of the record."""
+    for sending in sendings:
+        if isinstance(sending.answer, Done) and sending.answer.snapshot is not None:
+            snapshot = sending.answer.snapshot
+            side = sending.write.side
+            dossier.snapshots[side] = snapshot
+            setattr(dossier.link, f"{side.value}_id", snapshot.ref.id)
+            if sending.write.operation is Operation.CREATE:
+                dossier.link.origin = side.other
+
+
+def _confirmed(rule: SyncRule, dossier: Dossier, plan: Plan, sendings: Sequence[Sending]) -> Result:
+    """Written and answered: settle, then ask once more what still differs."""
+    _settle(rule, dossier, plan, frozenset(one.write.side for one in sendings))
+    _pair_lines(dossier, sendings)
+    link = dossier.link
+    again = reconcile(rule, replace(_after(dossier), line_pairs=link.line_pairs))
+    if not again.writes:
+        return Result(dossier, again.finding, sendings, fields=plan)
+    if max((row.attempts for row in dossier.rows), default=0) >= _MOST_ROUNDS:
+        return Result(dossier, Finding(State.FAILING, "does_not_settle"), sendings, fields=plan)
+    waiting = Finding(State.WAITING, "more_to_write")
+    return Result(dossier, waiting, sendings, timezone.now(), fields=plan)
+
+
+def _settle(rule: SyncRule, dossier: Dossier, plan: Plan, confirmed: frozenset[Side]) -> None:
+    link, pair = dossier.link, dossier.pair
+    before = pair.baseline if pair else None
+    baseline = settle(rule, before, plan.fields, confirmed, _after(dossier))
+    link.baseline_hubspot = wire.encode(baseline.hubspot)
+    link.baseline_quickbooks = wire.encode(baseline.quickbooks)
+    if dossier.pair is not None:
+        dossier.pair = replace(dossier.pair, baseline=baseline)
+
+
+def _after(dossier: Dossier) -> Pair:
+    pair = dossier.pair or Pair(None, None)
+    return replace(
+        pair,
+        hubspot=dossier.snapshots.get(Side.HUBSPOT),
+        quickbooks=dossier.snapshots.get(Side.QUICKBOOKS),
+        origin=Side(dossier.link.origin) if dossier.link.origin else None,
+    )
+
+
+def _pair_lines(dossier: Dossier, sendings: Sequence[Sending]) -> None:
+    for sending in sendings:
+        sent = sending.write.fields.get("Line")
+        if not isinstance(sending.answer, Done) or sending.answer.snapshot is None:
+            continue
+        answered = sending.answer.snapshot.get("Line")
+        if isinstance(sent, tuple) and isinstance(answered, tuple):
+            dossier.link.line_pairs = dict(pair_lines(sent, answered))
+
+
+def _refused(dossier: Dossier, sendings: Sequence[Sending], fault: Fault) -> Result:
+    """A definite no closes the intent; a new try after a change is a new generation."""
+    side = next(one.write.side for one in sendings if isinstance(one.answer, Refused))
+    facts = {
+        "side": side.product_name,
+        "message": fault.message,
+        "field": fault.field,
+        "code": fault.code,
+    }
+    tries = max((row.attempts for row in dossier.rows), default=0)
+    if fault.kind is FaultKind.BUSY:
+        waiting = Finding(State.WAITING, "limit", facts)
+        return Result(dossier, waiting, sendings, _retry_at(dossier), refused=True)
+    if tries < _FRESH_LOOKS.get(fault.kind, 0):
+        waiting = Finding(State.WAITING, "version_clash", facts)
+        return Result(dossier, waiting, sendings, timezone.now(), refused=True)
+    finding = Finding(State.FAILING, fault.category or "refused", facts)
+    return Result(dossier, finding, sendings, refused=True)
+
+
+def _retry_at(dossier: Dossier) -> datetime:
+    tries = max((row.attempts for row in dossier.rows), default=0)
+    if tries == 0:
+        return timezone.now()
+    cap = timedelta(seconds=settings.BACKOFF_CAP)
+    return timezone.now() + wait_after(tries, cap=cap, jitter=_random.random())
