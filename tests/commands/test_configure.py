@@ -82,7 +82,7 @@ def test_a_changed_rule_starts_its_initial_pass_again(configure, accounts):
     read = {"integration": rule.integration, "entity": "contact", "side": "hubspot"}
     ChangeCursor.objects.create(since=timezone.now(), **read)
 
-    ended = configure(INTEGRATION.replace("{entity: contact}", "{entity: contact, conflict: ask}"))
+    ended = configure(INTEGRATION.replace("entity: contact,", "entity: contact, conflict: ask,"))
 
     assert "Changed the contact rule of Nordwind." in ended.out
     changed = SyncRule.objects.get()
@@ -324,3 +324,14 @@ def test_an_export_holds_no_secret_and_is_accepted_again(configure, accounts, mo
     ended = configure(exported)
     assert ended.code == 0, ended.err
     assert "rule" not in ended.out
+
+
+def test_a_file_that_names_no_filter_gets_the_recommended_one(configure, accounts):
+    configure(INTEGRATION.replace(", filters: {}", ""))
+    shown = yaml.safe_load(call("configure", "--export").out)
+    assert shown["integrations"][0]["rules"][0]["filters"]["to_quickbooks"]
+
+    configure(INTEGRATION)
+
+    shown = yaml.safe_load(call("configure", "--export").out)
+    assert shown["integrations"][0]["rules"][0]["filters"] == {}
