@@ -329,7 +329,9 @@ def test_an_export_holds_no_secret_and_is_accepted_again(configure, accounts, mo
 def test_a_file_that_names_no_filter_gets_the_recommended_one(configure, accounts):
     configure(INTEGRATION.replace(", filters: {}", ""))
     shown = yaml.safe_load(call("configure", "--export").out)
-    assert shown["integrations"][0]["rules"][0]["filters"]["to_quickbooks"]
+    rule = shown["integrations"][0]["rules"][0]
+    assert rule["filters"]["to_quickbooks"]
+    assert rule["options"]["keeps_linked"] == ["to_quickbooks"]
 
     configure(INTEGRATION)
 

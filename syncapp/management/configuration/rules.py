@@ -60,6 +60,11 @@ class RuleWanted:
 
 def read_rule(part: Part) -> RuleWanted:
     entity = part.choice("entity", ENTITIES)
+    options = _options(part.part("options"), entity)
+    filters = _filters(part.part("filters")) if part.holds("filters") else _recommended(entity)
+    if filters and not part.holds("filters"):
+        # What we recommend is about new records: a linked one goes on both ways.
+        options = {KEEPS_LINKED: list(filters), **options}
     rule = RuleWanted(
         path=part.path,
         entity=entity,
@@ -69,9 +74,9 @@ def read_rule(part: Part) -> RuleWanted:
         ),
         is_on=part.flag("on", default=True),
         match_on=part.text("match_on", DEFAULT_MATCHING),
-        options=_options(part.part("options"), entity),
+        options=options,
         mappings=tuple(_mapping(row, entity) for row in part.parts("mappings")),
-        filters=(_filters(part.part("filters")) if part.holds("filters") else _recommended(entity)),
+        filters=filters,
     )
     part.nothing_else()
     _check_mappings(part, rule)
