@@ -23,7 +23,7 @@ def settle(
     A copied value is stored as it was decided on at its source, not as the source looks now: an
     edit made there meanwhile must still count as a change. `is_recovered`: the answer was lost
     and `after` was read later, so only what still holds our value is settled; the rest may be a
-    person's edit and is decided again.
+    person's edit and is decided again. Money is settled as we sent it: an edit of it is refused.
     """
     hubspot: dict[str, Value] = dict(before.hubspot) if before else {}
     quickbooks: dict[str, Value] = dict(before.quickbooks) if before else {}
@@ -38,10 +38,14 @@ def settle(
             quickbooks[row.key] = field.quickbooks
         elif field.verdict is Verdict.COPY and field.target in confirmed:
             answer = after.side(field.target)
-            if answer is None or (is_recovered and not _holds(row, field, answer)):
+            if answer is None:
                 continue
+            is_ours = not is_recovered or _holds(row, field, answer)
+            if not is_ours and not row.is_protected:
+                continue
+            now = answer.get(row.field(field.target))
             stores[field.target.other][row.key] = field.source_value
-            stores[field.target][row.key] = answer.get(row.field(field.target))
+            stores[field.target][row.key] = now if is_ours else field.written
     return Baseline(hubspot, quickbooks)
 
 

@@ -123,6 +123,17 @@ def test_a_recovered_write_advances_where_the_record_still_holds_it(base):
     assert both(recovered(snapshot(Q, fields={"Phone": "2"}), base)) == ("2", "2")
 
 
+def test_money_that_was_changed_before_recovery_is_refused_and_not_overwritten():
+    money = FieldMapping("amount", "Amount", by_origin=True, is_protected=True)
+    pair = Pair(snapshot(H, fields={"amount": "100"}), None, origin=H)
+    changed = snapshot(Q, fields={"Amount": "90"})
+    after = replace(pair, quickbooks=changed)
+    plan = reconcile(rule(money), pair)
+    base = settle(rule(money), None, plan.fields, frozenset([Q]), after, is_recovered=True)
+    again = reconcile(rule(money), replace(after, baseline=base))
+    assert (again.writes, again.finding.category) == ((), "protected_change")
+
+
 @pytest.mark.parametrize(("base", "kept"), [(FOUND, ("1", "1")), (None, (None, None))])
 def test_a_recovered_write_does_not_swallow_what_a_person_made_of_it_since(base, kept):
     assert both(recovered(snapshot(Q, fields={"Phone": "7"}), base)) == kept
