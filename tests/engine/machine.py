@@ -16,6 +16,7 @@ from syncapp.engine.rules import (
     Direction,
     FieldKind,
 )
+from syncapp.engine.writes import Operation
 from tests.engine.remotes import Crash
 from tests.engine.worker import Worker
 
@@ -37,6 +38,7 @@ class SyncMachine(RuleBasedStateMachine):
         self.unagreed = {}  # (side, id, field) -> what it was before people changed it
         self.touched = set()  # fields people edited since they were last seen to agree
         self.unsure = set()  # fields we wrote without knowing what became of it
+        self.created = set()  # keys of the records that this pass makes
         self.owed = []  # edits that were overwritten and must be listed: (side, id, mapping, value)
 
     # What everybody can do
@@ -48,6 +50,7 @@ class SyncMachine(RuleBasedStateMachine):
 
     @rule()
     def sync(self):
+        self.created.clear()
         with suppress(Crash):  # what was committed is what is left
             self.worker.work()
 
@@ -75,6 +78,7 @@ class SyncMachine(RuleBasedStateMachine):
             remote.meanwhile.clear()
         self.worker.decisions.clear()
         for _ in range(2):
+            self.created.clear()
             self.worker.work()
         before = self._commits()
         self.worker.work()
@@ -168,9 +172,18 @@ class SyncMachine(RuleBasedStateMachine):
 
     def _check_plan(self, link, plan):
         rows = {row.key: row for row in self.worker.rule.mappings}
+        for write in plan.writes:
+            if write.operation is Operation.CREATE:
+                self._check_create(write)
         for field in plan.fields:
             if link.is_linked and field.mapping in rows:
                 self._check_field(link, rows[field.mapping], field)
+
+    def _check_create(self, write):
+        for key in self.worker.rule.match_keys:
+            made = (write.side, fold(key.kind, write.fields.get(key.field(write.side))))
+            assert made not in self.created, "two records with one key were made"
+            self.created.add(made)
 
     def _check_field(self, link, row, field):
         keys = {side: (side, link.ids[side], row.field(side)) for side in Side}

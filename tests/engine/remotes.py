@@ -130,8 +130,10 @@ class Remote:
         return record.id
 
     def _create(self, write, request_id, key):
-        if request_id in self.answered:
+        if self.side is Side.QUICKBOOKS and request_id in self.answered:
             return self.answered[request_id]
+        if self.side is Side.HUBSPOT and self.found_by_key(key):
+            raise Refusal  # our property is unique there
         if self._is_taken(write.fields, None):
             raise Refusal
         record = Record(str(len(self.records) + 1), {}, key=key)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from syncapp.engine.compare import fold
+from syncapp.engine.compare import fold, money_fold
 from syncapp.engine.plan import State, Verdict
 from syncapp.engine.records import Entity, Parent, Presence, RecordRef, Side
 from syncapp.engine.rules import (
@@ -46,8 +46,8 @@ edits = st.one_of(
 
 class ContactMachine(SyncMachine):
     @initialize(
-        direction=st.sampled_from(Direction),
-        conflict=st.sampled_from(ConflictPolicy),
+        direction=st.sampled_from([Direction.BOTH, *Direction]),
+        conflict=st.sampled_from([ConflictPolicy.ASK, *ConflictPolicy]),
         limit=st.sampled_from([5, 1000]),
         decimals=st.sampled_from([1, 4]),
     )
@@ -204,6 +204,12 @@ class InvoiceMachine(SyncMachine):
         link = next(one for one in self.worker.links if one.ids.get(side) == id_)
         if MONEY & set(written):
             assert side is not link.origin, "money of the origin was overwritten"
+        lines = {H: "lines", Q: "Line"}[side]
+        if lines in written and link.baseline:
+            agreed = link.baseline.side(side).get("lines=Line")
+            refused = money_fold(before[lines]) != money_fold(agreed)
+            sure = (side, id_, lines) not in self.unsure
+            assert not (refused and sure), "money the guest had changed was overwritten"
 
     @invariant()
     @precondition(lambda self: hasattr(self, "worker"))

@@ -16,7 +16,7 @@ from syncapp.engine.records import Baseline, Pair, Presence, Side
 from syncapp.engine.rules import FieldKind, SyncRule
 from syncapp.engine.writes import Operation, Write
 from syncapp.objects.invoice_lines import pair_lines
-from tests.engine.remotes import AnswerLost, Refusal, Remote
+from tests.engine.remotes import AnswerLost, Crash, Refusal, Remote
 
 H, Q = Side.HUBSPOT, Side.QUICKBOOKS
 
@@ -181,11 +181,14 @@ class Worker:
             intent.link.origin = remote.side.other
             self.intents.remove(intent)
             return
-        self.on_unsure(intent)
         try:
             answer = remote.send(write, intent.request_id, _key(write.source))
         except AnswerLost:
+            self.on_unsure(intent)
             return
+        except Crash:
+            self.on_unsure(intent)
+            raise
         except Refusal:
             self.refused.append(intent.link)
             intent.link.generation += 1
