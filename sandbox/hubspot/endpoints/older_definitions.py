@@ -1,5 +1,5 @@
 """Property definitions as the first and second version list them, and the custom object
-schemas: what readers of other vendors ask for before they read (performance.md 5)."""
+schemas: what readers of other vendors ask for before they read."""
 
 from sandbox.hubspot.call import Call
 from sandbox.web import Response, json_response
