@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from syncapp.engine.records import Entity, Side
+from syncapp.models import RecordLink
 from tests.pipeline.worlds import Trade, money
 
 
@@ -135,4 +136,34 @@ def test_a_lost_answer_books_no_second_payment(trade: Trade) -> None:
     for _ in range(3):
         trade.sync()
         assert len(trade.quickbooks("Payment")) == 1
+    trade.sync_quietly()
+
+
+def test_two_equal_payments_against_one_are_a_question_and_stop_nobody(trade: Trade) -> None:
+    trade.start()
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    trade.pay_in_hubspot(invoice, "50")
+    trade.pay_in_hubspot(invoice, "50")
+    trade.pay_in_quickbooks(trade.one_invoice_in_quickbooks()["Id"], "50")
+    next_one = trade.hubspot_invoice(trade.hours(1))
+    trade.sync()
+    payments = RecordLink.objects.filter(entity=Entity.PAYMENT)
+    assert {(one.state, one.category) for one in payments} == {("needs_decision", "ambiguous")}
+    assert len(trade.quickbooks("Payment")) == 1
+    assert trade.link(Side.HUBSPOT, Entity.INVOICE, next_one).state == "in_sync"
+    trade.sync_quietly()
+
+
+def test_one_payment_against_two_equal_ones_is_a_question_too(trade: Trade) -> None:
+    trade.start()
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    booked = trade.one_invoice_in_quickbooks()["Id"]
+    trade.pay_in_hubspot(invoice, "50")
+    trade.pay_in_quickbooks(booked, "50")
+    trade.pay_in_quickbooks(booked, "50")
+    trade.sync()
+    payments = RecordLink.objects.filter(entity=Entity.PAYMENT)
+    assert {(one.state, one.category) for one in payments} == {("needs_decision", "ambiguous")}
     trade.sync_quietly()
