@@ -1,7 +1,7 @@
 """What every step of a pass has at hand."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,6 +34,7 @@ class Pass:
     writes: int = 0
     done: Counter[Entity] = field(default_factory=Counter)
     _seen: dict[RecordRef, Snapshot] = field(default_factory=dict)
+    _asked_for: set[RecordRef] = field(default_factory=set)
 
     @property
     def portal(self) -> str:
@@ -55,3 +56,10 @@ class Pass:
         """Something was written there: what we saw is old."""
         for ref in refs:
             self._seen.pop(ref, None)
+
+    def ask_for(self, refs: Iterable[RecordRef]) -> list[RecordRef]:
+        """Those that no child has waited for in this pass yet. A parent that stays undecided wakes
+        its waiting children: asked for again by each of them, the two would never come to rest."""
+        new = [ref for ref in dict.fromkeys(refs) if ref not in self._asked_for]
+        self._asked_for.update(new)
+        return new

@@ -119,7 +119,7 @@ def _first(snapshots: Sequence[Snapshot], names: Iterable[str]) -> object:
 def _wake_others(work: Pass, results: Sequence[Result]) -> None:
     """Parents that are missing, children of what was decided, invoices of what was paid."""
     missing = [ref for one in results for ref in one.fields.waiting_for]
-    worklist.add(work.integration, missing)
+    worklist.add(work.integration, work.ask_for(missing))
     news = [one for one in results if _is_news(one)]
     old = [one for one in results if not _is_news(one)]
     worklist.add_children(work.integration, [ref for one in news for ref in one.dossier.refs])

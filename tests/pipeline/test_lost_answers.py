@@ -159,3 +159,23 @@ def _counts(trade: Trade) -> dict[str, int]:
     return {kind: len(trade.hubspot(kind)) for kind in here} | {
         kind: len(trade.quickbooks(kind)) for kind in there
     }
+
+
+def test_what_hangs_on_an_unanswered_customer_waits_without_spinning(
+    sandbox: SandboxProcess, trade: Trade, settings: Any
+) -> None:
+    settings.UNKNOWN_REST = 150
+    trade.start()
+    contact = trade.contact(email="cleo@acme.test", firstname="Cleo")
+    invoice = trade.hubspot_invoice(trade.hours(1), contact=contact)
+    trade.pay_in_hubspot(invoice, "100")
+    sandbox.fault("drop_after_commit", vendor="quickbooks", method="POST", path="batch|customer",
+                  times=1)  # fmt: skip
+    sandbox.forget_requests()
+    trade.sync()
+    assert sandbox.requests()["total"] < 60
+    settings.UNKNOWN_REST = 0
+    trade.sync()
+    trade.sync()
+    assert len(trade.quickbooks("Payment")) == 1
+    trade.sync_quietly()
