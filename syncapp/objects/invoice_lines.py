@@ -9,11 +9,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from syncapp.engine.money import cents, show
-from syncapp.engine.records import Line, LineKind, Pair, RecordRef
+from syncapp.engine.records import Line, LineKind, Pair, RecordRef, Side, Value
 
 _PRICE_STEP = Decimal("0.00001")  # QuickBooks holds a price with five decimals
 _ORDER_LEVEL = (LineKind.DISCOUNT, LineKind.TAX, LineKind.FEE)
 _ONE = Decimal(1)
+LINES_KEY = "lines=Line"  # of the mapping, under which the lines last agreed on are kept
 
 
 def total(lines: Iterable[Line]) -> Decimal:
@@ -31,10 +32,29 @@ def total(lines: Iterable[Line]) -> Decimal:
 
 
 def item_for(line: Line, pair: Pair, catch_all: RecordRef | None) -> RecordRef | None:
-    """The QuickBooks item of a HubSpot line: through the product link, then by SKU, then the
-    catch-all item."""
+    """The QuickBooks item of a HubSpot line: the one it was booked on, else through the product
+    link, then by SKU, then the catch-all item."""
     linked = pair.partner_of(line.product) if line.product else None
-    return linked or pair.items_by_sku.get(line.sku.casefold()) or catch_all
+    found = linked or pair.items_by_sku.get(line.sku.casefold()) or catch_all
+    return booked_item(line, pair) or found
+
+
+def booked_item(line: Line, pair: Pair) -> RecordRef | None:
+    """Of a line whose product nobody changed: a product that is linked later must not move what
+    is booked already to another account."""
+    partner = pair.line_pairs.get(line.id)
+    booked = _by_id(pair.value(Side.QUICKBOOKS, "Line"), partner)
+    agreed = _by_id(pair.baseline.hubspot.get(LINES_KEY) if pair.baseline else None, line.id)
+    if booked is None or agreed is None:
+        return None
+    is_same = (agreed.product, agreed.sku) == (line.product, line.sku)
+    return booked.product if is_same else None
+
+
+def _by_id(lines: Value, id_: str | None) -> Line | None:
+    if not id_ or not isinstance(lines, tuple):
+        return None
+    return next((line for line in lines if line.id == id_), None)
 
 
 def to_quickbooks(

@@ -16,6 +16,7 @@ from syncapp.engine.records import (
     Snapshot,
 )
 from syncapp.models import RecordLink, RecordReference
+from syncapp.objects.invoice_lines import booked_item
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import NEW, Dossier, baseline_of, find_links
 from syncapp.pipeline.references import named_by
@@ -171,14 +172,27 @@ def _items_by_sku(
     skus = {
         line.sku.casefold()
         for dossier in dossiers
-        if dossier.entity is Entity.INVOICE and not dossier.link.is_linked
-        for line in _item_lines(dossier.snapshots.get(Side.HUBSPOT))
+        if dossier.entity is Entity.INVOICE and dossier.link.origin != Side.QUICKBOOKS
+        for line in _unbooked_lines(dossier)
         if line.sku and not (line.product and parents[line.product].partner)
     }
     if not skus:
         return {}
     found = work.connectors[Side.QUICKBOOKS].find(Entity.PRODUCT, "Sku", sorted(skus))
     return {sku: items[0].ref for sku, items in found.items() if len(items) == 1}
+
+
+def _unbooked_lines(dossier: Dossier) -> list[Line]:
+    """Those that no item is known of yet."""
+    link = dossier.link
+    pair = Pair(
+        dossier.snapshots.get(Side.HUBSPOT),
+        dossier.snapshots.get(Side.QUICKBOOKS),
+        baseline_of(link),
+        line_pairs=link.line_pairs,
+    )
+    lines = _item_lines(pair.hubspot)
+    return [line for line in lines if booked_item(line, pair) is None]
 
 
 def _item_lines(invoice: Snapshot | None) -> list[Line]:

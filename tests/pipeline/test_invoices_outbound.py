@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from syncapp.engine.records import Entity, Side
+from syncapp.engine.rules import Direction
 from tests.pipeline.worlds import Trade, money
 
 
@@ -182,3 +183,51 @@ def test_an_edit_of_the_due_date_reaches_the_books(trade: Trade) -> None:
     )
     trade.sync()
     assert trade.one_invoice_in_quickbooks()["DueDate"] == "2031-05-06"
+
+
+def test_a_product_linked_later_moves_nothing_that_is_booked(trade: Trade) -> None:
+    trade.start()
+    product = trade.in_hubspot("products", properties={"name": "Widget", "price": "30"})
+    trade.hubspot_invoice(
+        {"name": "Widget", "hs_product_id": product, "quantity": "2", "price": "30"}
+    )
+    trade.sync()
+    (booked_on,) = _items(trade)
+    trade.in_hubspot("products", "edit", product, properties={"hs_sku": "W-1"})
+    _make_item(trade, "Widget", "W-1")
+    trade.sync()
+    assert trade.link(Side.HUBSPOT, Entity.PRODUCT, product).quickbooks_id != booked_on
+    (line,) = trade.hubspot("line_items")
+    trade.in_hubspot("line_items", "edit", line, properties={"description": "Nice widgets"})
+    trade.sync()
+    assert trade.one_invoice_in_quickbooks()["Line"][0]["Description"] == "Nice widgets"
+    assert _items(trade) == [booked_on]
+    trade.sync_quietly()
+
+
+def test_a_line_found_by_sku_keeps_its_item_when_it_is_edited(trade: Trade) -> None:
+    trade.start()
+    trade.rule(Entity.PRODUCT, direction=Direction.TO_QUICKBOOKS)
+    item = _make_item(trade, "Gadget", "G-1")
+    trade.hubspot_invoice({"name": "Gadget", "hs_sku": "G-1", "quantity": "2", "price": "30"})
+    trade.sync()
+    assert _items(trade) == [item]
+    (line,) = trade.hubspot("line_items")
+    trade.in_hubspot("line_items", "edit", line, properties={"quantity": "3"})
+    trade.sync()
+    assert money(trade.one_invoice_in_quickbooks()["TotalAmt"]) == Decimal("90.00")
+    assert _items(trade) == [item]
+    trade.sync_quietly()
+
+
+def _items(trade: Trade) -> list[str]:
+    """The items that the lines of the only invoice are booked on."""
+    lines = trade.one_invoice_in_quickbooks()["Line"]
+    details = [line["SalesItemLineDetail"] for line in lines if "SalesItemLineDetail" in line]
+    return [detail["ItemRef"]["value"] for detail in details]
+
+
+def _make_item(trade: Trade, name: str, sku: str) -> str:
+    account = {"value": trade.income_account}
+    fields = {"Name": name, "Sku": sku, "Type": "Service", "IncomeAccountRef": account}
+    return trade.in_quickbooks("Item", fields=fields)
