@@ -20,7 +20,6 @@ LEAST = {
     "SLOW_SWEEP": 60,
     "BACKOFF_CAP": 1,
     "PARK_AFTER": 1,
-    "BRAKE": 1,
 }
 # Below the lease's end a call must still fit in whole, with a moment to spare.
 LEASE_MARGIN = 3

@@ -31,4 +31,3 @@ CURSOR_OVERLAP = whole("CURSOR_OVERLAP", 120)  # how far before the cursor a rea
 SLOW_SWEEP = whole("SLOW_SWEEP", 3600)  # a second read this far back catches late-indexed records
 BACKOFF_CAP = whole("BACKOFF_CAP", 3600)  # the longest wait between two tries
 PARK_AFTER = whole("PARK_AFTER", 12)  # tries after which a waiting record is failing
-BRAKE = whole("BRAKE", 5)  # per cent of the records that one pass may void, archive or delete

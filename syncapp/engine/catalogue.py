@@ -151,6 +151,10 @@ CATEGORIES: Mapping[str, Category] = {
     "other_currency": Category(
         "The invoice is in {currency}, the QuickBooks company keeps its books in {home}."
     ),
+    "parked": Category(
+        "{side} was busy {tries} times in a row. It is tried again when the record changes, or when"
+        " somebody asks for it."
+    ),
     "too_long": Category(
         "Its {field} has {length} characters; QuickBooks takes {limit}. It is never cut: shorten"
         " it in HubSpot."

@@ -4,6 +4,7 @@ Steps of a document are walked here, all documents of a batch side by side: the 
 are committed, `apply` sends them, the answers are committed, then step n + 1.
 """
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -52,11 +53,11 @@ def send_all(work: Pass, sendings: Sequence[Sending]) -> None:
         ours = [sending for sending in sendings if sending.write.side is side]
         if not ours:
             continue
-        _adopt(work, connector, ours)
+        looked_up_at = _adopt(work, connector, ours)
         waiting = [sending for sending in ours if sending.answer is None]
         for sending in waiting:
             sending.steps = connector.steps(sending.write)
-        _walk(work, connector, waiting)
+        _walk(work, connector, waiting, looked_up_at)
         _read_back(connector, waiting)
 
 
@@ -78,7 +79,9 @@ def _read_back(connector: Connector, sendings: Sequence[Sending]) -> None:
             sending.answer = replace(sending.answer, snapshot=snapshot)
 
 
-def _walk(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> None:
+def _walk(
+    work: Pass, connector: Connector, sendings: Sequence[Sending], looked_up_at: float
+) -> None:
     longest = max((len(sending.steps) for sending in sendings), default=0)
     for number in range(longest):
         current = [
@@ -86,12 +89,15 @@ def _walk(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> None
             for sending in sendings
             if number < len(sending.steps) and (number == 0 or isinstance(sending.answer, Done))
         ]
+        if number == 0 and time.monotonic() - looked_up_at > settings.SEND_DEADLINE:
+            raise Unavailable("This worker stood still for too long; the next pass looks again.")
         _send_step(work, connector, current, number)
 
 
-def _adopt(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> None:
+def _adopt(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> float:
     """Before every send of a create: is our copy there already (a lost answer, a restored
-    backup)? Then it is linked, not made again."""
+    backup)? Then it is linked, not made again. Answers when it began to look."""
+    looked_up_at = time.monotonic()
     creates = {
         keyed.request_id: sending
         for sending in sendings
@@ -99,10 +105,11 @@ def _adopt(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> Non
         for keyed in [KeyedWrite(sending.write, request_id(work, sending.write))]
     }
     if not creates:
-        return
+        return looked_up_at
     keyed_writes = [KeyedWrite(one.write, id_) for id_, one in creates.items()]
     for id_, snapshot in connector.find_applied(keyed_writes).items():
         creates[id_].answer = Done(snapshot)
+    return looked_up_at
 
 
 def _send_step(work: Pass, connector: Connector, sendings: Sequence[Sending], number: int) -> None:

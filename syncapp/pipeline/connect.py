@@ -206,6 +206,7 @@ def open_connectors(
             wanted=wanted[Side.HUBSPOT],
             realm=quickbooks.account_id,
             overlap_seconds=settings.CURSOR_OVERLAP,
+            sweep_seconds=settings.SLOW_SWEEP,
             time_zone=hubspot.account.get("time_zone", ""),
             history_since=history_since,
         ),

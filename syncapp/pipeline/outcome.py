@@ -11,12 +11,13 @@ from django.utils import timezone
 from syncapp.engine import wire
 from syncapp.engine.backoff import wait_after
 from syncapp.engine.baseline import settle
-from syncapp.engine.plan import Finding, Plan, State
+from syncapp.engine.compare import money_fold
+from syncapp.engine.plan import Finding, Plan, State, Verdict
 from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Pair, Side
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Done, Fault, FaultKind, Operation, Refused, Unknown
-from syncapp.objects.invoice_lines import pair_lines
+from syncapp.objects.invoice_lines import LINES_KEY, pair_lines, to_quickbooks
 from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.dossier import Dossier
 
@@ -55,6 +56,7 @@ def outcome_of(rule: SyncRule, dossier: Dossier, sendings: Sequence[Sending]) ->
         return _confirmed(rule, dossier, plan, sendings)
     if dossier.pair and dossier.link.is_linked and len(dossier.snapshots) == 2:
         _settle(rule, dossier, plan, frozenset())
+        _pair_agreed_lines(rule, dossier, plan)
     category = plan.finding.category if plan.finding else ""
     due_at = _retry_at(dossier) if category in ("catch_all", "unconfirmed") else None
     return Result(dossier, plan.finding, due_at=due_at, fields=plan)
@@ -116,6 +118,23 @@ def _pair_lines(dossier: Dossier, sendings: Sequence[Sending]) -> None:
             dossier.link.line_pairs = dict(pair_lines(sent, answered))
 
 
+def _pair_agreed_lines(rule: SyncRule, dossier: Dossier, plan: Plan) -> None:
+    """Of a copy that was found there (after silence, after a restored backup) nobody was told
+    which line is which; while both sides agree, their order says it."""
+    link, pair = dossier.link, dossier.pair
+    is_agreed = any(
+        one.mapping == LINES_KEY and one.verdict in (Verdict.CONVERGED, Verdict.SETTLED)
+        for one in plan.fields
+    )
+    if pair is None or link.line_pairs or link.origin != Side.HUBSPOT or not is_agreed:
+        return
+    ours, theirs = pair.value(Side.HUBSPOT, "lines"), pair.value(Side.QUICKBOOKS, "Line")
+    if isinstance(ours, tuple) and isinstance(theirs, tuple):
+        sent = to_quickbooks(ours, pair, rule.catch_all_item, link.currency or "USD")
+        if money_fold(sent) == money_fold(theirs):
+            link.line_pairs = dict(pair_lines(sent, theirs))
+
+
 def _refused(dossier: Dossier, sendings: Sequence[Sending], fault: Fault) -> Result:
     """A definite no closes the intent; a new try after a change is a new generation."""
     side = next(one.write.side for one in sendings if isinstance(one.answer, Refused))
@@ -126,6 +145,9 @@ def _refused(dossier: Dossier, sendings: Sequence[Sending], fault: Fault) -> Res
         "code": fault.code,
     }
     tries = max((row.attempts for row in dossier.rows), default=0)
+    if fault.kind is FaultKind.BUSY and tries >= settings.PARK_AFTER:
+        parked = Finding(State.FAILING, "parked", {**facts, "tries": str(tries)})
+        return Result(dossier, parked, sendings, refused=True)
     if fault.kind is FaultKind.BUSY:
         waiting = Finding(State.WAITING, "limit", facts)
         return Result(dossier, waiting, sendings, _retry_at(dossier), refused=True)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from syncapp.engine.records import Entity
+from syncapp.errors import Unavailable
 from syncapp.models import ChangeCursor, PendingChange, RecordLink, WriteIntent
 from tests.pipeline.worlds import Trade, Worlds
 from tests.sandbox_process import SandboxProcess
@@ -179,3 +180,38 @@ def test_what_hangs_on_an_unanswered_customer_waits_without_spinning(
     trade.sync()
     assert len(trade.quickbooks("Payment")) == 1
     trade.sync_quietly()
+
+
+def test_a_worker_that_stood_still_after_its_look_up_sends_nothing(
+    trade: Trade, settings: Any
+) -> None:
+    trade.start()
+    trade.hubspot_invoice(trade.hours(2))
+    settings.SEND_DEADLINE = -1
+    with pytest.raises(Unavailable, match="stood still"):
+        trade.sync()
+    assert not trade.quickbooks("Invoice")
+    settings.SEND_DEADLINE = 30
+    trade.sync()
+    assert len(trade.quickbooks("Invoice")) == 1
+    trade.sync_quietly()
+
+
+def test_a_record_that_keeps_meeting_a_busy_vendor_is_parked(
+    sandbox: SandboxProcess, worlds: Worlds, settings: Any
+) -> None:
+    settings.PARK_AFTER = 1
+    worlds.contact(email="ada@nordwind.test", lastname="Berg")
+    worlds.rule(Entity.CONTACT)
+    body = {
+        "Fault": {"Error": [{"Message": "Company locked", "code": "140"}], "type": "SystemFault"}
+    }
+    fault = {"vendor": "quickbooks", "method": "POST", "path": "/customer$", "status": 400}
+    sandbox.fault("status", **fault, body=body)
+    worlds.sync()
+    link = RecordLink.objects.get()
+    assert (link.state, link.category) == ("failing", "parked")
+    sandbox.clear_faults()
+    worlds.in_hubspot("contacts", "edit", str(link.hubspot_id), properties={"lastname": "Berge"})
+    worlds.sync()
+    assert RecordLink.objects.get().state == "in_sync"

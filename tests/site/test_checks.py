@@ -14,7 +14,7 @@ def test_the_documented_times_fit_together():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"BRAKE": 0}, "BRAKE is 0; the least that works is 1."),
+        ({"PARK_AFTER": 0}, "PARK_AFTER is 0; the least that works is 1."),
         ({"CURSOR_OVERLAP": 0}, "CURSOR_OVERLAP is 0"),
         ({"SLICE": 90}, "the queue ends a task after 120"),
         ({"LEASE": 40}, "too short for one call"),

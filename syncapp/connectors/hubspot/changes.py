@@ -29,13 +29,12 @@ from syncapp.connectors.hubspot.values import instant
 from syncapp.connectors.hubspot.walking import Step, walk
 from syncapp.engine.records import Entity, RecordRef, Side
 
-LOOK_BACK = timedelta(hours=1)
-
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     overlap: timedelta = timedelta(seconds=120)
     archived_every: timedelta = timedelta(seconds=3600)
+    sweep: timedelta = timedelta(seconds=3600)
     line_items_every: timedelta = timedelta(0)
 
 
@@ -105,7 +104,7 @@ class Changes:
     ) -> Iterator[ChangePage]:
         if following.is_due("archived", self._pace.archived_every):
             yield from self._archived(entity, following)
-        if following.is_due("swept", LOOK_BACK):
+        if following.is_due("swept", self._pace.sweep):
             yield from self._further_back(entity, following, searched_from)
         if entity is Entity.INVOICE and following.is_due("lines", self._pace.line_items_every):
             yield from self._by_line_items(following)
@@ -147,7 +146,7 @@ class Changes:
         self, entity: Entity, following: "_Following", searched_from: datetime
     ) -> Iterator[ChangePage]:
         """Two of its own intervals, so that a record indexed up to an hour late is found."""
-        start = Position(following.last_time("swept") - LOOK_BACK)
+        start = Position(following.last_time("swept") - self._pace.sweep)
         for step in self._walk(entity, start, before=searched_from):
             if step.records:
                 yield self._page(entity, step.records, following.meanwhile())

@@ -46,6 +46,7 @@ class HubSpotConnector:
         threads: int = 6,
         overlap_seconds: float = 120,
         archived_every_seconds: float = 3600,
+        sweep_seconds: float = 3600,
         line_items_every_seconds: float = 0,
         time_zone: str = "",
         line_keys: bool | None = None,
@@ -72,6 +73,7 @@ class HubSpotConnector:
         pace = Pace(
             overlap=timedelta(seconds=overlap_seconds),
             archived_every=timedelta(seconds=archived_every_seconds),
+            sweep=timedelta(seconds=sweep_seconds),
             line_items_every=timedelta(seconds=line_items_every_seconds),
         )
         self._changes = Changes(self._reader, pace)
