@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from syncapp.connectors.base import Connector
 from syncapp.engine.records import Entity, Side
-from syncapp.errors import SyncAppError
+from syncapp.errors import AuthorizationLost, SyncAppError
 from syncapp.models import ApiUsage, Connection, Integration, RecordLink, SyncRun
 from syncapp.pipeline import accounts
 from syncapp.pipeline.connect import open_connectors
@@ -40,6 +40,7 @@ def opened(
     connectors: Mapping[Side, Connector] = {}
     work: Pass | None = None
     try:
+        _require_consent(integration)
         known = accounts.known(integration)
         rules = load_rules(integration, timezone.now(), known)
         invoices = rules.get(Entity.INVOICE)
@@ -57,6 +58,14 @@ def opened(
         raise
     finally:
         _close(run, work, connectors)
+
+
+def _require_consent(integration: Integration) -> None:
+    """One dead grant is enough to do nothing: what is read on the other side could go nowhere."""
+    for side in Side:
+        connection = integration.connection(side)
+        if connection.needs_reconnect:
+            raise AuthorizationLost(f"“{connection.name}” must be reconnected.")
 
 
 def _close(run: SyncRun, work: Pass | None, connectors: Mapping[Side, Connector]) -> None:
