@@ -1,6 +1,6 @@
 """What became of each record of a batch: from the plan and the answers to its state."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import SystemRandom
@@ -14,7 +14,7 @@ from syncapp.engine.baseline import settle
 from syncapp.engine.compare import money_fold
 from syncapp.engine.plan import Finding, Plan, State, Verdict
 from syncapp.engine.reconcile import reconcile
-from syncapp.engine.records import Pair, Side
+from syncapp.engine.records import Line, LineKind, Pair, Side
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Done, Fault, FaultKind, Operation, Refused, Unknown
 from syncapp.objects.invoice_lines import LINES_KEY, pair_lines, to_quickbooks
@@ -131,8 +131,12 @@ def _pair_agreed_lines(rule: SyncRule, dossier: Dossier, plan: Plan) -> None:
     ours, theirs = pair.value(Side.HUBSPOT, "lines"), pair.value(Side.QUICKBOOKS, "Line")
     if isinstance(ours, tuple) and isinstance(theirs, tuple):
         sent = to_quickbooks(ours, pair, rule.catch_all_item, link.currency or "USD")
-        if money_fold(sent) == money_fold(theirs):
+        if _in_order(sent) == _in_order(theirs):
             link.line_pairs = dict(pair_lines(sent, theirs))
+
+
+def _in_order(lines: tuple[Line, ...]) -> list[Hashable]:
+    return [money_fold((line,)) for line in lines if line.kind is LineKind.ITEM]
 
 
 def _refused(dossier: Dossier, sendings: Sequence[Sending], fault: Fault) -> Result:

@@ -215,3 +215,27 @@ def test_a_record_that_keeps_meeting_a_busy_vendor_is_parked(
     worlds.in_hubspot("contacts", "edit", str(link.hubspot_id), properties={"lastname": "Berge"})
     worlds.sync()
     assert RecordLink.objects.get().state == "in_sync"
+
+
+def test_an_invoice_found_again_knows_which_line_is_which(
+    sandbox: SandboxProcess, trade: Trade
+) -> None:
+    trade.start()
+    trade.hubspot_invoice(trade.hours(2), trade.hours(1, "70.00"))
+    sandbox.fault("drop_after_commit", vendor="quickbooks", method="POST", path="batch|invoice",
+                  times=1)  # fmt: skip
+    trade.sync()
+    trade.sync()
+    booked = trade.one_invoice_in_quickbooks()
+    lines = [line for line in booked["Line"] if "SalesItemLineDetail" in line]
+    for line in lines:
+        line["SalesItemLineDetail"]["ServiceDate"] = "2026-01-15"
+    trade.in_quickbooks("Invoice", "edit", booked["Id"], fields={"Line": lines})
+    (*_, last) = trade.hubspot("line_items")
+    trade.in_hubspot("line_items", "edit", last, properties={"quantity": "2"})
+    trade.sync()
+    after = trade.one_invoice_in_quickbooks()["Line"]
+    details = [line["SalesItemLineDetail"] for line in after if "SalesItemLineDetail" in line]
+    assert [detail.get("ServiceDate") for detail in details] == ["2026-01-15", "2026-01-15"]
+    assert [line["Id"] for line in after[:2]] == [line["Id"] for line in lines]
+    trade.sync_quietly()
