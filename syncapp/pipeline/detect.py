@@ -1,6 +1,7 @@
 """DETECT: pages of changed records become rows of the inbox, page by page with their cursor."""
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -11,17 +12,22 @@ from syncapp.models import ChangeCursor, PendingChange, RecordLink
 from syncapp.pipeline import worklist
 from syncapp.pipeline.context import Pass
 
+# QuickBooks tells changes and deletions of the last 30 days (quickbooks-api.md 12). A cursor that
+# comes near it is not trusted: everything is listed, and what is missing is looked at.
+_LONGEST_GAP = timedelta(days=25)
+
 
 def detect(work: Pass, entities: Collection[Entity]) -> None:
     for side, connector in work.connectors.items():
         cursors = _cursors(work, side, entities)
         initial = {entity for entity, cursor in cursors.items() if cursor.since is None}
-        read = dict.fromkeys(cursors, 0)
+        read: dict[Entity, set[str]] = {entity: set() for entity in cursors}
         for page in connector.changes(cursors):
-            _store(work, side, page, is_initial=page.entity in initial)
-            read[page.entity] += len(page.refs)
+            seen = read[page.entity]
+            seen.update(ref.id for ref in page.refs)
+            _store(work, side, page, seen if page.entity in initial else None)
             step = f"Reading {page.entity}s in {side.product_name}"
-            work.progress(step, read[page.entity], page.total)
+            work.progress(step, len(seen), page.total)
             work.lease.make_room(0)
 
 
@@ -34,6 +40,7 @@ def _cursors(work: Pass, side: Side, entities: Collection[Entity]) -> dict[Entit
     stored = {
         Entity(row.entity): Cursor(row.since, row.page)
         for row in ChangeCursor.objects.filter(integration=work.integration, side=side)
+        if row.since is None or row.since > work.now - _LONGEST_GAP
     }
     return {
         entity: stored.get(entity, Cursor())
@@ -42,16 +49,20 @@ def _cursors(work: Pass, side: Side, entities: Collection[Entity]) -> dict[Entit
     }
 
 
-def _store(work: Pass, side: Side, page: ChangePage, *, is_initial: bool) -> None:
-    """The rows of a page and the cursor that covers them are committed together."""
+def _store(work: Pass, side: Side, page: ChangePage, listed: Collection[str] | None) -> None:
+    """The rows of a page and the cursor that covers them are committed together. `listed` are
+    the ids so far when everything is being listed, None when only changes are."""
+    is_initial = listed is not None
     refs = _expanded(work, side, page)
     for snapshot in page.snapshots.values():
         work.remember(snapshot)
     priority = PendingChange.Priority.INITIAL if is_initial else PendingChange.Priority.FRESH
     with transaction.atomic():
         work.lease.guard_commit()
-        if not is_initial:  # a new or saved rule decides every record again
+        if listed is None:  # a new or saved rule decides every record again
             refs = _without_echoes(work, side, page, refs)
+        elif page.cursor.since is not None:
+            refs = [*refs, *_not_listed(work, side, page.entity, listed)]
         worklist.add(work.integration, refs, priority=priority)
         ChangeCursor.objects.update_or_create(
             integration=work.integration,
@@ -59,6 +70,19 @@ def _store(work: Pass, side: Side, page: ChangePage, *, is_initial: bool) -> Non
             entity=page.entity,
             defaults={"since": page.cursor.since, "page": page.cursor.page},
         )
+
+
+def _not_listed(work: Pass, side: Side, entity: Entity, listed: Collection[str]) -> list[RecordRef]:
+    """Linked records that a finished listing did not show: looked at one by one, since only a
+    direct read tells that a record is gone."""
+    column = f"{side.value}_id"
+    linked = RecordLink.objects.filter(
+        integration=work.integration,
+        entity=entity,
+        hubspot_id__isnull=False,
+        quickbooks_id__isnull=False,
+    ).values_list(column, flat=True)
+    return [RecordRef(side, entity, str(id_)) for id_ in linked if id_ not in listed]
 
 
 def _expanded(work: Pass, side: Side, page: ChangePage) -> list[RecordRef]:

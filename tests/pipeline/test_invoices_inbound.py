@@ -1,9 +1,13 @@
 """Invoices born in QuickBooks and their mirrors in HubSpot."""
 
+from datetime import timedelta
 from decimal import Decimal
+
+from django.utils import timezone
 
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
+from syncapp.models import ChangeCursor
 from tests.pipeline.worlds import Trade, money
 
 
@@ -126,3 +130,18 @@ def test_a_lost_answer_makes_no_second_mirror(trade: Trade) -> None:
     assert len(trade.hubspot("invoices")) == 1
     assert len(trade.hubspot("line_items")) == 1
     trade.sync_quietly()
+
+
+def test_after_a_month_of_silence_a_deletion_is_still_noticed(trade: Trade) -> None:
+    trade.start()
+    kept = trade.quickbooks_invoice()
+    lost = trade.quickbooks_invoice()
+    trade.sync()
+    trade.in_quickbooks("Invoice", "delete", lost)
+    trade.sandbox.advance(40 * 86_400)
+    long_ago = timezone.now() - timedelta(days=40)
+    ChangeCursor.objects.filter(side=Side.QUICKBOOKS).update(since=long_ago)
+    trade.sync()
+    assert trade.link(Side.QUICKBOOKS, Entity.INVOICE, kept).state == "in_sync"
+    link = trade.link(Side.QUICKBOOKS, Entity.INVOICE, lost)
+    assert (link.state, link.category) == ("excluded", "deleted_there")
