@@ -50,6 +50,7 @@ CATEGORIES: Mapping[str, Category] = {
     "parent": Category("It waits until its {parent} has been decided."),
     "invoice": Category("It waits until its invoice ({parent}) is in sync. {reason}"),
     "payments": Category("Its payments are still on their way."),
+    "other_payments": Category("Other payments of its invoice are booked before it."),
     "catch_all": Category("The item for lines without a product is being made."),
     "unconfirmed": Category(
         "It was sent and no answer came. It is looked for before anything is sent again."
@@ -126,6 +127,10 @@ CATEGORIES: Mapping[str, Category] = {
     "overpaid": Category(
         "The payment of {amount} is more than the {open} still open in {side}. Correct the payment"
         " or the invoice."
+    ),
+    "payment_amount": Category(
+        "The payment is {hubspot} in HubSpot, {quickbooks} of it settles the invoice in QuickBooks."
+        " Correct it where it was entered."
     ),
     "totals": Category(
         "The totals differ: {hubspot} in HubSpot, {quickbooks} in QuickBooks. Correct the invoice"

@@ -12,7 +12,7 @@ from syncapp.engine.writes import Operation, Write
 from syncapp.objects.plain import PlainRules
 
 INVOICE = {Side.HUBSPOT: "invoice", Side.QUICKBOOKS: "Invoice"}
-_AMOUNT = {Side.HUBSPOT: "hs_initial_amount", Side.QUICKBOOKS: "Amount"}
+AMOUNT = {Side.HUBSPOT: "hs_initial_amount", Side.QUICKBOOKS: "Amount"}
 
 MAPPINGS = (
     FieldMapping("hs_initial_amount", "Amount", kind=FieldKind.NUMBER, by_origin=True,
@@ -109,11 +109,28 @@ class PaymentRules(PlainRules):
             return None
         invoice = _invoice(pair, target.other)
         still_open = invoice.open_amounts.get(target) if invoice else None
-        amount = fields.get(_AMOUNT[target])
+        amount = fields.get(AMOUNT[target])
         if still_open is None or not isinstance(amount, Decimal) or amount <= still_open:
             return None
         facts = {"amount": show(amount), "open": show(still_open), "side": target.product_name}
         return Finding(State.FAILING, "overpaid", facts)
+
+    def amounts(self, pair: Pair) -> Mapping[str, str]:
+        here, there = (
+            pair.value(Side.HUBSPOT, AMOUNT[Side.HUBSPOT]),
+            pair.value(Side.QUICKBOOKS, AMOUNT[Side.QUICKBOOKS]),
+        )
+        if not isinstance(here, Decimal) or not isinstance(there, Decimal):
+            return {}
+        currency = str(pair.value(Side.QUICKBOOKS, "CurrencyRef") or "")
+        return {"hubspot": show(here, currency), "quickbooks": show(there, currency)}
+
+    def agreement(self, pair: Pair, rule: SyncRule) -> Finding | None:  # noqa: ARG002
+        """QuickBooks may take a part of a payment only (quickbooks-api.md 9)."""
+        values = [pair.value(side, AMOUNT[side]) for side in Side]
+        if values[0] == values[1]:
+            return None
+        return Finding(State.FAILING, "payment_amount", self.amounts(pair))
 
 
 def _before_link(payment: Snapshot, pair: Pair) -> Plan | None:

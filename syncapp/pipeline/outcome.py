@@ -24,6 +24,7 @@ from syncapp.pipeline.dossier import Dossier
 _MOST_ROUNDS = 5  # writes to one record in a row without anybody having changed it
 # How often a refused record is read and decided again at once before a person must look.
 _FRESH_LOOKS = {FaultKind.VERSION_CLASH: 3, FaultKind.ALREADY_EXISTS: 1, FaultKind.GONE: 1}
+_TRIED_AGAIN = ("catch_all", "unconfirmed", "other_payments")  # nothing else would wake them
 _random = SystemRandom()
 
 
@@ -58,7 +59,7 @@ def outcome_of(rule: SyncRule, dossier: Dossier, sendings: Sequence[Sending]) ->
         _settle(rule, dossier, plan, frozenset())
         _pair_agreed_lines(rule, dossier, plan)
     category = plan.finding.category if plan.finding else ""
-    due_at = _retry_at(dossier) if category in ("catch_all", "unconfirmed") else None
+    due_at = _retry_at(dossier) if category in _TRIED_AGAIN else None
     return Result(dossier, plan.finding, due_at=due_at, fields=plan)
 
 

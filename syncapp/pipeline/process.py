@@ -19,7 +19,7 @@ from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import SyncRule
 from syncapp.models import Integration, PendingChange
-from syncapp.pipeline import catch_all, worklist
+from syncapp.pipeline import catch_all, open_balance, worklist
 from syncapp.pipeline.apply import Sending, send_all
 from syncapp.pipeline.context import Pass, Progress, silent
 from syncapp.pipeline.detect import detect, start_over
@@ -96,6 +96,7 @@ def _decide(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> SyncRule
     if waiting:
         rule = catch_all.ensure(work, rule)
         _reconcile(rule, waiting)
+    open_balance.keep_within(dossiers)
     return rule
 
 

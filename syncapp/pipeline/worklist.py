@@ -11,6 +11,8 @@ from syncapp.engine.records import Entity, RecordRef, Side, State
 from syncapp.models import Integration, PendingChange, RecordReference
 
 HELPING = 300  # rows worked on together
+# Nothing was sent, because of what stood on the parent then: any change of it may let them through.
+_HELD_BACK = ("overpaid", "ambiguous")
 
 _RANK = {entity: rank for rank, entity in enumerate(Entity)}
 
@@ -96,7 +98,7 @@ def add_children(
     for chunk in _chunks(sorted(refs)):
         found = RecordReference.objects.filter(_any_of(chunk), integration=integration)
         if only_waiting:
-            found = found.filter(link__state=State.WAITING)
+            found = found.filter(Q(link__state=State.WAITING) | Q(link__category__in=_HELD_BACK))
         else:
             found = found.exclude(link__state=State.IN_SYNC)
         children += [

@@ -167,3 +167,57 @@ def test_one_payment_against_two_equal_ones_is_a_question_too(trade: Trade) -> N
     payments = RecordLink.objects.filter(entity=Entity.PAYMENT)
     assert {(one.state, one.category) for one in payments} == {("needs_decision", "ambiguous")}
     trade.sync_quietly()
+
+
+def test_payments_of_one_pass_do_not_exceed_the_balance_together(trade: Trade) -> None:
+    trade.start()
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    trade.pay_in_hubspot(invoice, "70")
+    second = trade.pay_in_hubspot(invoice, "60")
+    trade.pay_in_quickbooks(trade.one_invoice_in_quickbooks()["Id"], "100")
+    trade.sync()
+    amounts = sorted(money(one["TotalAmt"]) for one in trade.quickbooks("Payment").values())
+    assert amounts == [Decimal("70.00"), Decimal("100.00")]
+    link = trade.link(Side.HUBSPOT, Entity.PAYMENT, second)
+    assert (link.state, link.category) == ("failing", "overpaid")
+    trade.sync_quietly()
+
+
+def test_a_payment_that_found_no_room_is_booked_once_there_is(trade: Trade) -> None:
+    trade.start()
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    paid = trade.pay_in_hubspot(invoice, "150")
+    wrong = trade.pay_in_quickbooks(trade.one_invoice_in_quickbooks()["Id"], "120")
+    trade.sync()
+    assert trade.link(Side.HUBSPOT, Entity.PAYMENT, paid).category == "overpaid"
+    long_after(trade)
+    trade.in_quickbooks("Payment", "delete", wrong)
+    trade.sync()
+    assert trade.link(Side.HUBSPOT, Entity.PAYMENT, paid).state == "in_sync"
+    assert trade.link(Side.HUBSPOT, Entity.INVOICE, invoice).state == "in_sync"
+    trade.sync_quietly()
+
+
+def test_a_doubled_payment_is_matched_once_one_of_the_two_is_taken_away(trade: Trade) -> None:
+    trade.start()
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    booked = trade.one_invoice_in_quickbooks()["Id"]
+    paid = trade.pay_in_hubspot(invoice, "50")
+    trade.pay_in_quickbooks(booked, "50")
+    doubled = trade.pay_in_quickbooks(booked, "50")
+    trade.sync()
+    long_after(trade)
+    trade.in_quickbooks("Payment", "delete", doubled)
+    trade.sync()
+    assert trade.link(Side.HUBSPOT, Entity.PAYMENT, paid).state == "in_sync"
+    assert trade.link(Side.HUBSPOT, Entity.INVOICE, invoice).state == "in_sync"
+    trade.sync_quietly()
+
+
+def long_after(trade: Trade) -> None:
+    """What was read before is not read again, only because the reading overlaps."""
+    trade.sandbox.advance(600)
+    trade.sync()
