@@ -42,6 +42,7 @@ CATEGORIES: Mapping[str, Category] = {
     "other_company": Category("Another company of this portal has booked it already."),
     "deleted": Category("It was deleted before it was ever synced."),
     "deleted_there": Category("It was deleted in {side}. The other one was left as it is."),
+    "taken_back": Category("It was taken back on both sides."),
     "no_invoice": Category("The payment settles no invoice, so there is nothing to book it on."),
     "invoice_excluded": Category("Its invoice is not synced: {reason}"),
     "payment_status": Category("The payment is {status}; only a successful one is booked."),
@@ -104,6 +105,10 @@ CATEGORIES: Mapping[str, Category] = {
     "mirror_billable": Category(
         "Somebody made this copy of a QuickBooks invoice billable in HubSpot: the customer could be"
         " charged twice. Make it non-billable again."
+    ),
+    "mirror_status": Category(
+        "This copy of a QuickBooks invoice is {hubspot} in HubSpot, but {quickbooks} in QuickBooks."
+        " Set it to {quickbooks} in HubSpot; a payment belongs on the invoice."
     ),
     "payments_applied": Category(
         "It is voided in HubSpot, but payments are applied to it in QuickBooks. Take the payment"

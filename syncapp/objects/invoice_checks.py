@@ -142,11 +142,22 @@ def disagreement(pair: Pair) -> Finding | None:
     if shown is not None and not _equal(shown, there.get("TotalAmt"), currency):
         return _totals(shown, there.get("TotalAmt"), currency)
     if _equal(here.get(ours[1]), there.get("Balance"), currency):
-        return None
+        return _differing_status(pair, here, there)
     if pair.payments_due:
         return Finding(State.WAITING, "payments")
     facts = _amounts(here.get(ours[1]), there.get("Balance"), currency)
     return Finding(State.FAILING, "balance", facts)
+
+
+def _differing_status(pair: Pair, mirror: Snapshot, booked: Snapshot) -> Finding | None:
+    """A mirror is paid when the books say so, not when a seller does."""
+    shown, owed = mirror.get("hs_invoice_status"), booked.get("status")
+    if pair.origin is not Side.QUICKBOOKS or shown == owed:
+        return None
+    if pair.payments_due:
+        return Finding(State.WAITING, "payments")
+    facts = {"hubspot": str(shown), "quickbooks": str(owed)}
+    return Finding(State.FAILING, "mirror_status", facts)
 
 
 def _shown_total(mirror: Snapshot, origin: Side | None) -> Decimal | None:

@@ -62,7 +62,7 @@ class PaymentRules(PlainRules):
             return _before_link(only, pair) if only else None
         here_is_live = here.is_live and here.get("hs_latest_status") != "refunded"
         if not there.is_live and not here_is_live:
-            return excluded("deleted")
+            return excluded("taken_back")
         if pair.origin is None:
             return _entered_twice(here, there)
         if pair.origin is Side.QUICKBOOKS:

@@ -125,7 +125,7 @@ def _parent(work: Pass, ref: RecordRef, link: RecordLink) -> Parent:
         label=link.label,
         reason=link.sentence,
         category=link.category,
-        total_agrees=state is not State.FAILING or link.category == "balance",
+        total_agrees=state is not State.FAILING or link.category in ("balance", "mirror_status"),
     )
 
 

@@ -159,7 +159,10 @@ def _refused(dossier: Dossier, sendings: Sequence[Sending], fault: Fault) -> Res
     if tries < _FRESH_LOOKS.get(fault.kind, 0):
         waiting = Finding(State.WAITING, "version_clash", facts)
         return Result(dossier, waiting, sendings, timezone.now(), refused=True)
-    finding = Finding(State.FAILING, fault.category or "refused", facts)
+    category = fault.category or "refused"
+    if fault.kind is FaultKind.GONE and all(one.write.target is None for one in sendings):
+        category = "gone"  # not the record, which is to be made, but one that it names
+    finding = Finding(State.FAILING, category, facts)
     return Result(dossier, finding, sendings, refused=True)
 
 

@@ -344,7 +344,7 @@ def test_removed_in_quickbooks_it_fails_and_nothing_is_made_again(presence):
 @pytest.mark.parametrize("presence", [Presence.GONE, Presence.VOIDED])
 def test_taken_back_on_both_sides_it_is_over(build, presence):
     plan = reconcile(RULE, with_presence(refunded(build()), Q, presence))
-    assert (category(plan), plan.writes) == (("excluded", "deleted"), ())
+    assert (category(plan), plan.writes) == (("excluded", "taken_back"), ())
 
 
 # Taken back: born in QuickBooks

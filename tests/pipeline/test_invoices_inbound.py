@@ -145,3 +145,37 @@ def test_after_a_month_of_silence_a_deletion_is_still_noticed(trade: Trade) -> N
     assert trade.link(Side.QUICKBOOKS, Entity.INVOICE, kept).state == "in_sync"
     link = trade.link(Side.QUICKBOOKS, Entity.INVOICE, lost)
     assert (link.state, link.category) == ("excluded", "deleted_there")
+
+
+def test_a_mirror_that_a_seller_calls_paid_is_failing_until_it_is_undone(trade: Trade) -> None:
+    trade.start()
+    invoice = trade.quickbooks_invoice(trade.sales_line(3, "50"))
+    trade.sync()
+    (mirror,) = trade.hubspot("invoices")
+    trade.in_hubspot("invoices", "edit", mirror, properties={"hs_invoice_status": "paid"})
+    trade.sync()
+    link = trade.link(Side.QUICKBOOKS, Entity.INVOICE, invoice)
+    assert (link.state, link.category) == ("failing", "mirror_status")
+    assert "paid in HubSpot, but open in QuickBooks" in link.sentence
+    trade.sync_quietly()
+    trade.pay_in_quickbooks(invoice, "150")
+    trade.sync()
+    assert trade.link(Side.QUICKBOOKS, Entity.INVOICE, invoice).state == "in_sync"
+    assert len(trade.hubspot("commerce_payments")) == 1
+    trade.sync_quietly()
+
+
+def test_an_invoice_of_an_archived_contact_names_what_is_missing(trade: Trade) -> None:
+    trade.start()
+    customer = trade.customer(DisplayName="Ben", PrimaryEmailAddr={"Address": "ben@acme.test"})
+    trade.sync()
+    contact = trade.link(Side.QUICKBOOKS, Entity.CONTACT, customer).hubspot_id or ""
+    trade.in_hubspot("contacts", "delete", contact)
+    invoice = trade.quickbooks_invoice(CustomerRef={"value": customer})
+    trade.sync()
+    link = trade.link(Side.QUICKBOOKS, Entity.INVOICE, invoice)
+    assert (link.state, link.category) == ("failing", "gone")
+    assert "CONTACT" in link.sentence
+    trade.in_hubspot("contacts", "restore", contact)
+    trade.sync()
+    assert trade.link(Side.QUICKBOOKS, Entity.INVOICE, invoice).state == "in_sync"
