@@ -16,7 +16,7 @@ from django.utils import timezone
 from syncapp.connectors.base import Connector
 from syncapp.engine import wire
 from syncapp.engine.baseline import settle
-from syncapp.engine.plan import Plan
+from syncapp.engine.plan import FieldDecision, Plan
 from syncapp.engine.records import Pair, Side, Snapshot
 from syncapp.engine.writes import Done, KeyedWrite, Operation, Refused, Unknown, WriteAnswer
 from syncapp.models import SyncActivity, WriteBatch, WriteIntent
@@ -109,6 +109,8 @@ def _store(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: WriteAnsw
     link = intent.link
     match answer:
         case None:
+            # It may have happened and been changed since: what it overwrote is kept for people.
+            _tell(work, intent, keyed, Unknown("nobody can tell whether it happened"))
             intent.state = WriteIntent.State.SUPERSEDED
             intent.answered_at = timezone.now()
             intent.save(update_fields=["state", "answered_at"])
@@ -141,7 +143,7 @@ def _adopt(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: Done) -> 
     if write.operation is Operation.CREATE:
         link.origin = side.other
     rule = work.rules.get(Dossier(link).entity)
-    fields = wire.decode(intent.plan.get("fields")) or ()
+    fields = _fields_of(intent)
     if rule is not None and fields:
         is_hubspot = side is Side.HUBSPOT
         after = Pair(snapshot if is_hubspot else None, None if is_hubspot else snapshot)
@@ -149,10 +151,19 @@ def _adopt(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: Done) -> 
         baseline = settle(rule, baseline_of(link), fields, written, after, is_recovered=True)
         link.baseline_hubspot = wire.encode(baseline.hubspot)
         link.baseline_quickbooks = wire.encode(baseline.quickbooks)
-    sending = Sending(link, write, intent=intent, answer=answer)
-    dossier = Dossier(link, snapshots={side: snapshot})
-    SyncActivity.objects.bulk_create(
-        activity.of(work, dossier, None, [sending], Plan(fields=tuple(fields)))
-    )
+    _tell(work, intent, keyed, answer)
     absorb([link])
     link.save()
+
+
+def _fields_of(intent: WriteIntent) -> tuple[FieldDecision, ...]:
+    return tuple(wire.decode(intent.plan.get("fields")) or ())
+
+
+def _tell(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: WriteAnswer) -> None:
+    if intent.link is None:
+        return
+    sending = Sending(intent.link, keyed.write, intent=intent, answer=answer)
+    plan = Plan(fields=_fields_of(intent))
+    rows = activity.of(work, Dossier(intent.link), None, [sending], plan)
+    SyncActivity.objects.bulk_create(rows)

@@ -7,7 +7,7 @@ import pytest
 
 from syncapp.engine.records import Entity
 from syncapp.errors import Unavailable
-from syncapp.models import ChangeCursor, PendingChange, RecordLink, WriteIntent
+from syncapp.models import ChangeCursor, PendingChange, RecordLink, SyncActivity, WriteIntent
 from tests.pipeline.worlds import Trade, Worlds
 from tests.sandbox_process import SandboxProcess
 
@@ -84,6 +84,8 @@ def test_updates_are_made_once_and_nobody_elses_edit_is_lost(
         worlds.sync()
     assert worlds.quickbooks("Customer")[customer]["FamilyName"] == "Berge"
     assert worlds.hubspot("contacts")[contact]["firstname"] == "Adele"
+    told = [change for row in SyncActivity.objects.all() for change in row.changes]
+    assert "Berg" in [change["before"] for change in told]
     worlds.sync_quietly()
 
 
