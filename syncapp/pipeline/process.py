@@ -19,7 +19,7 @@ from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import SyncRule
 from syncapp.models import Integration, PendingChange
-from syncapp.pipeline import catch_all, open_balance, worklist
+from syncapp.pipeline import catch_all, merges, open_balance, worklist
 from syncapp.pipeline.apply import Sending, send_all
 from syncapp.pipeline.context import Pass, Progress, silent
 from syncapp.pipeline.detect import detect, start_over
@@ -70,7 +70,7 @@ def process(work: Pass, rows: Sequence[PendingChange]) -> None:
         return
     dossiers = open_dossiers(work, rows)
     fetch_snapshots(work, dossiers)
-    dossiers = match_unlinked(work, rule, dossiers)
+    dossiers = match_unlinked(work, rule, merges.take_over(work, dossiers))
     exclude_booked_elsewhere(work, dossiers)
     build_pairs(work, dossiers)
     rule = _decide(work, rule, dossiers)

@@ -157,3 +157,34 @@ def test_a_lost_answer_makes_no_second_contact(worlds: Worlds) -> None:
     worlds.sync()
     assert len(worlds.hubspot("contacts")) == 1
     worlds.sync_quietly()
+
+
+def test_the_contact_that_a_merge_leaves_takes_over_the_customer(worlds: Worlds) -> None:
+    stays = worlds.contact(firstname="Ada")
+    goes = worlds.contact(email="ada@nordwind.test", firstname="Ada", lastname="Berg")
+    worlds.rule(Entity.CONTACT)
+    worlds.sync()
+    customer = worlds.link(Side.HUBSPOT, Entity.CONTACT, goes).quickbooks_id
+    worlds.in_hubspot("contacts", "merge", stays, other_id=goes)
+    worlds.sync()
+    link = worlds.link(Side.HUBSPOT, Entity.CONTACT, stays)
+    assert (link.state, link.quickbooks_id) == ("in_sync", customer)
+    assert len(worlds.quickbooks("Customer")) == 1
+    worlds.in_hubspot("contacts", "edit", stays, properties={"lastname": "Dahl"})
+    worlds.sync()
+    assert worlds.quickbooks("Customer")[customer or ""]["FamilyName"] == "Dahl"
+    worlds.sync_quietly()
+
+
+def test_merged_contacts_with_a_customer_each_leave_both_in_the_books(worlds: Worlds) -> None:
+    stays = worlds.contact(email="ada@nordwind.test", lastname="Berg")
+    goes = worlds.contact(email="ada@acme.test", lastname="Dahl")
+    worlds.rule(Entity.CONTACT)
+    worlds.sync()
+    worlds.in_hubspot("contacts", "merge", stays, other_id=goes)
+    worlds.sync()
+    assert worlds.link(Side.HUBSPOT, Entity.CONTACT, stays).state == "in_sync"
+    link = worlds.link(Side.HUBSPOT, Entity.CONTACT, goes)
+    assert (link.state, link.category) == ("excluded", "deleted_there")
+    assert len(worlds.quickbooks("Customer")) == 2
+    worlds.sync_quietly()

@@ -1,0 +1,47 @@
+"""Contacts that people merged in HubSpot: the one that stays takes over the customer of the one
+that went, or its invoices would find nobody."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from syncapp.engine.records import Entity, RecordRef, Side
+from syncapp.models import RecordLink
+from syncapp.pipeline.context import Pass
+from syncapp.pipeline.dossier import Dossier, find_links
+
+
+def take_over(work: Pass, dossiers: Sequence[Dossier]) -> list[Dossier]:
+    """Where both had a customer, both links stay: two customers are two in the books."""
+    remaining = list(dossiers)
+    for dossier, swallowed in _survivors(dossiers):
+        links = [link for link in find_links(work, swallowed).values() if link.is_linked]
+        if len(links) == 1:
+            gone = next((one for one in remaining if one.link.pk == links[0].pk), None)
+            _inherit(work, dossier, links[0], gone)
+            remaining = [one for one in remaining if one is not gone]
+    return remaining
+
+
+def _survivors(dossiers: Sequence[Dossier]) -> list[tuple[Dossier, list[RecordRef]]]:
+    return [
+        (dossier, [RecordRef(Side.HUBSPOT, Entity.CONTACT, id_) for id_ in snapshot.merged_ids])
+        for dossier in dossiers
+        if dossier.entity is Entity.CONTACT and not dossier.link.is_linked
+        if (snapshot := dossier.snapshots.get(Side.HUBSPOT)) and snapshot.merged_ids
+    ]
+
+
+def _inherit(work: Pass, dossier: Dossier, link: RecordLink, gone: Dossier | None) -> None:
+    """The link keeps its history and baseline and only changes the HubSpot id."""
+    half, dossier.link = dossier.link, link
+    with transaction.atomic():
+        work.lease.guard_commit()
+        half.delete()
+        link.hubspot_id = half.hubspot_id
+        link.save(update_fields=["hubspot_id", "updated_at"])
+    if gone is not None:
+        dossier.rows += gone.rows
+    ref = RecordRef(Side.QUICKBOOKS, Entity.CONTACT, str(link.quickbooks_id))
+    there = gone.snapshots.get(Side.QUICKBOOKS) if gone else None
+    dossier.snapshots[Side.QUICKBOOKS] = there or work.connectors[Side.QUICKBOOKS].fetch([ref])[ref]
