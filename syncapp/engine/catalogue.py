@@ -51,6 +51,7 @@ CATEGORIES: Mapping[str, Category] = {
     "parent": Category("It waits until its {parent} has been decided."),
     "invoice": Category("It waits until its invoice ({parent}) is in sync. {reason}"),
     "payments": Category("Its payments are still on their way."),
+    "other_company_asked": Category("Another company of this portal is booking it just now."),
     "other_payments": Category("Other payments of its invoice are booked before it."),
     "catch_all": Category("The item for lines without a product is being made."),
     "unconfirmed": Category(

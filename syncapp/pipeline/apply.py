@@ -30,6 +30,7 @@ from syncapp.engine.writes import (
 )
 from syncapp.errors import AuthorizationLost, LeaseLost, Unavailable
 from syncapp.models import RecordLink, WriteBatch, WriteIntent
+from syncapp.pipeline import other_companies
 from syncapp.pipeline.context import Pass
 
 
@@ -163,6 +164,7 @@ def _commit_intents(work: Pass, sendings: Sequence[Sending], keyed: Sequence[Key
     now = timezone.now()
     with transaction.atomic():
         work.lease.guard_commit()
+        other_companies.claim(work, keyed)
         batches = _store_batches(work, keyed, now)
         ids = [one.request_id for one in keyed]
         known = {row.request_id: row for row in WriteIntent.objects.filter(request_id__in=ids)}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from syncapp.engine.plan import State, excluded
+from syncapp.engine.plan import State
 from syncapp.engine.records import (
     Entity,
     Line,
@@ -33,28 +33,6 @@ def fetch_snapshots(work: Pass, dossiers: Sequence[Dossier]) -> None:
             snapshot = work.recall(ref) or fresh.get(ref)
             if snapshot is not None:
                 dossier.snapshots[side] = snapshot
-
-
-def exclude_booked_elsewhere(work: Pass, dossiers: Sequence[Dossier]) -> None:
-    """Companies may share a portal, but two of them never book one document."""
-    documents = {
-        dossier.link.hubspot_id: dossier
-        for dossier in dossiers
-        if dossier.entity in (Entity.INVOICE, Entity.PAYMENT)
-        and not dossier.link.is_linked
-        and dossier.link.hubspot_id is not None
-    }
-    if not documents:
-        return
-    booked = RecordLink.objects.filter(
-        integration__hubspot_id=work.integration.hubspot_id,
-        entity=next(iter(documents.values())).entity,
-        hubspot_id__in=documents,
-        quickbooks_id__isnull=False,
-    ).exclude(integration=work.integration)
-    for hubspot_id in booked.values_list("hubspot_id", flat=True):
-        if hubspot_id is not None:
-            documents[hubspot_id].plan = excluded("other_company")
 
 
 def build_pairs(work: Pass, dossiers: Sequence[Dossier]) -> None:

@@ -24,7 +24,8 @@ from syncapp.pipeline.dossier import Dossier
 _MOST_ROUNDS = 5  # writes to one record in a row without anybody having changed it
 # How often a refused record is read and decided again at once before a person must look.
 _FRESH_LOOKS = {FaultKind.VERSION_CLASH: 3, FaultKind.ALREADY_EXISTS: 1, FaultKind.GONE: 1}
-_TRIED_AGAIN = ("catch_all", "unconfirmed", "other_payments")  # nothing else would wake them
+# Nothing else would wake them.
+_TRIED_AGAIN = ("catch_all", "unconfirmed", "other_payments", "other_company_asked")
 _random = SystemRandom()
 
 

@@ -19,12 +19,12 @@ from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import SyncRule
 from syncapp.models import Integration, PendingChange
-from syncapp.pipeline import catch_all, merges, open_balance, worklist
+from syncapp.pipeline import catch_all, merges, open_balance, other_companies, worklist
 from syncapp.pipeline.apply import Sending, send_all
 from syncapp.pipeline.context import Pass, Progress, silent
 from syncapp.pipeline.detect import detect, start_over
 from syncapp.pipeline.dossier import Dossier, open_dossiers
-from syncapp.pipeline.fetch import build_pairs, exclude_booked_elsewhere, fetch_snapshots
+from syncapp.pipeline.fetch import build_pairs, fetch_snapshots
 from syncapp.pipeline.lease import Held, leased
 from syncapp.pipeline.matching import match_unlinked
 from syncapp.pipeline.record import record
@@ -71,7 +71,7 @@ def process(work: Pass, rows: Sequence[PendingChange]) -> None:
     dossiers = open_dossiers(work, rows)
     fetch_snapshots(work, dossiers)
     dossiers = match_unlinked(work, rule, merges.take_over(work, dossiers))
-    exclude_booked_elsewhere(work, dossiers)
+    other_companies.exclude_booked(work, dossiers)
     build_pairs(work, dossiers)
     rule = _decide(work, rule, dossiers)
     sendings = [sending for dossier in dossiers for sending in _sendings(dossier)]

@@ -1,0 +1,70 @@
+"""Two companies that share one portal: no document is booked by both."""
+
+from typing import Any
+
+import pytest
+
+from syncapp.engine.records import Entity
+from syncapp.models import Connection, Integration, RecordLink, SyncRule
+from syncapp.pipeline.process import sync
+from syncapp.pipeline.switch import rule_saved
+from tests.pipeline.worlds import Trade
+
+SECOND = "9341450000000777"
+
+
+@pytest.fixture
+def second(trade: Trade) -> Integration:
+    """Started beside the first one, with the same rules."""
+    trade.start()
+    trade.sandbox.options(quickbooks={SECOND: {}})
+    tokens = trade.sandbox.world()["quickbooks"]["companies"][SECOND]["tokens"]
+    company = Connection.objects.create(
+        name="Second", vendor="quickbooks", account_id=SECOND, **tokens
+    )
+    integration = Integration.objects.create(
+        name="Second", hubspot=trade.integration.hubspot, quickbooks=company
+    )
+    for rule in SyncRule.objects.filter(integration=trade.integration).order_by("id"):
+        made = SyncRule(integration=integration, entity=rule.entity, direction=rule.direction)
+        made.is_on = True
+        made.options = {"income_account": trade.income_account}
+        rule_saved(made)
+    sync(integration, trigger="command")
+    return integration
+
+
+def test_the_first_to_book_an_invoice_keeps_it_and_its_payment(
+    trade: Trade, second: Integration
+) -> None:
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    trade.pay_in_hubspot(invoice, "80")
+    sync(second, trigger="command")
+    trade.sync()
+    sync(second, trigger="command")
+    assert _booked(trade) == (1, 1, 0, 0)
+    link = RecordLink.objects.get(integration=second, entity=Entity.INVOICE)
+    assert (link.state, link.category) == ("excluded", "other_company")
+    trade.sync_quietly()
+    assert sync(second, trigger="command").writes == 0
+
+
+def test_an_invoice_with_an_unanswered_write_is_not_booked_by_the_other(
+    trade: Trade, second: Integration
+) -> None:
+    trade.hubspot_invoice(trade.hours(2))
+    trade.sandbox.fault("drop_after_commit", vendor="quickbooks", method="POST",
+                        path="batch|invoice", times=1)  # fmt: skip
+    trade.sync()
+    sync(second, trigger="command")
+    trade.sync()
+    sync(second, trigger="command")
+    assert _booked(trade) == (1, 0, 0, 0)
+
+
+def _booked(trade: Trade) -> tuple[int, ...]:
+    """Invoices and payments of the first and of the second company."""
+    companies: dict[str, Any] = trade.sandbox.world()["quickbooks"]["companies"]
+    kinds = ("Invoice", "Payment")
+    return tuple(len(companies[realm].get(k, {})) for realm in (trade.realm, SECOND) for k in kinds)
