@@ -49,7 +49,8 @@ def open_dossiers(work: Pass, rows: Sequence[PendingChange]) -> list[Dossier]:
     by_ref = {ref_of(row): row for row in rows}
     links = find_links(work, by_ref)
     for ref in _unanswered(links):
-        worklist.postpone(by_ref.pop(ref), timezone.now() + timedelta(seconds=_LOOK_AGAIN_SECONDS))
+        soon = timezone.now() + timedelta(seconds=_LOOK_AGAIN_SECONDS)
+        worklist.postpone(by_ref.pop(ref), soon, tried=False)
     missing = [ref for ref in by_ref if ref not in links]
     if missing:
         _make_half_rows(work, missing)

@@ -84,9 +84,10 @@ def strike_off(rows: Iterable[PendingChange]) -> None:
         PendingChange.objects.filter(pk__in=ids, dirty=dirty).delete()
 
 
-def postpone(row: PendingChange, due_at: datetime) -> None:
+def postpone(row: PendingChange, due_at: datetime, *, tried: bool = True) -> None:
+    """Tries in a row end in a stop: a row that was only put off is not one of them."""
     PendingChange.objects.filter(pk=row.pk, dirty=row.dirty).update(
-        due_at=due_at, attempts=F("attempts") + 1
+        due_at=due_at, attempts=F("attempts") + int(tried)
     )
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from syncapp.engine.records import Entity
 from syncapp.errors import Unavailable
@@ -241,3 +242,19 @@ def test_an_invoice_found_again_knows_which_line_is_which(
     assert [detail.get("ServiceDate") for detail in details] == ["2026-01-15", "2026-01-15"]
     assert [line["Id"] for line in after[:2]] == [line["Id"] for line in lines]
     trade.sync_quietly()
+
+
+def test_waiting_for_an_answer_uses_up_no_tries(
+    sandbox: SandboxProcess, trade: Trade, settings: Any
+) -> None:
+    settings.UNKNOWN_REST = 150
+    trade.start()
+    trade.hubspot_invoice(trade.hours(2))
+    sandbox.fault("drop_after_commit", vendor="quickbooks", method="POST", path="batch|invoice",
+                  times=1)  # fmt: skip
+    trade.sync()
+    tries = PendingChange.objects.get(entity="invoice", side="hubspot").attempts
+    for _ in range(3):
+        PendingChange.objects.update(due_at=timezone.now())
+        trade.sync()
+    assert PendingChange.objects.get(entity="invoice", side="hubspot").attempts == tries
