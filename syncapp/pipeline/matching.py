@@ -29,7 +29,20 @@ def match_unlinked(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> l
         for dossier in unlinked:
             ref = dossier.snapshots[side].ref
             remaining = _settle_match(work, dossier, matches.get(ref, Match()), remaining)
+    _read_partners(work, remaining)
     return remaining
+
+
+def _read_partners(work: Pass, dossiers: Sequence[Dossier]) -> None:
+    """Of all that were linked just now, in one go."""
+    for side, connector in work.connectors.items():
+        missing = {
+            ref: dossier
+            for dossier in dossiers
+            if side not in dossier.snapshots and (ref := dossier.ref(side))
+        }
+        for ref, snapshot in connector.fetch(list(missing)).items() if missing else ():
+            missing[ref].snapshots[side] = snapshot
 
 
 def _joined_copies(work: Pass, dossiers: Sequence[Dossier]) -> list[Dossier]:
@@ -147,5 +160,3 @@ def _join(work: Pass, dossier: Dossier, partner: RecordRef, other: Dossier | Non
     if other is not None:
         dossier.rows += other.rows
         dossier.snapshots |= other.snapshots
-    if side not in dossier.snapshots:
-        dossier.snapshots |= {side: work.connectors[side].fetch([partner])[partner]}

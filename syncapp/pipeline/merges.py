@@ -33,7 +33,8 @@ def _survivors(dossiers: Sequence[Dossier]) -> list[tuple[Dossier, list[RecordRe
 
 
 def _inherit(work: Pass, dossier: Dossier, link: RecordLink, gone: Dossier | None) -> None:
-    """The link keeps its history and baseline and only changes the HubSpot id."""
+    """The link keeps its history and baseline and only changes the HubSpot id. What is not read
+    yet of the customer is read with the partners that matching finds."""
     half, dossier.link = dossier.link, link
     with transaction.atomic():
         work.lease.guard_commit()
@@ -42,6 +43,4 @@ def _inherit(work: Pass, dossier: Dossier, link: RecordLink, gone: Dossier | Non
         link.save(update_fields=["hubspot_id", "updated_at"])
     if gone is not None:
         dossier.rows += gone.rows
-    ref = RecordRef(Side.QUICKBOOKS, Entity.CONTACT, str(link.quickbooks_id))
-    there = gone.snapshots.get(Side.QUICKBOOKS) if gone else None
-    dossier.snapshots[Side.QUICKBOOKS] = there or work.connectors[Side.QUICKBOOKS].fetch([ref])[ref]
+        dossier.snapshots[Side.QUICKBOOKS] = gone.snapshots[Side.QUICKBOOKS]

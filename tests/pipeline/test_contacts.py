@@ -188,3 +188,19 @@ def test_merged_contacts_with_a_customer_each_leave_both_in_the_books(worlds: Wo
     assert (link.state, link.category) == ("excluded", "deleted_there")
     assert len(worlds.quickbooks("Customer")) == 2
     worlds.sync_quietly()
+
+
+def test_customers_known_from_before_are_matched_without_asking_for_each(worlds: Worlds) -> None:
+    for number in range(40):
+        address = {"Address": f"person{number}@nordwind.test"}
+        worlds.customer(DisplayName=f"Person {number}", PrimaryEmailAddr=address)
+    worlds.rule(Entity.CONTACT, direction=Direction.TO_QUICKBOOKS)
+    worlds.sync()
+    worlds.sandbox.advance(600)
+    worlds.sync()
+    for number in range(40):
+        worlds.contact(email=f"person{number}@nordwind.test", lastname=f"Person {number}")
+    worlds.sandbox.forget_requests()
+    worlds.sync()
+    assert len(worlds.quickbooks("Customer")) == 40
+    assert worlds.sandbox.requests()["by_vendor"]["quickbooks"] <= 8
