@@ -92,7 +92,8 @@ class Office:
             with self._opener.open(request, timeout=60) as answer:
                 return simplejson.load(answer, use_decimal=True)
         except HTTPError as refusal:
-            raise RefusedError(simplejson.loads(refusal.read()).get("message", str(refusal))) from None
+            said = simplejson.loads(refusal.read())
+            raise RefusedError(said.get("message", str(refusal))) from None
 
 
 def morning(office: Office) -> Iterator[str]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -25,19 +26,23 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def address(trade: Trade) -> Iterator[str]:
+def address(trade: Trade, tmp_path: Path) -> Iterator[str]:
     trade.start()
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(collect, cwd=REPOSITORY, env=environment(), check=True)
     bind = f"127.0.0.1:{free_port()}"
-    running = subprocess.Popen(
-        [sys.executable, "manage.py", "up", "--bind", bind],
-        cwd=REPOSITORY,
-        env=environment() | {"PUBLIC_BASE_URL": f"http://{bind}"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    said = tmp_path / "said.txt"
+    with said.open("w") as output:
+        running = subprocess.Popen(
+            [sys.executable, "manage.py", "up", "--bind", bind],
+            cwd=REPOSITORY,
+            env=environment() | {"PUBLIC_BASE_URL": f"http://{bind}"},
+            stdout=output,
+            stderr=output,
+        )
     yield f"http://{bind}"
     running.send_signal(signal.SIGTERM)
-    assert running.wait(timeout=60) == 0
+    assert running.wait(timeout=60) == 0, said.read_text()
 
 
 def wait_for(what: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:

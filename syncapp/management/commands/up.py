@@ -1,15 +1,19 @@
 """`manage.py up`: web and worker in one process tree, for a single machine."""
 
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from syncapp.management.database import sentence_about
 from syncapp.management.supervisor import Supervisor, web_command, worker_command
+
+DATABASE_SECONDS = 30
 
 
 class Command(BaseCommand):
@@ -19,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--bind", default="127.0.0.1:8000", help="address of the web server")
 
     def handle(self, **options: Any) -> None:
-        self._refuse_an_old_database()
+        self._wait_for_the_database()
         _refuse_missing_files()
         bind = options["bind"]
         supervisor = Supervisor(
@@ -28,6 +32,19 @@ class Command(BaseCommand):
         self._say(f"Web at http://{bind}/admin/, known as {settings.PUBLIC_BASE_URL}")
         self._say("Ctrl-C stops web and worker; a task that runs is finished first.")
         supervisor.run()
+
+    def _wait_for_the_database(self) -> None:
+        """After a reboot the database may come up later than we do."""
+        give_up_at = time.monotonic() + DATABASE_SECONDS
+        while True:
+            try:
+                return self._refuse_an_old_database()
+            except OperationalError as error:
+                connection.close()
+                if time.monotonic() > give_up_at:
+                    raise
+                self._say(f"{sentence_about(error)} Waiting ...")
+                time.sleep(1)
 
     def _refuse_an_old_database(self) -> None:
         executor = MigrationExecutor(connection)
