@@ -35,6 +35,10 @@ class Dossier:
         return RecordRef(side, self.entity, id_) if id_ is not None else None
 
     @property
+    def tries(self) -> int:
+        return max((row.attempts for row in self.rows), default=0)
+
+    @property
     def refs(self) -> list[RecordRef]:
         return [ref for side in Side if (ref := self.ref(side))]
 

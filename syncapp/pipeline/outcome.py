@@ -38,7 +38,6 @@ class Result:
     sendings: Sequence[Sending] = ()
     due_at: datetime | None = None
     refused: bool = False
-    adopted: bool = False
     fields: Plan = field(default_factory=Plan)
 
 
@@ -53,7 +52,7 @@ def outcome_of(rule: SyncRule, dossier: Dossier, sendings: Sequence[Sending]) ->
         return _refused(dossier, sendings, faults[0])
     if any(one.intent is None for one in sendings):
         now = timezone.now()  # found there already: linked, and compared in the next helping
-        return Result(dossier, Finding(State.WAITING, "more_to_write"), sendings, now, adopted=True)
+        return Result(dossier, Finding(State.WAITING, "more_to_write"), sendings, now)
     if sendings:
         return _confirmed(rule, dossier, plan, sendings)
     if dossier.pair and dossier.link.is_linked and len(dossier.snapshots) == 2:
@@ -84,7 +83,7 @@ def _confirmed(rule: SyncRule, dossier: Dossier, plan: Plan, sendings: Sequence[
     again = reconcile(rule, replace(_after(dossier), line_pairs=link.line_pairs))
     if not again.writes:
         return Result(dossier, again.finding, sendings, fields=plan)
-    if max((row.attempts for row in dossier.rows), default=0) >= _MOST_ROUNDS:
+    if dossier.tries >= _MOST_ROUNDS:
         return Result(dossier, Finding(State.FAILING, "does_not_settle"), sendings, fields=plan)
     waiting = Finding(State.WAITING, "more_to_write")
     return Result(dossier, waiting, sendings, timezone.now(), fields=plan)
@@ -150,7 +149,7 @@ def _refused(dossier: Dossier, sendings: Sequence[Sending], fault: Fault) -> Res
         "field": fault.field,
         "code": fault.code,
     }
-    tries = max((row.attempts for row in dossier.rows), default=0)
+    tries = dossier.tries
     if fault.kind is FaultKind.BUSY and tries >= settings.PARK_AFTER:
         parked = Finding(State.FAILING, "parked", {**facts, "tries": str(tries)})
         return Result(dossier, parked, sendings, refused=True)
@@ -168,8 +167,7 @@ def _refused(dossier: Dossier, sendings: Sequence[Sending], fault: Fault) -> Res
 
 
 def _retry_at(dossier: Dossier) -> datetime:
-    tries = max((row.attempts for row in dossier.rows), default=0)
-    if tries == 0:
+    if dossier.tries == 0:
         return timezone.now()
     cap = timedelta(seconds=settings.BACKOFF_CAP)
-    return timezone.now() + wait_after(tries, cap=cap, jitter=_random.random())
+    return timezone.now() + wait_after(dossier.tries, cap=cap, jitter=_random.random())

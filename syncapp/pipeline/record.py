@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from syncapp.engine.catalogue import explain, heals_itself
 from syncapp.engine.plan import State
-from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.records import Entity, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.models import SyncActivity
 from syncapp.pipeline import activity, references, worklist
@@ -139,11 +139,7 @@ def _is_news(result: Result) -> bool:
 def _remember(work: Pass, result: Result) -> None:
     """What was answered is newer than what was read; everything that refers to it may have moved
     with it (a payment moves its invoice), so only our own answers are kept."""
-    written = {one.write.side for one in result.sendings}
-    refs: list[RecordRef] = []
+    if not result.sendings:
+        return
     for snapshot in result.dossier.snapshots.values():
-        refs.append(snapshot.ref)
-        if result.sendings:
-            refs += references.moved_with(snapshot)
-    if written:
-        work.forget(*refs)
+        work.forget(snapshot.ref, *references.moved_with(snapshot))

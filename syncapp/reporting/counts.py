@@ -25,10 +25,6 @@ def counts_by_integration(ids: Iterable[int]) -> dict[int, EntityCounts]:
     return found
 
 
-def counts_of(integration_id: int) -> EntityCounts:
-    return counts_by_integration([integration_id])[integration_id]
-
-
 def added_up(many: Iterable[EntityCounts]) -> EntityCounts:
     total = _nothing()
     for counts in many:
