@@ -11,19 +11,13 @@ from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.management.configuration.reader import Part, entries
 from syncapp.models.rules import DEFAULT_MATCHING, NO_MATCHING
 from syncapp.objects import DEFAULT_MAPPINGS, RECOMMENDED_FILTERS
+from syncapp.objects.options import OPTIONS, Option, OptionKind
 
 # payments follow the invoice rule
 ENTITIES = [entity.value for entity in Entity if entity is not Entity.PAYMENT]
 DIRECTIONS = [direction.value for direction in Direction]
 ONE_WAY = [Direction.TO_HUBSPOT.value, Direction.TO_QUICKBOOKS.value]
 
-# what people may choose; what the pipeline itself keeps among a rule's options is not here
-FLAGS = {"contact": ("without_email",), "product": ("without_sku",), "invoice": ()}
-TEXTS = {
-    "contact": (),
-    "product": ("income_account",),
-    "invoice": ("income_account", "deposit_account"),
-}
 KEEPS_LINKED = "keeps_linked"
 TAKES_NO_VALUE = {"is_known", "is_unknown", "is_true", "is_false"}
 
@@ -84,19 +78,31 @@ def read_rule(part: Part) -> RuleWanted:
 
 
 def known_options(entity: str) -> tuple[str, ...]:
-    return (*FLAGS.get(entity, ()), *TEXTS.get(entity, ()), KEEPS_LINKED)
+    return (*(option.name for option in OPTIONS[Entity(entity)]), KEEPS_LINKED)
 
 
 def _options(part: Part, entity: str) -> dict[str, Any]:
+    if entity not in ENTITIES:
+        return {}
     given: dict[str, Any] = {
-        name: part.flag(name, default=False) for name in FLAGS.get(entity, ()) if part.holds(name)
+        option.name: _option(part, option)
+        for option in OPTIONS[Entity(entity)]
+        if part.holds(option.name)
     }
-    given |= {name: part.text(name) for name in TEXTS.get(entity, ()) if part.holds(name)}
     if part.holds(KEEPS_LINKED):
         given[KEEPS_LINKED] = _directions(part)
-    if entity in ENTITIES:
-        part.nothing_else()
+    part.nothing_else()
     return given
+
+
+def _option(part: Part, option: Option) -> str | bool:
+    match option.kind:
+        case OptionKind.FLAG:
+            return part.flag(option.name, default=False)
+        case OptionKind.CHOICE:
+            return part.choice(option.name, [value for value, _ in option.choices])
+        case OptionKind.ACCOUNT | OptionKind.TEXT:
+            return part.text(option.name)
 
 
 def _directions(part: Part) -> list[str]:

@@ -1,0 +1,67 @@
+"""What an admin may choose for one entity beyond direction, mappings and filters: one row here is
+the option in the configuration file, on the wizard's page and in its review.
+
+A rule holds only what somebody chose; what the pipeline itself keeps among a rule's options is
+not in this table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from syncapp.engine.records import Entity
+
+
+class OptionKind(StrEnum):
+    FLAG = "flag"
+    CHOICE = "choice"
+    ACCOUNT = "account"  # the id of an account in QuickBooks
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """`consequence` says what choosing it changes. `choices` are (value, words); the first one
+    holds while nobody chose. A flag is off while nobody chose."""
+
+    name: str
+    label: str
+    consequence: str
+    kind: OptionKind = OptionKind.FLAG
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+_INCOME_ACCOUNT = Option(
+    "income_account",
+    "Income account",
+    "Items that are made in QuickBooks, and invoice lines that match no item, are booked on it.",
+    OptionKind.ACCOUNT,
+)
+
+OPTIONS: Mapping[Entity, tuple[Option, ...]] = {
+    Entity.CONTACT: (
+        Option(
+            "without_email",
+            "Sync contacts without an e-mail address",
+            "They are never matched, so one that is on both sides already becomes two.",
+        ),
+    ),
+    Entity.PRODUCT: (
+        Option(
+            "without_sku",
+            "Sync products without a SKU",
+            "They are never matched, so one that is on both sides already becomes two.",
+        ),
+        _INCOME_ACCOUNT,
+    ),
+    Entity.INVOICE: (
+        _INCOME_ACCOUNT,
+        Option(
+            "deposit_account",
+            "Deposit account",
+            "Payments from HubSpot are booked on it; else on undeposited funds.",
+            OptionKind.ACCOUNT,
+        ),
+    ),
+    Entity.PAYMENT: (),  # follow the invoice rule and its options
+}
