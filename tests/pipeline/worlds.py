@@ -5,7 +5,15 @@ from typing import Any
 
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import ConflictPolicy, Direction
-from syncapp.models import Connection, Integration, RecordLink, SyncRule
+from syncapp.models import (
+    Connection,
+    FieldMapping,
+    FilterCondition,
+    FilterGroup,
+    Integration,
+    RecordLink,
+    SyncRule,
+)
 from syncapp.pipeline.process import sync
 from syncapp.pipeline.runs import Report
 from syncapp.pipeline.switch import rule_saved
@@ -19,14 +27,43 @@ class Worlds:
         self.integration = connect(credentials)
 
     def rule(self, entity: Entity, **chosen: Any) -> SyncRule:
-        """Makes or changes a rule and saves it, which starts an initial pass."""
+        """Makes or changes a rule and saves it, which starts an initial pass. `mappings` are added
+        or changed; `filters` by direction replace those that are there."""
         rule, _ = SyncRule.objects.get_or_create(integration=self.integration, entity=entity)
         rule.direction = chosen.get("direction", rule.direction or Direction.BOTH)
         rule.conflict = chosen.get("conflict", rule.conflict or ConflictPolicy.HUBSPOT)
         rule.is_on = chosen.get("is_on", True)
+        rule.match_on = chosen.get("match_on", rule.match_on)
         rule.options = {**rule.options, **chosen.get("options", {})}
+        rule.save()
+        for row in chosen.get("mappings", ()):
+            self._mapping(rule, **row)
+        for direction, groups in chosen.get("filters", {}).items():
+            self._filters(rule, direction, groups)
         rule_saved(rule)
         return rule
+
+    def _mapping(self, rule: SyncRule, hubspot: str, quickbooks: str, **more: Any) -> None:
+        FieldMapping.objects.update_or_create(
+            rule=rule, hubspot=hubspot, quickbooks=quickbooks, defaults=more
+        )
+
+    def _filters(
+        self, rule: SyncRule, direction: Direction, groups: list[list[tuple[Any, ...]]]
+    ) -> None:
+        """Replaces those of this direction. A condition is (object, property, operator, value)."""
+        rule.filter_groups.filter(direction=direction).delete()
+        for position, conditions in enumerate(groups):
+            group = FilterGroup.objects.create(rule=rule, direction=direction, position=position)
+            for place, (object_, property_, operator, *value) in enumerate(conditions):
+                FilterCondition.objects.create(
+                    group=group,
+                    object=object_,
+                    property=property_,
+                    operator=operator,
+                    value=value[0] if value else None,
+                    position=place,
+                )
 
     def sync(self) -> Report:
         return sync(Integration.objects.get(pk=self.integration.pk), trigger="command")
