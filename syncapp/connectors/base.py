@@ -5,14 +5,25 @@ Errors of every method: `Unavailable` and `RateLimited` (nothing was done, try l
 be repeated freely. `apply` never raises for one record: its answer carries the fault.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.writes import KeyedWrite, Write, WriteAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class FieldInfo:
+    """A property or field of this very account, for the mapping page."""
+
+    name: str
+    label: str
+    type: str  # "text", "number", "date", "datetime", "boolean", "choice", "reference", "lines"
+    is_read_only: bool = False
+    is_required: bool = False
+    options: tuple[tuple[str, str], ...] = ()  # (value, label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,10 @@ class Account:
     scopes: frozenset[str] = frozenset()
 
 
+# how a record stands now, for what changes together with another one; None: unknown
+Read = Callable[[RecordRef], Snapshot | None]
+
+
 class Connector(Protocol):
     side: Side
 
@@ -86,9 +101,11 @@ class Connector(Protocol):
         """Make what our copies need over there (HubSpot: our custom properties). Idempotent."""
         ...
 
-    def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
-        """The properties or fields of this very account, as they are now."""
+    def is_prepared(self, entities: Collection[Entity]) -> bool:
+        """Is all that `prepare` makes there already? Only reads."""
         ...
+
+    def describe(self, entity: Entity) -> tuple[FieldInfo, ...]: ...
 
     def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         """All entities in one go, oldest first within one. A page is yielded before the next is
@@ -125,6 +142,11 @@ class Connector(Protocol):
     def find_applied(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Snapshot]:
         """Which of these writes have happened: request id -> the record as it is now. A create is
         found by its marker and confirmed to be ours; an update when the target holds the values."""
+        ...
+
+    def pretend(self, write: Write, id: str, read: Read) -> tuple[Snapshot, ...]:
+        """What the vendor would answer if this were sent, worked out without a call: the record,
+        a new one under this id, and after it the records that change with it."""
         ...
 
     def made_by(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Mapping[str, str]]:

@@ -9,19 +9,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from syncapp.connectors.base import Account, ChangePage, Cursor, Wanted
+from syncapp.connectors.base import Account, ChangePage, Cursor, FieldInfo, Read, Wanted
 from syncapp.connectors.hubspot import accounts, fetching, finding, properties, recovering
 from syncapp.connectors.hubspot.calls import SideBySide, chunks
 from syncapp.connectors.hubspot.changes import Changes, Pace
 from syncapp.connectors.hubspot.endpoints import BATCH, Endpoints
 from syncapp.connectors.hubspot.invoice_steps import Step
 from syncapp.connectors.hubspot.invoice_writing import InvoiceWriter
-from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS
+from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS, OBJECTS
+from syncapp.connectors.hubspot.pretending import pretended
 from syncapp.connectors.hubspot.reading import Reader
 from syncapp.connectors.hubspot.sending import Sender, Unsent
 from syncapp.connectors.hubspot.writing import Answers, Writer
 from syncapp.connectors.transport import Transport
-from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.keys import batch_id
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.writes import KeyedWrite, Operation, Write, WriteAnswer
@@ -93,6 +93,9 @@ class HubSpotConnector:
     def prepare(self, entities: Collection[Entity]) -> None:
         properties.prepare(self._endpoints, entities)
 
+    def is_prepared(self, entities: Collection[Entity]) -> bool:
+        return all(self._definitions.has(OBJECTS[entity], KEY) for entity in entities)
+
     def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
         return self._definitions.describe(entity)
 
@@ -147,6 +150,9 @@ class HubSpotConnector:
 
     def find_applied(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Snapshot]:
         return recovering.find_applied(self._reader, self._writer, writes)
+
+    def pretend(self, write: Write, id: str, read: Read) -> tuple[Snapshot, ...]:
+        return pretended(write, id, self._writer.key(write), read)
 
     def made_by(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Mapping[str, str]]:
         return recovering.made_by(self._reader, self._invoices, writes)

@@ -4,18 +4,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from syncapp.connectors.base import Account, ChangePage, Cursor, Wanted
+from syncapp.connectors.base import Account, ChangePage, Cursor, FieldInfo, Read, Wanted
 from syncapp.connectors.quickbooks.changes import ChangeFeed
 from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.connectors.quickbooks.facts import Facts
 from syncapp.connectors.quickbooks.fields import FIELDS
 from syncapp.connectors.quickbooks.lookup import Lookup
+from syncapp.connectors.quickbooks.pretending import pretended
 from syncapp.connectors.quickbooks.reading import Reader
 from syncapp.connectors.quickbooks.recovery import Recovery
 from syncapp.connectors.quickbooks.sending import Sender
 from syncapp.connectors.quickbooks.writing import Writer
 from syncapp.connectors.transport import Transport
-from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.writes import KeyedWrite, Write, WriteAnswer
 
@@ -37,6 +37,7 @@ class QuickBooksConnector:
     ) -> None:
         """`country` is the account's; unknown, it is asked for when an invoice needs it."""
         self._transport = transport
+        self._portal = portal
         self._company = Company(transport, realm)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="quickbooks")
         self._facts = Facts(self._company, country)
@@ -60,6 +61,9 @@ class QuickBooksConnector:
 
     def prepare(self, entities: Collection[Entity]) -> None:
         """Our copies need nothing of their own here: the marker goes into the note."""
+
+    def is_prepared(self, entities: Collection[Entity]) -> bool:  # noqa: ARG002
+        return True
 
     def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
         return tuple(field.info for field in FIELDS[entity].values())
@@ -87,6 +91,10 @@ class QuickBooksConnector:
 
     def find_applied(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Snapshot]:
         return self._recovery.find_applied(writes)
+
+    def pretend(self, write: Write, id: str, read: Read) -> tuple[Snapshot, ...]:
+        key = f"{self._portal}/{write.source.id}" if write.source else ""
+        return pretended(write, id, key, read)
 
     def made_by(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Mapping[str, str]]:
         """No step here makes parts only."""

@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from syncapp.connectors.quickbooks.fields import Field
-from syncapp.engine.field_types import FieldType
 from syncapp.engine.records import RecordRef, Value
 
 Raw = Mapping[str, Any]
@@ -78,15 +77,15 @@ def day(value: Any) -> date | None:
         return None
 
 
-def _from_json(type: FieldType, value: Any) -> Value:
+def _from_json(type: str, value: Any) -> Value:
     match type:
-        case FieldType.NUMBER:
+        case "number":
             return number(value)
-        case FieldType.BOOLEAN:
+        case "boolean":
             return value if isinstance(value, bool) else None
-        case FieldType.DATE:
+        case "date":
             return day(value)
-        case FieldType.DATETIME:
+        case "datetime":
             return instant(value)
         case _:
             return None if isinstance(value, Mapping | list) else text(value)
