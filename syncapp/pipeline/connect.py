@@ -6,8 +6,9 @@ stores the new pair before anybody uses it.
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -27,7 +28,7 @@ from syncapp.connectors.throttle import (
     QUICKBOOKS_LIMITS,
     Throttle,
 )
-from syncapp.connectors.transport import Transport
+from syncapp.connectors.transport import Credentials, Transport
 from syncapp.engine.records import Side
 from syncapp.errors import AuthorizationLost, InvariantBroken, Unavailable
 from syncapp.models import Connection, Integration
@@ -178,11 +179,19 @@ def throttle_for(connection: Connection) -> Throttle:
         return _throttles[connection.pk]
 
 
-def transport_for(connection: Connection, *, read_only: bool = False) -> Transport:
+CredentialsOf = Callable[[Connection], Credentials]
+
+
+def transport_for(
+    connection: Connection,
+    *,
+    read_only: bool = False,
+    credentials_of: CredentialsOf = StoredCredentials,
+) -> Transport:
     is_hubspot = connection.side is Side.HUBSPOT
     return Transport(
         base_url=settings.HUBSPOT_API_BASE if is_hubspot else settings.QUICKBOOKS_API_BASE,
-        credentials=StoredCredentials(connection),
+        credentials=credentials_of(connection),
         side=connection.side,
         throttle=throttle_for(connection),
         timeout=float(settings.HTTP_TIMEOUT),
@@ -195,14 +204,17 @@ def open_connectors(
     integration: Integration,
     wanted: Mapping[Side, Wanted],
     *,
-    read_only: bool = False,
     history_since: datetime | None = None,
+    read_only: bool = False,
+    credentials_of: CredentialsOf = StoredCredentials,
 ) -> dict[Side, Connector]:
-    """`history_since`: who changed an invoice is read only of invoices changed after this."""
+    """`history_since`: who changed an invoice is read only of invoices changed after this.
+    `read_only`: the transport itself refuses every write."""
+    to = partial(transport_for, read_only=read_only, credentials_of=credentials_of)
     hubspot, quickbooks = integration.hubspot, integration.quickbooks
     connectors: dict[Side, Connector] = {
         Side.HUBSPOT: HubSpotConnector(
-            transport_for(hubspot, read_only=read_only),
+            to(hubspot),
             wanted=wanted[Side.HUBSPOT],
             realm=quickbooks.account_id,
             overlap_seconds=settings.CURSOR_OVERLAP,
@@ -211,7 +223,7 @@ def open_connectors(
             history_since=history_since,
         ),
         Side.QUICKBOOKS: QuickBooksConnector(
-            transport_for(quickbooks, read_only=read_only),
+            to(quickbooks),
             wanted=wanted[Side.QUICKBOOKS],
             realm=quickbooks.account_id,
             portal=hubspot.account_id,

@@ -21,6 +21,7 @@ from syncapp.engine.rules import SyncRule
 from syncapp.models import Integration, PendingChange
 from syncapp.pipeline import catch_all, merges, open_balance, other_companies, worklist
 from syncapp.pipeline.apply import Sending, send_all
+from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress, silent
 from syncapp.pipeline.detect import detect, start_over
 from syncapp.pipeline.dossier import Dossier, open_dossiers
@@ -29,7 +30,7 @@ from syncapp.pipeline.lease import Held, leased
 from syncapp.pipeline.matching import match_unlinked
 from syncapp.pipeline.record import record
 from syncapp.pipeline.recover import recover
-from syncapp.pipeline.runs import Report, opened
+from syncapp.pipeline.runs import Connect, Report, opened
 
 logger = logging.getLogger(__name__)
 
@@ -43,14 +44,16 @@ def sync(
     seconds: float | None = None,
     progress: Progress = silent,
     lease: Held | None = None,
+    connect: Connect = open_connectors,
 ) -> Report:
     """One pass. `seconds`: end after this, the rest stays on the worklist. `full`: read every
-    record again. `lease`: the caller holds it already and keeps it. Raises `Busy`,
-    `AuthorizationLost` and the like when it could not run; what was done until then is recorded.
+    record again. `lease`: the caller holds it already and keeps it. `connect`: what hands out the
+    connectors. Raises `Busy`, `AuthorizationLost` and the like when it could not run; what was
+    done until then is recorded.
     """
     until = None if seconds is None else time.monotonic() + seconds
     holding = nullcontext(lease) if lease else leased(integration)
-    with holding as held, opened(integration, held, trigger, progress) as work:
+    with holding as held, opened(integration, held, trigger, progress, connect) as work:
         if full:
             start_over(integration.pk, entities)
         recover(work)

@@ -1,6 +1,6 @@
 """Opens a pass with everything it needs, and closes it with what came of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -32,9 +32,17 @@ class Report:
         return Report(work.run.pk, work.run.counts, work.writes, work.run.api_calls)
 
 
+# `open_connectors` or what stands in for it
+Connect = Callable[..., Mapping[Side, Connector]]
+
+
 @contextmanager
 def opened(
-    integration: Integration, lease: Held, trigger: str, progress: Progress
+    integration: Integration,
+    lease: Held,
+    trigger: str,
+    progress: Progress,
+    connect: Connect = open_connectors,
 ) -> Iterator[Pass]:
     run = SyncRun.objects.create(integration=integration, trigger=trigger, fencing=lease.fencing)
     connectors: Mapping[Side, Connector] = {}
@@ -45,7 +53,7 @@ def opened(
         rules = load_rules(integration, timezone.now(), known)
         invoices = rules.get(Entity.INVOICE)
         since = invoices.started_at if invoices else None
-        connectors = open_connectors(integration, wanted_by(rules), history_since=since)
+        connectors = connect(integration, wanted_by(rules), history_since=since)
         accounts.prepare(integration, connectors)
         work = Pass(integration, lease, run, rules, connectors, known, timezone.now(), progress)
         yield work
@@ -75,7 +83,7 @@ def _close(run: SyncRun, work: Pass | None, connectors: Mapping[Side, Connector]
     run.counts = counts(run.integration)
     run.save()
     for side, connector in connectors.items():
-        _count_usage(run.integration.connection(side), connector)
+        count_usage(run.integration.connection(side), connector)
         connector.close()
 
 
@@ -92,7 +100,7 @@ def counts(integration: Integration) -> dict[str, dict[str, int]]:
     return result
 
 
-def _count_usage(connection: Connection, connector: Connector) -> None:
+def count_usage(connection: Connection, connector: Connector) -> None:
     usage, _ = ApiUsage.objects.get_or_create(connection=connection, day=timezone.now().date())
     ApiUsage.objects.filter(pk=usage.pk).update(
         calls=F("calls") + connector.calls, reads=F("reads") + connector.reads

@@ -1,0 +1,136 @@
+"""A connector that reads a vendor and only pretends to write: what it was told to write is laid
+over what it reads, so that the rest of the pass meets the world as it would be."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from syncapp.connectors.base import Account, ChangePage, Connector, Cursor, FieldInfo
+from syncapp.engine.compare import fold
+from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.rules import FieldKind
+from syncapp.engine.writes import Done, KeyedWrite, Write, WriteAnswer
+
+_PLANNED = "planned-"
+
+
+def is_planned(id: str | None) -> bool:
+    """Was this id given to a record that does not exist yet?"""
+    return bool(id) and str(id).startswith(_PLANNED)
+
+
+class Pretender:
+    def __init__(self, connector: Connector) -> None:
+        self.connector = connector
+        self.side: Side = connector.side
+        self._over: dict[RecordRef, Snapshot] = {}
+        self._prepared: dict[Entity, bool] = {}
+        self._made = 0
+
+    @property
+    def calls(self) -> int:
+        return self.connector.calls
+
+    @property
+    def reads(self) -> int:
+        return self.connector.reads
+
+    def account(self) -> Account:
+        return self.connector.account()
+
+    def prepare(self, entities: Collection[Entity]) -> None:
+        """Left undone."""
+
+    def is_prepared(self, entities: Collection[Entity]) -> bool:
+        for entity in entities:
+            if entity not in self._prepared:
+                self._prepared[entity] = self.connector.is_prepared((entity,))
+        return all(self._prepared[entity] for entity in entities)
+
+    def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
+        return self.connector.describe(entity)
+
+    def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
+        for page in self.connector.changes(since):
+            yield replace(page, snapshots=self._with_ours(page.snapshots))
+
+    def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
+        ours = {ref: self._over[ref] for ref in refs if ref in self._over}
+        rest = [ref for ref in refs if ref not in ours]
+        return {**self.connector.fetch(rest), **ours} if rest else ours
+
+    def find(
+        self, entity: Entity, field_name: str, values: Collection[str]
+    ) -> Mapping[str, tuple[Snapshot, ...]]:
+        wanted = {_folded(value): value for value in values}
+        found: dict[str, dict[RecordRef, Snapshot]] = {
+            value: {one.ref: one for one in some if one.ref not in self._over}
+            for value, some in self.connector.find(entity, field_name, values).items()
+        }
+        for ref, snapshot in self._over.items():
+            value = wanted.get(_folded(snapshot.get(field_name)))
+            if ref.entity is entity and snapshot.is_live and value is not None:
+                found.setdefault(value, {})[ref] = snapshot
+        return {value: tuple(some.values()) for value, some in found.items() if some}
+
+    def steps(self, write: Write) -> tuple[Write, ...]:
+        return (replace(write, step=0),)
+
+    def pack(self, writes: Sequence[KeyedWrite]) -> tuple[KeyedWrite, ...]:
+        return tuple(writes)
+
+    def apply(self, writes: Sequence[KeyedWrite]) -> Sequence[WriteAnswer]:
+        return [Done(self._pretended(keyed.write)) for keyed in writes]
+
+    def find_applied(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Snapshot]:
+        """Of a record that names one of ours nothing can be there yet; nor where the account has
+        no place for our marker."""
+        askable = [
+            one
+            for one in writes
+            if not _names_planned(one.write) and self.is_prepared((one.write.entity,))
+        ]
+        found = self.connector.find_applied(askable) if askable else {}
+        return {id: self._over.get(snapshot.ref, snapshot) for id, snapshot in found.items()}
+
+    def pretend(self, write: Write, id: str, read: Any) -> tuple[Snapshot, ...]:
+        return self.connector.pretend(write, id, read)
+
+    def made_by(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Mapping[str, str]]:
+        return {keyed.request_id: {} for keyed in writes}
+
+    def close(self) -> None:
+        """The end of a pass is not the end of the rehearsal, which closes the real one itself."""
+
+    def _pretended(self, write: Write) -> Snapshot:
+        self._made += 1
+        snapshots = self.connector.pretend(write, f"{_PLANNED}{self._made}", self._read)
+        self._over |= {snapshot.ref: snapshot for snapshot in snapshots}
+        return snapshots[0]
+
+    def _read(self, ref: RecordRef) -> Snapshot | None:
+        return self.fetch([ref]).get(ref)
+
+    def _with_ours(self, snapshots: Mapping[RecordRef, Snapshot]) -> dict[RecordRef, Snapshot]:
+        return {ref: self._over.get(ref, snapshot) for ref, snapshot in snapshots.items()}
+
+
+def _folded(value: Any) -> object:
+    return fold(FieldKind.NAME, value) if isinstance(value, str) else None
+
+
+def _names_planned(value: Any) -> bool:
+    """Anywhere in a write: its target, a reference among its fields, a line's product."""
+    match value:
+        case RecordRef():
+            return is_planned(value.id)
+        case Mapping():
+            return any(_names_planned(one) for one in value.values())
+        case tuple():
+            return any(_names_planned(one) for one in value)
+        case Write():
+            return _names_planned(value.fields) or _names_planned(value.target)
+        case _ if is_dataclass(value):
+            return any(_names_planned(getattr(value, one.name)) for one in fields(value))
+        case _:
+            return False
