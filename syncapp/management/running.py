@@ -52,13 +52,13 @@ def run(integration: Integration, asked: Asked, progress: Progress) -> Outcome:
         with leased(integration) as lease:
             _passes(outcome, asked, progress, lease)
     except SyncAppError as error:
-        outcome.reason, outcome.message = _reason(error), error.message
+        outcome.reason, outcome.message = reason_of(error), error.message
     except OperationalError as error:
         outcome.reason, outcome.message = "error", sentence_about(error)
     return outcome
 
 
-def _reason(error: SyncAppError) -> str:
+def reason_of(error: SyncAppError) -> str:
     match error:
         case Busy():
             return "busy"

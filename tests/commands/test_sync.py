@@ -110,3 +110,33 @@ def test_an_integration_nobody_knows_is_named():
 
     assert ended.code == 2
     assert "There is no integration “Nowhere”." in ended.err
+
+
+def test_a_rehearsal_shows_the_plan_and_writes_nothing(sandbox, contact):
+    sandbox.forget_requests()
+    code, shown = as_json("--rehearse")
+
+    assert (code, shown["writes"]) == (0, 0)
+    (plan,) = shown["integrations"]
+    (made,) = [one for one in plan["planned"] if one["action"] == "created"]
+    assert (made["entity"], made["side"], made["hubspot_id"]) == ("contact", "quickbooks", contact)
+    assert {"field": "firstname=GivenName", "before": "", "after": "Ada"} in made["fields"]
+    assert shown["entities"]["contact"]["in_sync"] == 1
+    assert sandbox.requests()["writes"] == 0
+    assert not RecordLink.objects.exists()
+
+
+def test_a_rehearsal_for_people_names_numbers_and_doubts(contact):
+    ended = call("sync", "--rehearse")
+
+    assert ended.code == 0, ended.err
+    assert "nothing was written" in ended.out
+    assert "made in QuickBooks" in ended.out
+    assert "Only a write can tell: QuickBooks refuses a customer whose name" in ended.out
+
+
+def test_a_rehearsal_runs_beside_a_pass(contact, configured):
+    soon = timezone.now() + timedelta(minutes=1)
+    Lease.objects.create(integration=configured, holder="another worker", expires_at=soon)
+
+    assert as_json("--rehearse")[0] == 0

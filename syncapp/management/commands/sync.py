@@ -5,7 +5,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,6 +14,7 @@ from rich.console import Console
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity
 from syncapp.management.progress import progress_bars
+from syncapp.management.rehearsing import Rehearsed, all_counts, lines, plan_table, rehearsed
 from syncapp.management.running import Asked, Outcome, run
 from syncapp.management.tables import counts_table
 from syncapp.models import Integration
@@ -30,6 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--integration", metavar="NAME", help="only this one")
         parser.add_argument("--entity", choices=[entity.value for entity in Entity])
         parser.add_argument("--full", action="store_true", help="read every record again")
+        parser.add_argument(
+            "--rehearse", action="store_true", help="show what a pass would do and write nothing"
+        )
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
         parser.add_argument(
             "--until-idle", action="store_true", help="pass after pass until nothing is owed"
@@ -46,6 +50,8 @@ class Command(BaseCommand):
             limit_seconds=options["limit"],
         )
         integrations = self._chosen(options)
+        if options["rehearse"]:
+            self._rehearse(integrations, asked, options)
         with progress_bars(wanted=not options["json"]) as progress:
             outcomes = [run(one, asked, progress) for one in integrations]
         counts = counts_by_integration([one.pk for one in integrations])
@@ -55,6 +61,29 @@ class Command(BaseCommand):
         else:
             self._print(outcomes, total)
         sys.exit(_exit_code(outcomes, total))
+
+    def _rehearse(
+        self, integrations: Sequence[Integration], asked: Asked, options: Mapping[str, Any]
+    ) -> NoReturn:
+        with progress_bars(wanted=not options["json"]) as progress:
+            many = [rehearsed(one, asked, progress) for one in integrations]
+        if options["json"]:
+            self.stdout.write(_rehearsals_as_json(many))
+        for one in () if options["json"] else many:
+            self._print_rehearsal(one)
+        counts = all_counts(many)
+        if any(one.reason for one in many):
+            sys.exit(COULD_NOT_RUN)
+        sys.exit(SOME_FAILING if in_state(counts, State.FAILING) else DONE)
+
+    def _print_rehearsal(self, one: Rehearsed) -> None:
+        if one.shown is None:
+            self.stderr.write(f"{one.integration.name}: {one.message}")
+            return
+        self.stdout.write(f"{one.integration.name}: a rehearsal, nothing was written.")
+        Console(file=self.stdout).print(plan_table(one.shown))  # type: ignore[arg-type]
+        for line in lines(one.shown):
+            self.stdout.write(line)
 
     def _chosen(self, options: Mapping[str, Any]) -> list[Integration]:
         rows = Integration.objects.select_related("hubspot", "quickbooks")
@@ -100,6 +129,24 @@ def _as_json(outcomes: Sequence[Outcome], total: EntityCounts) -> str:
         ],
     }
     failed = next((one for one in outcomes if one.reason), None)
+    if failed is not None:
+        body |= {"reason": failed.reason, "message": failed.message}
+    return json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
+def _rehearsals_as_json(many: Sequence[Rehearsed]) -> str:
+    calls: dict[str, int] = {}
+    for one in many:
+        for vendor, number in one.shown.api_calls.items() if one.shown else ():
+            calls[vendor] = calls.get(vendor, 0) + number
+    body: dict[str, Any] = {
+        "rehearsal": True,
+        "entities": all_counts(many),
+        "writes": 0,
+        "api_calls": calls,
+        "integrations": [one.as_json() for one in many],
+    }
+    failed = next((one for one in many if one.reason), None)
     if failed is not None:
         body |= {"reason": failed.reason, "message": failed.message}
     return json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False)
