@@ -97,8 +97,8 @@ CATEGORIES: Mapping[str, Category] = {
         " numbers there, or renumber one of the two."
     ),
     "protected_change": Category(
-        "Money on it was changed in {side} ({field}), but it belongs to {owner}: was {before}, is"
-        " {after}. Undo the change in {side} and make it in {owner}."
+        "It was changed in {side} by {author}, but it belongs to {owner} ({field}): was {before},"
+        " is {after}. {remedy}"
     ),
     "voided_there": Category(
         "It was voided in {side}, where it was not born. Void it on the other side too."

@@ -6,7 +6,7 @@ from dataclasses import replace
 from syncapp.engine.compare import changed, is_empty, money_fold
 from syncapp.engine.plan import FieldDecision, Verdict
 from syncapp.engine.records import Pair, Side, Value
-from syncapp.engine.rules import ConflictPolicy, FieldMapping, SyncRule
+from syncapp.engine.rules import ConflictPolicy, FieldKind, FieldMapping, SyncRule
 
 
 def decide(
@@ -26,8 +26,8 @@ def decide(
         return replace(kept, verdict=verdict)
     if not any(news.values()):
         return replace(kept, verdict=Verdict.SETTLED)
-    if row.is_protected and _money_moved(pair.origin, values, base):
-        return replace(kept, verdict=Verdict.PROTECTED)
+    if base is not None and _guest_moved_it(row, pair.origin, values, base):
+        return _protected(row, rule, pair, base, replace(kept, verdict=Verdict.PROTECTED), decision)
     targets = _targets(row, rule, pair.origin)
     # Clearing travels only where something is known to have been there.
     may_wipe = row.may_wipe and base is not None
@@ -101,11 +101,40 @@ def translated(row: FieldMapping, target: Side, pair: Pair, rule: SyncRule) -> V
     )
 
 
-def _money_moved(
-    origin: Side | None, values: Mapping[Side, Value], base: Mapping[Side, Value] | None
+def _guest_moved_it(
+    row: FieldMapping,
+    origin: Side | None,
+    values: Mapping[Side, Value],
+    base: Mapping[Side, Value],
 ) -> bool:
-    """Did the side that does not own this record's money change it?"""
-    if origin is None or base is None:
+    """Did the side that does not own what this row protects change it?"""
+    if origin is None or not row.is_protected:
         return False
-    guest = origin.other
-    return money_fold(values[guest]) != money_fold(base[guest])
+    now, before = values[origin.other], base[origin.other]
+    if row.kind is FieldKind.LINES and not row.protects_words:
+        return money_fold(now) != money_fold(before)
+    return changed(row.kind, now, before)
+
+
+def _protected(
+    row: FieldMapping,
+    rule: SyncRule,
+    pair: Pair,
+    base: Mapping[Side, Value],
+    refused: FieldDecision,
+    decision: Side | None,
+) -> FieldDecision:
+    """Nothing moves until a person says which side counts: then it goes to the other one, past
+    filters and past who owns it."""
+    guest = (pair.origin or Side.HUBSPOT).other
+    target = decision.other if decision else None
+    if target is None or not rule.direction.reaches(target):
+        return replace(refused, overwritten=base[guest])
+    return replace(
+        refused,
+        verdict=Verdict.COPY,
+        target=target,
+        written=translated(row, target, pair, rule),
+        overwritten=pair.value(target, row.field(target)),
+        lost=target is guest,
+    )

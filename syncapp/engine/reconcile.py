@@ -7,13 +7,12 @@ confirmed and settled, reconciling again yields no writes.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from syncapp.engine import filters
+from syncapp.engine import filters, protect
 from syncapp.engine.compare import is_empty
 from syncapp.engine.fields import decide, translated
 from syncapp.engine.plan import FieldDecision, Finding, Plan, State, Verdict, excluded
 from syncapp.engine.records import Pair, Parent, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import Direction, FieldMapping, SyncRule
-from syncapp.engine.words import what_differs
 from syncapp.engine.writes import Operation, Write
 
 
@@ -46,7 +45,11 @@ def _with_amounts(plan: Plan, rule: SyncRule, pair: Pair) -> Plan:
 
 def applicable(rule: SyncRule, origin: Side | None) -> tuple[FieldMapping, ...]:
     """The rule's rows that concern a record born on this side."""
-    return tuple(row for row in rule.mappings if row.origin is None or row.origin is origin)
+    return tuple(
+        rule.special.guard(row, rule, origin)
+        for row in rule.mappings
+        if row.origin is None or row.origin is origin
+    )
 
 
 def _create(rule: SyncRule, pair: Pair, source: Snapshot) -> Plan:
@@ -127,7 +130,7 @@ def _update(rule: SyncRule, pair: Pair, decisions: Mapping[str, Side]) -> Plan:
     fields = tuple(decide(row, rule, pair, reached, decisions.get(row.key)) for row in rows)
     protected = [field for field in fields if field.verdict is Verdict.PROTECTED]
     if protected:
-        return Plan(_protection(protected, rows, pair), fields=fields)
+        return Plan(protect.protected_change(rule, pair, rows, protected), fields=fields)
     copied = [field.source_value for field in fields if field.verdict is Verdict.COPY]
     held_up = _missing_parents(copied, pair)
     if held_up is not None:
@@ -191,23 +194,6 @@ def _with_writes(
         towards = Side.HUBSPOT if rule.direction is Direction.TO_HUBSPOT else Side.QUICKBOOKS
         finding = _why_not_updated(rule, pair, towards)
     return Plan(finding, tuple(writes), fields)
-
-
-def _protection(protected: list[FieldDecision], rows: list[FieldMapping], pair: Pair) -> Finding:
-    guest = (pair.origin or Side.HUBSPOT).other
-    owner = guest.other
-    field = protected[0]
-    row = next(one for one in rows if one.key == field.mapping)
-    agreed = pair.baseline.side(guest).get(row.key) if pair.baseline else None
-    before, after = what_differs(agreed, pair.value(guest, row.field(guest)))
-    facts = {
-        "field": row.field(guest),
-        "side": guest.product_name,
-        "owner": owner.product_name,
-        "before": before,
-        "after": after,
-    }
-    return Finding(State.FAILING, "protected_change", facts)
 
 
 def _conflict(fields: tuple[FieldDecision, ...]) -> Finding | None:

@@ -92,7 +92,8 @@ class Snapshot:
     `fields` are keyed by that side's own field names. `related` holds the fields of associated
     records by object name ("company", "invoice"), for filters. `payments` are the allocations a
     side shows on an invoice. `merged_ids` are ids this record has swallowed. `key` is our marker
-    on it: whose copy it is. `carried` is the connector's own, see `Line.carried`.
+    on it: whose copy it is. `changed_by`: who changed it last, where the side says so. `carried`
+    is the connector's own, see `Line.carried`.
     """
 
     ref: RecordRef
@@ -102,6 +103,7 @@ class Snapshot:
     modified_at: datetime | None = None
     created_at: datetime | None = None
     changed_by_others_at: datetime | None = None
+    changed_by: str = ""
     related: Mapping[str, tuple[Mapping[str, Value], ...]] = field(default_factory=dict)
     payments: tuple[RecordRef, ...] = ()
     merged_ids: tuple[str, ...] = ()

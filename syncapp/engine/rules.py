@@ -49,7 +49,8 @@ class FieldMapping:
     """One HubSpot property and the QuickBooks field it meets.
 
     `by_origin`: the value belongs to the side the record was born on and travels only from
-    there. `is_protected`: a change on the other side is refused, not merely held. `origin`
+    there. `is_protected`: a change on the other side is refused, not merely held; of lines only
+    one that moves money, unless the row `protects_words` too. `origin`
     limits the row to records born there. `on_create`: written once, never compared afterwards.
     `may_wipe`: an empty value may clear the other side.
     """
@@ -60,10 +61,12 @@ class FieldMapping:
     kind: FieldKind = FieldKind.TEXT
     by_origin: bool = False
     is_protected: bool = False
+    protects_words: bool = False
     origin: Side | None = None
     on_create: bool = False
     may_wipe: bool = False
     transform: str = ""
+    words: str = ""  # for sentences; a row without any is called by its field
 
     @property
     def key(self) -> str:
@@ -71,6 +74,9 @@ class FieldMapping:
 
     def field(self, side: Side) -> str:
         return self.hubspot if side is Side.HUBSPOT else self.quickbooks
+
+    def words_on(self, side: Side) -> str:
+        return self.words or self.field(side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,14 @@ class EntityRules(Protocol):
 
     def same(self, mapping: FieldMapping, pair: Pair, rule: "SyncRule") -> bool:
         """Do both sides agree on this field?"""
+        ...
+
+    def guard(self, row: FieldMapping, rule: "SyncRule", origin: Side | None) -> FieldMapping:
+        """The row as it holds for records born on this side: is it money there?"""
+        ...
+
+    def way_back(self, pair: Pair, guest: Side) -> str:
+        """How a protected change on the guest's side is put right, in a sentence."""
         ...
 
     def refusal(

@@ -8,22 +8,24 @@ from syncapp.engine.compare import fold
 from syncapp.engine.plan import Finding, Plan
 from syncapp.engine.records import Entity, Line, LineKind, Pair, Presence, Side, Snapshot, Value
 from syncapp.engine.rules import Direction, FieldKind, FieldMapping, SyncRule
-from syncapp.objects import invoice_checks, invoice_life
+from syncapp.objects import invoice_checks, invoice_life, invoice_protection
 from syncapp.objects.invoice_lines import to_hubspot, to_quickbooks
 from syncapp.objects.plain import PlainRules
 
 MAPPINGS = (
-    FieldMapping("hs_number", "DocNumber", by_origin=True),
-    FieldMapping("contact", "CustomerRef", kind=FieldKind.REFERENCE, by_origin=True),
-    FieldMapping("hs_invoice_date", "TxnDate", kind=FieldKind.DATE),
-    FieldMapping("hs_due_date", "DueDate", kind=FieldKind.DATE),
-    FieldMapping("hs_currency", "CurrencyRef", by_origin=True, on_create=True),
-    FieldMapping("lines", "Line", kind=FieldKind.LINES, by_origin=True, is_protected=True),
-    FieldMapping("hs_comments", "CustomerMemo"),
+    FieldMapping("hs_number", "DocNumber", by_origin=True, words="number"),
+    FieldMapping("contact", "CustomerRef", kind=FieldKind.REFERENCE, by_origin=True,
+                 words="customer"),
+    FieldMapping("hs_invoice_date", "TxnDate", kind=FieldKind.DATE, words="invoice date"),
+    FieldMapping("hs_due_date", "DueDate", kind=FieldKind.DATE, words="due date"),
+    FieldMapping("hs_currency", "CurrencyRef", by_origin=True, on_create=True, words="currency"),
+    FieldMapping("lines", "Line", kind=FieldKind.LINES, by_origin=True, is_protected=True,
+                 words="lines"),
+    FieldMapping("hs_comments", "CustomerMemo", words="message to the customer"),
     FieldMapping("hs_invoice_status", "status", Direction.TO_HUBSPOT, by_origin=True,
-                 origin=Side.QUICKBOOKS),
+                 origin=Side.QUICKBOOKS, words="status"),
     FieldMapping("hs_amount_billed", "TotalAmt", Direction.TO_HUBSPOT, FieldKind.NUMBER,
-                 by_origin=True, origin=Side.QUICKBOOKS),
+                 by_origin=True, origin=Side.QUICKBOOKS, words="total"),
     FieldMapping("ledgerline_total", "TotalAmt", Direction.TO_HUBSPOT, FieldKind.NUMBER,
                  by_origin=True, origin=Side.QUICKBOOKS),
     FieldMapping("ledgerline_balance", "Balance", Direction.TO_HUBSPOT, FieldKind.NUMBER,
@@ -66,6 +68,12 @@ class InvoiceRules(PlainRules):
         source = pair.value(target.other, mapping.field(target.other))
         sent = self.translate(mapping, source, target, pair, rule)
         return _comparable(sent) == _comparable(held)
+
+    def guard(self, row: FieldMapping, rule: SyncRule, origin: Side | None) -> FieldMapping:
+        return invoice_protection.guarded(row, rule, origin)
+
+    def way_back(self, pair: Pair, guest: Side) -> str:
+        return invoice_protection.way_back(pair, guest) or super().way_back(pair, guest)
 
     def refusal(
         self, fields: Mapping[str, Value], target: Side, pair: Pair, rule: SyncRule

@@ -119,8 +119,8 @@ def totals(pair: Pair) -> dict[str, str]:
     here, there = pair.hubspot, pair.quickbooks
     if here is None or there is None:
         return {}
-    ours = "ledgerline_total" if pair.origin is Side.QUICKBOOKS else "hs_amount_billed"
-    return _amounts(here.get(ours), there.get("TotalAmt"), _currency(here, there))
+    ours = _shown_total(here, pair.origin) or here.get("hs_amount_billed")
+    return _amounts(ours, there.get("TotalAmt"), _currency(here, there))
 
 
 def _currency(here: Snapshot, there: Snapshot) -> str:

@@ -62,6 +62,11 @@ OPTIONS: Mapping[Entity, tuple[Option, ...]] = {
             "Payments from HubSpot are booked on it; else on undeposited funds.",
             OptionKind.ACCOUNT,
         ),
+        Option(
+            "strict_protection",
+            "Refuse every change in QuickBooks of an invoice made in HubSpot",
+            "Also of a date or a message: else only changes of its money are refused.",
+        ),
     ),
     Entity.PAYMENT: (),  # follow the invoice rule and its options
 }

@@ -63,6 +63,18 @@ class PlainRules:
         # A sub-customer's contact is its parent's, whose customer is another.
         return isinstance(there, RecordRef) and here is not None and pair.partner_of(there) == here
 
+    def guard(
+        self,
+        row: FieldMapping,
+        rule: SyncRule,  # noqa: ARG002
+        origin: Side | None,  # noqa: ARG002
+    ) -> FieldMapping:
+        return row
+
+    def way_back(self, pair: Pair, guest: Side) -> str:  # noqa: ARG002
+        there, home = guest.product_name, guest.other.product_name
+        return f"Undo the change in {there} and make it in {home}."
+
     def refusal(
         self,
         fields: Mapping[str, Value],  # noqa: ARG002

@@ -76,13 +76,26 @@ def _read(reader: Reader, invoices: Sequence[Snapshot]) -> list[Snapshot]:
     for invoice in invoices:
         id = invoice.ref.id
         members = ([id], lines[id], payments[id])
-        times = [
-            time
+        entries = [
+            entry
             for some, ids in zip(histories, members, strict=True)
-            for time in _times(some, ids, reader.own_sources)
+            for entry in _by_others(some, ids, reader.own_sources)
         ]
-        result.append(replace(invoice, changed_by_others_at=max(times, default=None)))
+        result.append(_with_last(invoice, entries))
     return result
+
+
+def _with_last(invoice: Snapshot, entries: Sequence[Entry]) -> Snapshot:
+    if not entries:
+        return replace(invoice, changed_by_others_at=None)
+    last = max(entries, key=_time)
+    return replace(invoice, changed_by_others_at=_time(last), changed_by=_author(last))
+
+
+def _author(entry: Entry) -> str:
+    """The history knows users by number only."""
+    user = entry.get("updatedByUserId")
+    return f"user {user}" if user else str(entry.get("sourceLabel") or "")
 
 
 def _item_ids(invoice: Snapshot) -> list[str]:
@@ -115,9 +128,13 @@ def _our_sources(histories: Histories) -> set[Source]:
     }
 
 
-def _times(histories: Histories, ids: Iterable[str], ours: set[Source]) -> list[datetime]:
+def _time(entry: Entry) -> datetime:
+    return instant(str(entry["timestamp"]))
+
+
+def _by_others(histories: Histories, ids: Iterable[str], ours: set[Source]) -> list[Entry]:
     return [
-        instant(str(entry["timestamp"]))
+        entry
         for id in ids
         for name, entries in histories.get(id, {}).items()
         if name not in _OURS

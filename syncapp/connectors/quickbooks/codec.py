@@ -42,8 +42,17 @@ def snapshot_of(entity: Entity, raw: Raw, fields: Mapping[str, Value], **more: A
         "presence": _presence(entity, raw),
         "modified_at": values.instant(times.get("LastUpdatedTime")),
         "created_at": values.instant(times.get("CreateTime")),
+        "changed_by": _author(times.get("LastModifiedByRef")),
     }
     return Snapshot(ref_of(entity, raw["Id"]), fields, **(kept | more))
+
+
+def _author(user: Any) -> str:
+    """In some answers only (quickbooks-api.md 3); mostly without a name."""
+    if not isinstance(user, Mapping):
+        return ""
+    id = user.get("value")
+    return str(user.get("name") or (f"user {id}" if id else ""))
 
 
 def gone(ref: RecordRef) -> Snapshot:
