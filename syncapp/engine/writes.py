@@ -61,7 +61,7 @@ class FaultKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`code` and `message` are the vendor's; `category` a name from the failure catalogue, empty
-    where the vendor's own sentence is all there is."""
+    where the kind says all there is."""
 
     kind: FaultKind
     code: str = ""

@@ -11,6 +11,8 @@ from django.utils import timezone
 from syncapp.engine import wire
 from syncapp.engine.backoff import wait_after
 from syncapp.engine.baseline import settle
+from syncapp.engine.catalogue import CATEGORIES, category_of, retry_of
+from syncapp.engine.catalogue.category import When
 from syncapp.engine.compare import money_fold
 from syncapp.engine.plan import Finding, Plan, State, Verdict
 from syncapp.engine.reconcile import reconcile
@@ -22,10 +24,6 @@ from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.dossier import Dossier
 
 _MOST_ROUNDS = 5  # writes to one record in a row without anybody having changed it
-# How often a refused record is read and decided again at once before a person must look.
-_FRESH_LOOKS = {FaultKind.VERSION_CLASH: 3, FaultKind.ALREADY_EXISTS: 1, FaultKind.GONE: 1}
-# Nothing else would wake them.
-_TRIED_AGAIN = ("catch_all", "unconfirmed", "other_payments", "other_company_asked")
 _random = SystemRandom()
 
 
@@ -58,8 +56,8 @@ def outcome_of(rule: SyncRule, dossier: Dossier, sendings: Sequence[Sending]) ->
     if dossier.pair and dossier.link.is_linked and len(dossier.snapshots) == 2:
         _settle(rule, dossier, plan, frozenset())
         _pair_agreed_lines(rule, dossier, plan)
-    category = plan.finding.category if plan.finding else ""
-    due_at = _retry_at(dossier) if category in _TRIED_AGAIN else None
+    is_due = retry_of(plan.finding).when is When.BACK_OFF  # nothing else would wake it
+    due_at = _retry_at(dossier) if is_due else None
     return Result(dossier, plan.finding, due_at=due_at, fields=plan)
 
 
@@ -148,22 +146,26 @@ def _refused(dossier: Dossier, sendings: Sequence[Sending], fault: Fault) -> Res
         "message": fault.message,
         "field": fault.field,
         "code": fault.code,
+        "request_id": fault.request_id,
     }
-    tries = dossier.tries
-    if fault.kind is FaultKind.BUSY and tries >= settings.PARK_AFTER:
-        parked = Finding(State.FAILING, "parked", {**facts, "tries": str(tries)})
+    category = _category(fault, sendings)
+    retry, tries = CATEGORIES[category].retry, dossier.tries
+    if retry.when is When.PARKED and tries >= settings.PARK_AFTER:
+        parked = Finding(State.FAILING, retry.gives_up_as, {**facts, "tries": str(tries)})
         return Result(dossier, parked, sendings, refused=True)
-    if fault.kind is FaultKind.BUSY:
-        waiting = Finding(State.WAITING, "limit", facts)
+    if tries < retry.looks:
+        again = Finding(State.WAITING, "version_clash", facts)
+        return Result(dossier, again, sendings, timezone.now(), refused=True)
+    if retry.when is When.PARKED:
+        waiting = Finding(State.WAITING, category, facts)
         return Result(dossier, waiting, sendings, _retry_at(dossier), refused=True)
-    if tries < _FRESH_LOOKS.get(fault.kind, 0):
-        waiting = Finding(State.WAITING, "version_clash", facts)
-        return Result(dossier, waiting, sendings, timezone.now(), refused=True)
-    category = fault.category or "refused"
+    return Result(dossier, Finding(State.FAILING, category, facts), sendings, refused=True)
+
+
+def _category(fault: Fault, sendings: Sequence[Sending]) -> str:
     if fault.kind is FaultKind.GONE and all(one.write.target is None for one in sendings):
-        category = "gone"  # not the record, which is to be made, but one that it names
-    finding = Finding(State.FAILING, category, facts)
-    return Result(dossier, finding, sendings, refused=True)
+        return "gone"  # not the record, which is to be made, but one that it names
+    return category_of(fault)
 
 
 def _retry_at(dossier: Dossier) -> datetime:

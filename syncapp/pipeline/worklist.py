@@ -7,12 +7,11 @@ from django.db import transaction
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from syncapp.engine.catalogue import FOLLOWING_A_PARENT
 from syncapp.engine.records import Entity, RecordRef, Side, State
 from syncapp.models import Integration, PendingChange, RecordReference
 
 HELPING = 300  # rows worked on together
-# Nothing was sent, because of what stood on the parent then: any change of it may let them through.
-_HELD_BACK = ("overpaid", "ambiguous")
 
 _RANK = {entity: rank for rank, entity in enumerate(Entity)}
 
@@ -99,7 +98,8 @@ def add_children(
     for chunk in _chunks(sorted(refs)):
         found = RecordReference.objects.filter(_any_of(chunk), integration=integration)
         if only_waiting:
-            found = found.filter(Q(link__state=State.WAITING) | Q(link__category__in=_HELD_BACK))
+            is_held_back = Q(link__category__in=FOLLOWING_A_PARENT)
+            found = found.filter(Q(link__state=State.WAITING) | is_held_back)
         else:
             found = found.exclude(link__state=State.IN_SYNC)
         children += [

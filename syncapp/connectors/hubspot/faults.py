@@ -77,7 +77,7 @@ _TABLE = (
         for category, field in ((KEY_TAKEN, KEY), ("email_taken", "email"), ("value_taken", ""))
         for code, words in (("CONFLICTING_UNIQUE_VALUE", ""), ("", "already has that value"))
     ),
-    _Row(FaultKind.ALREADY_EXISTS, "", categories=("CONFLICT", "OBJECT_ALREADY_EXISTS")),
+    _Row(FaultKind.ALREADY_EXISTS, "value_taken", categories=("CONFLICT", "OBJECT_ALREADY_EXISTS")),
     # 12
     _Row(FaultKind.GONE, "deleted_there", categories=("OBJECT_NOT_FOUND",)),
     _Row(FaultKind.GONE, "deleted_there", status=404),
@@ -85,6 +85,11 @@ _TABLE = (
     _Row(FaultKind.BUSY, "limit", categories=("RATE_LIMITS", "LOCKED")),
     _Row(FaultKind.REJECTED, "permission", categories=("MISSING_SCOPES",)),
     _Row(FaultKind.REJECTED, "permission", status=403),
+    _Row(
+        FaultKind.REJECTED,
+        "permission",
+        categories=("INVALID_AUTHENTICATION", "EXPIRED_AUTHENTICATION"),
+    ),
     _Row(FaultKind.REJECTED, "field_missing", code="PROPERTY_DOESNT_EXIST"),
     _Row(FaultKind.REJECTED, "field_read_only", code="READ_ONLY_VALUE"),
     _Row(FaultKind.REJECTED, "bad_value", code="INVALID_OPTION"),
@@ -106,7 +111,7 @@ def fault(error: VendorError) -> Fault:
         kind=row.kind if row else FaultKind.REJECTED,
         code=error.code,
         message=error.message,
-        category=row.category if row else "",
+        category=row.category if row else "refused",
         field=next(iter(error.properties), ""),
         request_id=error.correlation_id,
         existing_id=existing[1] if existing else next(iter(error.existing_ids), ""),

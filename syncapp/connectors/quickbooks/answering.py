@@ -24,11 +24,12 @@ from syncapp.engine.writes import (
 )
 from syncapp.errors import RemoteError
 
-# Names are unique among items too, and deposits freeze payments that nobody voids: categories whose
-# words speak of something narrower leave the word to Intuit there.
-_NARROW: Mapping[str, Callable[[Write], bool]] = {
-    "customer_name": lambda write: write.entity is Entity.CONTACT,
-    "payments_applied": lambda write: write.operation is Operation.VOID,
+# Names are unique among items too, and what hangs on a document hinders more than voiding it: a
+# category that speaks of something narrower gives way to another one there.
+_NARROW: Mapping[str, tuple[Callable[[Write], bool], str]] = {
+    "customer_name": (lambda write: write.entity is Entity.CONTACT, "item_name"),
+    "payments_applied": (lambda write: write.operation is Operation.VOID, "frozen"),
+    "frozen": (lambda write: write.operation is not Operation.VOID, "payments_applied"),
 }
 FRESH = timedelta(minutes=2)  # a record that is older was not made by this call
 
@@ -58,9 +59,8 @@ def refusal(write: Write, errors: tuple[VendorError, ...], reply: Reply) -> Writ
         return Unknown(f"QuickBooks broke down over it: {errors[0].sentence}")
     is_create = write.operation is Operation.CREATE
     fault = faults.fault_of(errors, reply.request_id, is_create=is_create)
-    if fault.category in _NARROW and not _NARROW[fault.category](write):
-        fault = replace(fault, category="")
-    return Refused(fault)
+    fits, otherwise = _NARROW.get(fault.category, (None, ""))
+    return Refused(fault if fits is None or fits(write) else replace(fault, category=otherwise))
 
 
 def refused(message: str, kind: FaultKind = FaultKind.REJECTED, category: str = "") -> Refused:

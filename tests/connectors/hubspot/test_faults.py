@@ -9,6 +9,8 @@ import simplejson
 from syncapp.connectors.hubspot.endpoints import Endpoints
 from syncapp.connectors.hubspot.faults import error_in, fault, parsed, rejected
 from syncapp.connectors.transport import Response
+from syncapp.engine.catalogue import CATEGORIES
+from syncapp.engine.catalogue.category import When
 from syncapp.engine.writes import FaultKind
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -24,7 +26,7 @@ EXAMPLES = Path(__file__).parent / "examples"
         ("missing_scopes", FaultKind.REJECTED, "permission"),
         ("unknown_property", FaultKind.REJECTED, "field_missing"),
         ("invoice_without_lines", FaultKind.REJECTED, "no_lines"),
-        ("never_seen", FaultKind.REJECTED, ""),
+        ("never_seen", FaultKind.REJECTED, "refused"),
     ],
 )
 def test_a_refusal_has_a_kind(name: str, kind: FaultKind, category: str) -> None:
@@ -67,6 +69,46 @@ def test_an_error_of_a_batch_is_read_like_a_body_of_its_own() -> None:
     assert fault(error).category == "bad_value"
     assert fault(error).field == "closedate"
     assert fault(error).request_id == "abc"
+
+
+@pytest.mark.parametrize(
+    ("status", "category", "expected"),
+    [
+        (400, "VALIDATION_ERROR", "refused"),
+        (401, "INVALID_AUTHENTICATION", "permission"),
+        (401, "EXPIRED_AUTHENTICATION", "permission"),
+        (403, "MISSING_SCOPES", "permission"),
+        (403, "USER_DOES_NOT_HAVE_PERMISSIONS", "permission"),
+        (404, "OBJECT_NOT_FOUND", "deleted_there"),
+        (409, "CONFLICT", "value_taken"),
+        (409, "OBJECT_ALREADY_EXISTS", "value_taken"),
+        (423, "LOCKED", "limit"),
+        (429, "RATE_LIMITS", "limit"),
+    ],
+)
+def test_every_category_of_the_sheet_is_catalogued(
+    status: int, category: str, expected: str
+) -> None:
+    body = {"category": category, "message": "Words", "correlationId": "c-1"}
+    found = fault(parsed(body, status))
+    assert found.category == expected
+    assert (found.message, found.request_id) == ("Words", "c-1")
+    is_retried = CATEGORIES[found.category].retry.when is When.PARKED
+    assert is_retried is (found.kind is FaultKind.BUSY)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("PROPERTY_DOESNT_EXIST", "field_missing"),
+        ("READ_ONLY_VALUE", "field_read_only"),
+        ("INVALID_OPTION", "bad_value"),
+        ("INVALID_INTEGER", "bad_value"),
+    ],
+)
+def test_every_code_of_a_refused_value_is_catalogued(code: str, expected: str) -> None:
+    body = {"category": "VALIDATION_ERROR", "message": "No", "errors": [{"code": code}]}
+    assert fault(parsed(body, 400)).category == expected
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>Not found</html>", b"[]", b"null", b'"no"'])

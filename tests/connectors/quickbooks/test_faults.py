@@ -6,7 +6,8 @@ import pytest
 import simplejson
 
 from syncapp.connectors.quickbooks.faults import TABLE, errors_in, fault_of
-from syncapp.engine.catalogue import CATEGORIES
+from syncapp.engine.catalogue import CATEGORIES, UNKNOWN
+from syncapp.engine.catalogue.category import When
 from syncapp.engine.records import Entity
 from syncapp.engine.writes import FaultKind, Refused, Unknown
 from tests.connectors.quickbooks.factories import create, customer, read, send, update
@@ -14,8 +15,9 @@ from tests.connectors.quickbooks.factories import create, customer, read, send, 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.json"))
 # The others are the transport's: it renews the token, or paces the calls
 REFUSALS = [path for path in EXAMPLES if "gateway" not in path.stem]
-# Without words of their own in the catalogue: Intuit's sentence stands alone
-OWN_WORDS = {"", "customer_link"}
+SHEET = Path(__file__).parents[3] / "docs" / "vendors" / "quickbooks-api.md"
+# Not in Intuit's list: stands for a person with Intuit's own words
+UNLISTED = {"6560"}
 
 
 def _example(path):
@@ -65,7 +67,7 @@ def test_a_code_nobody_knows_stops_for_a_person_with_intuits_words():
     fault = fault_of(errors_in(_error("9999", "Odd", "Something odd")), "t", is_create=True)
     assert (fault.kind, fault.category, fault.message) == (
         FaultKind.REJECTED,
-        "",
+        "refused",
         "Odd (Something odd)",
     )
 
@@ -95,7 +97,7 @@ def test_a_breakdown_inside_a_batch_leaves_its_record_unknown(books, quickbooks)
     assert [type(one) for one in send(quickbooks, *writes)] == [Unknown, Refused]
 
 
-def test_a_taken_name_of_an_item_is_told_in_intuits_words(books, quickbooks):
+def test_a_taken_name_of_an_item_is_no_matter_of_customers(books, quickbooks):
     books.item("Setup")
     fields = {
         "Name": "Setup",
@@ -104,8 +106,60 @@ def test_a_taken_name_of_an_item_is_told_in_intuits_words(books, quickbooks):
     }
     (answer,) = send(quickbooks, create(Entity.PRODUCT, fields))
     assert answer.fault.kind is FaultKind.ALREADY_EXISTS
-    assert answer.fault.category == ""
+    assert answer.fault.category == "item_name"
 
 
-def test_every_category_has_words():
-    assert {category for _, category in TABLE.values()} <= {*CATEGORIES, *OWN_WORDS}
+def listed_codes():
+    section = SHEET.read_text("utf-8").split("## 15.")[1].split("\n## ")[0]
+    for line in section.splitlines():
+        cell = line.split("|")[1] if line.startswith("| ") else ""
+        for part in cell.split(","):
+            first, _, last = part.strip().partition("–")
+            if first.isdecimal():
+                yield from map(str, range(int(first), int(last or first) + 1, 10))
+
+
+LISTED = sorted(set(listed_codes()), key=int)
+
+
+def test_the_sheet_was_understood():
+    assert len(LISTED) > 90
+    assert {"100", "2080", "6000", "10200"} <= set(LISTED)
+
+
+@pytest.mark.parametrize("code", LISTED)
+def test_every_code_of_the_sheet_is_catalogued(code):
+    fault = fault_of(errors_in(_error(code, "Words")), "t-1", is_create=False)
+    row = CATEGORIES[fault.category]
+    assert (code in TABLE) is (code not in UNLISTED)
+    assert fault.category != UNKNOWN or code in {"6000", *UNLISTED}
+    is_retried = row.retry.when is When.PARKED
+    assert is_retried is (fault.kind in (FaultKind.BUSY, FaultKind.VERSION_CLASH))
+    assert (fault.message, fault.request_id) == ("Words", "t-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("The account period has closed and the account books cannot be updated", "closed_period"),
+        ("Make sure all your transactions have a VAT rate before you save", "tax"),
+        ("Another user was editing this record", "limit"),
+        ("A service date is required on every line", "service_date"),
+        ("The currency of the transaction is not the customer's", "currency"),
+        ("You can't void this invoice: payments are applied", "payments_applied"),
+        ("Unknown customer (-30003)", "customer_link"),
+        ("Choose an account for the line", "account_refused"),
+        ("Something nobody has heard of", "refused"),
+    ],
+)
+def test_a_business_rule_is_told_apart_by_its_words(text, category):
+    assert (
+        fault_of(errors_in(_error("6000", "Rule", text)), "", is_create=True).category == category
+    )
+
+
+def test_a_closed_period_is_told_from_a_stale_token():
+    closed = errors_in(_error("5010", "Stale", "The account period has closed"))
+    stale = errors_in(_error("5010", "Stale Object Error", "You and Ada were working on this"))
+    assert fault_of(closed, "", is_create=False).category == "closed_period"
+    assert fault_of(stale, "", is_create=False).category == "version_clash"

@@ -1,0 +1,100 @@
+"""Why a record is in its state: what happened, what to do, who can do it, when it is tried again.
+
+One row for each reason, grouped in modules by what became of the record; this module reads them.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from syncapp.engine.catalogue.access import ACCESS
+from syncapp.engine.catalogue.category import Category, Place, Retry, When
+from syncapp.engine.catalogue.decision import DECISIONS
+from syncapp.engine.catalogue.excluded import EXCLUDED
+from syncapp.engine.catalogue.failing import FAILING
+from syncapp.engine.catalogue.protection import PROTECTION
+from syncapp.engine.catalogue.refused import REFUSED
+from syncapp.engine.catalogue.waiting import WAITING
+from syncapp.engine.plan import Finding
+from syncapp.engine.writes import Fault, FaultKind
+
+CATEGORIES: Mapping[str, Category] = {
+    **EXCLUDED,
+    **WAITING,
+    **DECISIONS,
+    **FAILING,
+    **PROTECTION,
+    **REFUSED,
+    **ACCESS,
+}
+UNKNOWN = "refused"
+FOLLOWING_A_PARENT = frozenset(
+    name for name, row in CATEGORIES.items() if row.retry.when is When.PARENT_CHANGED
+)
+
+# Of a fault that its vendor's table does not name more closely.
+_BY_KIND: Mapping[FaultKind, str] = {
+    FaultKind.BUSY: "limit",
+    FaultKind.VERSION_CLASH: "version_clash",
+    FaultKind.ALREADY_EXISTS: "value_taken",
+    FaultKind.GONE: "gone",
+    FaultKind.REJECTED: UNKNOWN,
+}
+_SIDES = {"HubSpot": Place.HUBSPOT_RECORD, "QuickBooks": Place.QUICKBOOKS_RECORD}
+
+
+def row_of(name: str) -> Category:
+    """A row that a later version has dropped is told as a plain refusal."""
+    return CATEGORIES.get(name, CATEGORIES[UNKNOWN])
+
+
+def category_of(fault: Fault) -> str:
+    return fault.category or _BY_KIND[fault.kind]
+
+
+def retry_of(finding: Finding | None) -> Retry:
+    """A record in sync is looked at again when it changes."""
+    return row_of(finding.category).retry if finding else Retry(When.CHANGED)
+
+
+def place_of(finding: Finding) -> Place:
+    place = row_of(finding.category).place
+    if place is Place.RECORD_THERE:
+        return _SIDES.get(finding.facts.get("side", ""), Place.DECISION)
+    return place
+
+
+def explain(finding: Finding | None) -> str:
+    """Empty for a record in sync. A vendor's own words come last, as a quotation."""
+    if finding is None:
+        return ""
+    template = row_of(finding.category).sentence(finding.facts.get("remedy", ""))
+    sentence = filled(template, finding.facts) + _worth(finding, template)
+    said = finding.facts.get("message", "")
+    if said and "{message}" not in template:
+        field = f" ({finding.facts['field']})" if finding.facts.get("field") else ""
+        sentence += f" {finding.facts.get('side', '')} says{field}: “{said}”"
+    if finding.category not in CATEGORIES or finding.category == UNKNOWN:
+        sentence += _evidence(finding)
+    return " ".join(sentence.split())
+
+
+def _evidence(finding: Finding) -> str:
+    """What the app's own support asks for."""
+    request_id = finding.facts.get("request_id", "")
+    return f" (request {request_id})" if request_id else ""
+
+
+def filled(template: str, facts: Mapping[str, str]) -> str:
+    return " ".join(template.format_map(defaultdict(str, facts)).split())
+
+
+def _worth(finding: Finding, template: str) -> str:
+    """Both amounts, where the sentence itself does not name them."""
+    facts = finding.facts
+    if not (facts.get("hubspot") and facts.get("quickbooks")) or "{hubspot}" in template:
+        return ""
+    return f" It is {facts['hubspot']} in HubSpot and {facts['quickbooks']} in QuickBooks."
+
+
+def heals_itself(finding: Finding | None) -> bool:
+    return finding is None or row_of(finding.category).heals_itself
