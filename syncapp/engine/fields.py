@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from syncapp.engine.compare import changed, is_empty, money_fold
-from syncapp.engine.plan import FieldDecision, Verdict
+from syncapp.engine.plan import FieldDecision, Hold, Verdict
 from syncapp.engine.records import Pair, Side, Value
 from syncapp.engine.rules import ConflictPolicy, FieldKind, FieldMapping, SyncRule
 
@@ -33,13 +33,16 @@ def decide(
     may_wipe = row.may_wipe and base is not None
     empty = [] if may_wipe else [side for side in Side if is_empty(values[side])]
     target = _target(targets, news, empty, decision or _WINNERS[rule.conflict])
-    if target is None:
-        return replace(kept, verdict=Verdict.CONFLICT) if targets & reached else kept
-    if target not in targets & reached or not news[target.other]:
-        return kept
+    if target is None and targets & reached:
+        return replace(kept, verdict=Verdict.CONFLICT)
+    hold = _hold(row, rule, pair.origin, targets, news, target)
+    if hold is not None or target is None:
+        return replace(kept, hold=hold)
+    if target not in reached:
+        return replace(kept, hold=Hold.FILTER)
     written = translated(row, target, pair, rule)
     if target.other in empty or (written == () and not may_wipe):
-        return kept
+        return replace(kept, hold=Hold.EMPTY)
     return replace(
         kept,
         verdict=Verdict.COPY,
@@ -85,6 +88,26 @@ def _target(
     if news[Side.HUBSPOT] != news[Side.QUICKBOOKS]:
         return Side.QUICKBOOKS if news[Side.HUBSPOT] else Side.HUBSPOT
     return winner.other if winner else None
+
+
+def _hold(
+    row: FieldMapping,
+    rule: SyncRule,
+    origin: Side | None,
+    targets: frozenset[Side],
+    news: Mapping[Side, bool],
+    target: Side | None,
+) -> Hold | None:
+    """Why a difference has nowhere to travel to, or nothing new to bring there."""
+    if target is None and targets:
+        return Hold.FILTER
+    if target is not None and news[target.other]:
+        return None
+    if len(targets) > 1:
+        return Hold.EMPTY
+    if row.by_origin and (origin is None or rule.direction.reaches(origin.other)):
+        return Hold.OWNER
+    return Hold.DIRECTION
 
 
 _WINNERS = {

@@ -27,6 +27,15 @@ class Verdict(StrEnum):
     PROTECTED = "protected"
 
 
+class Hold(StrEnum):
+    """Why a held difference stays as it is."""
+
+    DIRECTION = "direction"  # the value travels the other way only
+    OWNER = "owner"  # the value belongs to the side on which the record was born
+    FILTER = "filter"
+    EMPTY = "empty"  # an empty value wipes nothing
+
+
 @dataclass(frozen=True, slots=True)
 class FieldDecision:
     """`overwritten` is the value of the target that a copy replaces. `lost` says that the target
@@ -40,6 +49,7 @@ class FieldDecision:
     written: Value = None
     overwritten: Value = None
     lost: bool = False
+    hold: Hold | None = None
 
     @property
     def source_value(self) -> Value:

@@ -7,7 +7,7 @@ confirmed and settled, reconciling again yields no writes.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from syncapp.engine import filters, protect
+from syncapp.engine import filters, held, protect
 from syncapp.engine.compare import is_empty
 from syncapp.engine.fields import decide, translated
 from syncapp.engine.plan import FieldDecision, Finding, Plan, State, Verdict, excluded
@@ -193,11 +193,19 @@ def _with_writes(
     if finding is None and not writes and not reached:
         towards = Side.HUBSPOT if rule.direction is Direction.TO_HUBSPOT else Side.QUICKBOOKS
         finding = _why_not_updated(rule, pair, towards)
+    if finding is None and not writes:
+        finding = held.differences(rule, pair, rows, fields)
     return Plan(finding, tuple(writes), fields)
 
 
 def _conflict(fields: tuple[FieldDecision, ...]) -> Finding | None:
-    open_ones = [field.mapping for field in fields if field.verdict is Verdict.CONFLICT]
+    open_ones = [field for field in fields if field.verdict is Verdict.CONFLICT]
     if not open_ones:
         return None
-    return Finding(State.NEEDS_DECISION, "conflict", {"field": ", ".join(open_ones)})
+    facts = {
+        "field": ", ".join(field.mapping for field in open_ones),
+        "values": "; ".join(
+            held.both_values(field.mapping.partition("=")[0], field) for field in open_ones
+        ),
+    }
+    return Finding(State.NEEDS_DECISION, "conflict", facts)

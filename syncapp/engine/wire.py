@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from syncapp.engine.plan import FieldDecision, Verdict
+from syncapp.engine.plan import FieldDecision, Hold, Verdict
 from syncapp.engine.records import (
     Baseline,
     Entity,
@@ -27,7 +27,7 @@ _CLASSES = {
     cls.__name__: cls
     for cls in (RecordRef, Line, Snapshot, Write, KeyedWrite, FieldDecision, Baseline)
 }
-_ENUMS = {cls.__name__: cls for cls in (Side, Entity, LineKind, Presence, Operation, Verdict)}
+_ENUMS = {cls.__name__: cls for cls in (Side, Entity, LineKind, Presence, Operation, Verdict, Hold)}
 
 _DECODERS: dict[str, Callable[[Any], Any]] = {
     "decimal": Decimal,

@@ -137,7 +137,9 @@ def disagreement(pair: Pair) -> Finding | None:
         ours = "ledgerline_total", "ledgerline_balance"
     currency = _currency(here, there)
     if not _equal(here.get(ours[0]), there.get("TotalAmt"), currency):
-        return _totals(here.get(ours[0]), there.get("TotalAmt"), currency)
+        return _changed_copy(pair, ours[0], "TotalAmt", currency) or _totals(
+            here.get(ours[0]), there.get("TotalAmt"), currency
+        )
     shown = _shown_total(here, pair.origin)
     if shown is not None and not _equal(shown, there.get("TotalAmt"), currency):
         return _totals(shown, there.get("TotalAmt"), currency)
@@ -145,8 +147,23 @@ def disagreement(pair: Pair) -> Finding | None:
         return _differing_status(pair, here, there)
     if pair.payments_due:
         return Finding(State.WAITING, "payments")
+    changed = _changed_copy(pair, ours[1], "Balance", currency)
+    if changed is not None:
+        return changed
     facts = _amounts(here.get(ours[1]), there.get("Balance"), currency)
     return Finding(State.FAILING, "balance", facts)
+
+
+def _changed_copy(pair: Pair, name: str, amount: str, currency: str) -> Finding | None:
+    """A mirror's own copy of an amount is what differs, when a person has written over it."""
+    here, there, agreed = pair.hubspot, pair.quickbooks, pair.baseline
+    if pair.origin is not Side.QUICKBOOKS or here is None or there is None or agreed is None:
+        return None
+    kept = agreed.hubspot.get(f"{name}={amount}")
+    if not _equal(kept, there.get(amount), currency):
+        return None
+    facts = {"field": name, **_amounts(here.get(name), there.get(amount), currency)}
+    return Finding(State.FAILING, "mirror_amount", facts)
 
 
 def _differing_status(pair: Pair, mirror: Snapshot, booked: Snapshot) -> Finding | None:

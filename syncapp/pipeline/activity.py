@@ -18,6 +18,8 @@ _DONE = {
     Operation.ARCHIVE: "archived",
 }
 _LONGEST = 2000
+# Categories about two values: another value is news, though the state stays the same.
+CONTESTED = frozenset(("held", "conflict", "protected_change"))
 
 
 def of(
@@ -27,15 +29,16 @@ def of(
     sendings: Sequence[Sending],
     plan: Plan,
 ) -> list[SyncActivity]:
-    """One row per write; one more when the record's state becomes another. Asked before the link
-    takes its new state."""
+    """One row per write; one more when the record's state becomes another, or what stands between
+    the sides does. Asked before the link takes its new state."""
     rows = [_of_write(work, dossier, sending, plan) for sending in sendings]
     link = dossier.link
     state = finding.state if finding else State.IN_SYNC
     category = finding.category if finding else ""
     became_another = (link.state, link.category) != (state, category)
-    if became_another and not (rows and state is State.IN_SYNC):
-        changes = differences(plan.fields) if state is not State.IN_SYNC else []
+    moved_on = category in CONTESTED and link.sentence != explain(finding)
+    if moved_on or (became_another and not (rows and finding is None)):
+        changes = differences(plan.fields) if finding else []
         rows.append(
             SyncActivity(
                 integration=work.integration,

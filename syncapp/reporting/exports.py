@@ -41,8 +41,10 @@ def _excluded(integration: Integration) -> Iterator[Row]:
 
 
 def _conflicts(integration: Integration) -> Iterator[Row]:
-    """The open ones, then what a policy or a one-way rule decided, with the value that lost."""
+    """The open ones and what is held as it is, then what a policy or a one-way rule decided, with
+    the value that lost."""
     yield from _contested(integration, State.NEEDS_DECISION)
+    yield from _contested(integration, State.IN_SYNC, category="held")
     for activity, change in _changes(integration):
         if change.get("lost"):
             winner = Side(change["target"]).other if change.get("target") else ""
@@ -62,9 +64,9 @@ EXPORTS: Mapping[str, Callable[[Integration], Iterator[Row]]] = {
 }
 
 
-def _contested(integration: Integration, state: State) -> Iterator[Row]:
+def _contested(integration: Integration, state: State, **only: str) -> Iterator[Row]:
     """A row for each field that stands between the sides; at least one for each record."""
-    links = RecordLink.objects.filter(integration=integration, state=state)
+    links = RecordLink.objects.filter(integration=integration, state=state, **only)
     for chunk in _chunks(links):
         past: dict[int | None, list[SyncActivity]] = {}
         for activity in SyncActivity.objects.filter(link__in=chunk).order_by("at", "id"):
@@ -74,11 +76,12 @@ def _contested(integration: Integration, state: State) -> Iterator[Row]:
 
 
 def _contested_rows(link: RecordLink, past: Sequence[SyncActivity]) -> Iterator[Row]:
-    """What stands between the sides was told by the latest activity; the call that the vendor's
-    support asks for may have been an earlier one."""
+    """What stands between the sides was told when the record came into its state; the call that
+    the vendor's support asks for may have been another one."""
     asked_for = [one.vendor_request_id for one in past if one.vendor_request_id]
     row = _link_row(link) | {"request_id": asked_for[-1] if asked_for else ""}
-    changes = past[-1].changes if past else []
+    told = [one for one in past if (one.action, one.category) == (link.state, link.category)]
+    changes = told[-1].changes if told else []
     fields = [one for one in changes if one.get("verdict") in CONTESTED]
     if not fields:
         yield row

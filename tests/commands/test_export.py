@@ -79,9 +79,12 @@ def test_only_records_in_the_asked_state_are_exported(state):
 
 def test_a_contested_field_comes_with_both_values():
     record = link(nordwind(), state="needs_decision", category="conflict")
-    activity(record, CONFLICT, vendor_request_id="req-1")
+    told = {"action": "needs_decision", "category": "conflict"}
+    activity(record, CONFLICT | {"hubspot": "555 0000"}, **told)
+    activity(record, CONFLICT, **told, vendor_request_id="req-1")
+    activity(record, LOST)  # another field was written since
 
-    (row,) = rows("conflicts")
+    (row, _) = rows("conflicts")
 
     assert (row["field"], row["hubspot"], row["quickbooks"], row["request_id"]) == (
         "phone=PrimaryPhone",
@@ -89,6 +92,19 @@ def test_a_contested_field_comes_with_both_values():
         "555 0199",
         "req-1",
     )
+
+
+def test_a_held_difference_is_listed_as_long_as_it_stands():
+    record = link(nordwind(), state="in_sync", category="held", sentence="Left as it is.")
+    activity(record, CONFLICT | {"verdict": "held"}, action="in_sync", category="held")
+
+    (row,) = rows("conflicts")
+
+    assert (row["state"], row["reason"], row["sentence"]) == ("in_sync", "held", "Left as it is.")
+    assert (row["hubspot"], row["quickbooks"]) == ("555 0100", "555 0199")
+    record.category = ""
+    record.save()
+    assert rows("conflicts") == []
 
 
 def test_a_value_that_lost_to_a_policy_is_listed_with_the_conflicts():

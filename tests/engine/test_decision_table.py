@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from syncapp.engine.plan import Plan, Verdict
+from syncapp.engine.plan import Hold, Plan, Verdict
 from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Baseline, Pair
 from syncapp.engine.rules import ConflictPolicy, Direction, FieldMapping
@@ -95,7 +95,10 @@ def test_ask_leaves_both_values_to_a_person():
     plan, field, writes = decide(linked(PHONE, "2", "3", base="1"), conflict=ASK)
     assert (field.verdict, field.hubspot, field.quickbooks) == (Verdict.CONFLICT, "2", "3")
     assert (plan.finding.state, plan.finding.category) == ("needs_decision", "conflict")
-    assert plan.finding.facts == {"field": "phone=Phone"}
+    assert plan.finding.facts == {
+        "field": "phone=Phone",
+        "values": "phone is “2” in HubSpot and “3” in QuickBooks",
+    }
     assert not writes
 
 
@@ -139,9 +142,9 @@ def test_one_way_the_source_wins_whatever_the_target_did(there, policy):
 @pytest.mark.parametrize("policy", list(ConflictPolicy))
 def test_one_way_drift_of_the_target_is_neither_repaired_nor_taken_over(direction, pair, policy):
     plan, field, writes = decide(pair, direction=direction, conflict=policy)
-    assert field.verdict is Verdict.HELD
+    assert (field.verdict, field.hold) == (Verdict.HELD, Hold.DIRECTION)
     assert not writes
-    assert plan.finding is None
+    assert (plan.state, plan.finding.category) == ("in_sync", "held")
 
 
 def test_a_row_may_be_one_way_in_a_two_way_rule():
@@ -297,9 +300,13 @@ def blocked(pair, side, **chosen):
 
 def test_a_filter_holds_back_later_changes_of_its_direction_only():
     plan, field, writes = blocked(linked(PHONE, "2", "1", base="1"), Q)
-    assert field.verdict is Verdict.HELD
+    assert (field.verdict, field.hold) == (Verdict.HELD, Hold.FILTER)
     assert not writes
-    assert plan.finding is None
+    assert plan.state == "in_sync"
+    assert plan.finding.facts["what"] == (
+        "phone is “2” in HubSpot and “1” in QuickBooks"
+        " (a filter holds it back: contact city is Oslo)"
+    )
     assert blocked(linked(PHONE, "1", "2", base="1"), Q)[2] == {H: {"phone": "2"}}
 
 

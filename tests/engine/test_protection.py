@@ -92,7 +92,8 @@ def test_the_guest_may_change_the_words_of_a_line(after):
     pair = linked(LINES, (SETUP,), after, base=((SETUP,), (SETUP,)), origin=H)
     plan, verdict = judge(pair)
     assert verdict is Verdict.HELD
-    assert plan.finding is None
+    assert (plan.state, plan.finding.category) == ("in_sync", "held")
+    assert "texts of its lines" in plan.finding.facts["what"]
 
 
 def test_the_guest_may_put_the_lines_in_another_order():

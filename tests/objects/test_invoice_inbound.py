@@ -160,7 +160,14 @@ def test_money_changed_on_a_mirror_is_refused_and_heals(policy):
 
 def test_our_own_properties_of_a_mirror_are_watched():
     plan = again(here(copied(RULE, quickbooks_invoice()), ledgerline_total=Decimal(1)))
-    assert (category(plan), plan.writes) == (("failing", "totals"), ())
+    assert (category(plan), plan.writes) == (("failing", "mirror_amount"), ())
+    assert plan.finding.facts["field"] == "ledgerline_total"
+
+
+def test_our_own_balance_of_a_mirror_is_watched():
+    plan = again(here(copied(RULE, quickbooks_invoice()), ledgerline_balance=Decimal(1)))
+    assert (category(plan), plan.writes) == (("failing", "mirror_amount"), ())
+    assert plan.finding.facts["field"] == "ledgerline_balance"
 
 
 def test_a_payment_in_quickbooks_moves_balance_and_status_of_the_mirror():

@@ -391,7 +391,8 @@ def test_neither_is_ours_to_take_away(taken_back, side):
 def test_neither_overwrites_the_other():
     changed = here(entered_twice(), hs_reference_number="R-2", hs_initiated_date=date(2026, 3, 6))
     plan = reconcile(RULE, changed)
-    assert (plan.writes, plan.finding) == ((), None)
+    assert (plan.writes, category(plan)) == ((), ("in_sync", "held"))
+    assert "each app keeps its own" in plan.finding.facts["what"]
 
 
 def test_a_payment_without_a_known_customer_is_sent_without_one():

@@ -60,7 +60,8 @@ def test_an_invoice_that_differs_is_failing_with_both_amounts(company: Worlds) -
     world = company.sandbox.world()
     (found,) = differing_invoices(world, company.realm, company.integration)
     link, _, there = found
-    assert link.state == "failing"
+    assert (link.state, link.category) == ("failing", "mirror_amount")
+    assert "ledgerline_total" in link.sentence
     assert "0.01" in link.sentence
     assert f"{there[0]:,}" in link.sentence
 

@@ -11,6 +11,7 @@ from syncapp.engine.catalogue.category import Category, Place, Retry, When
 from syncapp.engine.catalogue.decision import DECISIONS
 from syncapp.engine.catalogue.excluded import EXCLUDED
 from syncapp.engine.catalogue.failing import FAILING
+from syncapp.engine.catalogue.in_sync import IN_SYNC
 from syncapp.engine.catalogue.protection import PROTECTION
 from syncapp.engine.catalogue.refused import REFUSED
 from syncapp.engine.catalogue.waiting import WAITING
@@ -18,6 +19,7 @@ from syncapp.engine.plan import Finding
 from syncapp.engine.writes import Fault, FaultKind
 
 CATEGORIES: Mapping[str, Category] = {
+    **IN_SYNC,
     **EXCLUDED,
     **WAITING,
     **DECISIONS,

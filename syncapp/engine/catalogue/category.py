@@ -5,6 +5,7 @@ from enum import StrEnum
 
 
 class Group(StrEnum):
+    HELD = "left as it is"
     NOT_SYNCED = "not synced"
     WAITING = "waiting"
     NEEDS_DECISION = "needs a decision"

@@ -19,7 +19,7 @@ DECISIONS: Mapping[str, Category] = {
     "conflict": Category(
         "Changed on both sides",
         Group.NEEDS_DECISION,
-        "Changed on both sides: {field}.",
+        "Changed on both sides: {values}.",
         "Choose which one counts.",
         "The sync is set to ask when both sides hold something new.",
         Who.BOOKKEEPER,

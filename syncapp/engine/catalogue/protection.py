@@ -34,6 +34,16 @@ PROTECTION: Mapping[str, Category] = {
         Who.SELLER,
         Place.HUBSPOT_RECORD,
     ),
+    "mirror_amount": Category(
+        "Amount of the copy changed",
+        Group.PROTECTED_CHANGE,
+        "Somebody changed {field} on this copy of a QuickBooks invoice: it is {hubspot} in HubSpot,"
+        " the invoice in QuickBooks says {quickbooks}.",
+        "Set {field} in HubSpot back to {quickbooks}.",
+        "The amounts of a QuickBooks invoice are decided there; the invoice itself is right.",
+        Who.SELLER,
+        Place.HUBSPOT_RECORD,
+    ),
     "mirror_status": Category(
         "Status of the copy differs",
         Group.PROTECTED_CHANGE,

@@ -7,11 +7,13 @@ from syncapp.engine.catalogue.category import Category
 from syncapp.engine.catalogue.decision import DECISIONS
 from syncapp.engine.catalogue.excluded import EXCLUDED
 from syncapp.engine.catalogue.failing import FAILING
+from syncapp.engine.catalogue.in_sync import IN_SYNC
 from syncapp.engine.catalogue.protection import PROTECTION
 from syncapp.engine.catalogue.refused import REFUSED
 from syncapp.engine.catalogue.waiting import WAITING
 
 _CHAPTERS: Mapping[str, Mapping[str, Category]] = {
+    "In sync, with a remark": IN_SYNC,
     "Left out on purpose": EXCLUDED,
     "Waiting": WAITING,
     "Needs a decision": DECISIONS,
