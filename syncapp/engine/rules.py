@@ -20,6 +20,12 @@ class Direction(StrEnum):
     def reaches(self, side: Side) -> bool:
         return self is Direction.BOTH or self is Direction.towards(side)
 
+    @property
+    def sender(self) -> Side | None:
+        """Who sends in a one-way sync; None where both do."""
+        sides = [side for side in Side if not self.reaches(side)]
+        return sides[0] if sides else None
+
     @staticmethod
     def towards(side: Side) -> "Direction":
         return Direction.TO_HUBSPOT if side is Side.HUBSPOT else Direction.TO_QUICKBOOKS
@@ -29,6 +35,11 @@ class ConflictPolicy(StrEnum):
     HUBSPOT = "hubspot"
     QUICKBOOKS = "quickbooks"
     ASK = "ask"
+
+    def within(self, direction: Direction) -> "ConflictPolicy":
+        """What holds in a sync of this direction: one way, the sender always wins."""
+        sender = direction.sender
+        return self if sender is None else ConflictPolicy(sender.value)
 
 
 class FieldKind(StrEnum):

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from syncapp.engine.records import Entity, Side
-from syncapp.engine.rules import Direction
+from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.models import SyncRule
 from syncapp.pipeline.detect import start_over
 
@@ -12,17 +12,28 @@ from syncapp.pipeline.detect import start_over
 def rule_saved(rule: SyncRule) -> None:
     """Every record of the entity is decided again (the initial pass), payments with invoices.
 
-    Outbound invoices start counting when that direction is first on; off and on keeps the moment.
+    What follows from the direction is set in the same transaction: the clock of outbound
+    invoices, and who wins in a one-way sync. The automatic filters and the payments need nothing
+    stored, they are read off the direction.
     """
     entity = Entity(rule.entity)
     with transaction.atomic():
-        is_outbound = Direction(rule.direction).reaches(Side.QUICKBOOKS)
-        if rule.is_on and is_outbound and rule.started_at is None:
-            rule.started_at = timezone.now()
+        _set_clock(rule)
+        rule.conflict = ConflictPolicy(rule.conflict).within(Direction(rule.direction))
         rule.version += 1
         rule.save()
         entities = [entity, Entity.PAYMENT] if entity is Entity.INVOICE else [entity]
         start_over(rule.integration_id, entities)
+
+
+def _set_clock(rule: SyncRule) -> None:
+    """Outbound records count from the moment that direction is on. Off and on keeps the moment;
+    a sync that was narrowed counts anew when it is widened again, for what was made meanwhile
+    may have been entered in the books by hand."""
+    if not Direction(rule.direction).reaches(Side.QUICKBOOKS):
+        rule.started_at = None
+    elif rule.is_on and rule.started_at is None:
+        rule.started_at = timezone.now()
 
 
 def switch(rule: SyncRule, *, on: bool) -> None:

@@ -18,6 +18,8 @@ ENTITIES = [entity.value for entity in Entity if entity is not Entity.PAYMENT]
 DIRECTIONS = [direction.value for direction in Direction]
 ONE_WAY = [Direction.TO_HUBSPOT.value, Direction.TO_QUICKBOOKS.value]
 
+POLICIES = [policy.value for policy in ConflictPolicy]
+
 KEEPS_LINKED = "keeps_linked"
 TAKES_NO_VALUE = {"is_known", "is_unknown", "is_true", "is_false"}
 
@@ -59,13 +61,12 @@ def read_rule(part: Part) -> RuleWanted:
     if filters and not part.holds("filters"):
         # What we recommend is about new records: a linked one goes on both ways.
         options = {KEEPS_LINKED: list(filters), **options}
+    direction = part.choice("direction", DIRECTIONS, Direction.BOTH.value)
     rule = RuleWanted(
         path=part.path,
         entity=entity,
-        direction=part.choice("direction", DIRECTIONS, Direction.BOTH.value),
-        conflict=part.choice(
-            "conflict", [policy.value for policy in ConflictPolicy], ConflictPolicy.HUBSPOT.value
-        ),
+        direction=direction,
+        conflict=part.choice("conflict", POLICIES, _usual_winner(direction)),
         is_on=part.flag("on", default=True),
         match_on=part.text("match_on", DEFAULT_MATCHING),
         options=options,
@@ -75,6 +76,11 @@ def read_rule(part: Part) -> RuleWanted:
     part.nothing_else()
     _check_mappings(part, rule)
     return rule
+
+
+def _usual_winner(direction: str) -> str:
+    usual = ConflictPolicy.HUBSPOT
+    return (usual.within(Direction(direction)) if direction in DIRECTIONS else usual).value
 
 
 def known_options(entity: str) -> tuple[str, ...]:

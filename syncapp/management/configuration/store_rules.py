@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from syncapp.engine.records import Entity
+from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.management.configuration.export import exported_rule
 from syncapp.management.configuration.rules import RuleWanted, known_options
 from syncapp.models import FieldMapping, FilterCondition, FilterGroup, Integration, SyncRule
@@ -15,7 +16,8 @@ def store_rule(integration: Integration, wanted: RuleWanted) -> Iterator[str]:
     row = SyncRule.objects.filter(integration=integration, entity=wanted.entity).first()
     before = exported_rule(row) if row else None
     row = row or SyncRule(integration=integration, entity=wanted.entity)
-    row.direction, row.conflict = wanted.direction, wanted.conflict
+    winner = ConflictPolicy(wanted.conflict).within(Direction(wanted.direction))
+    row.direction, row.conflict = wanted.direction, winner.value
     row.is_on, row.match_on = wanted.is_on, wanted.match_on
     ours = {
         name: row.options[name] for name in row.options if name not in known_options(row.entity)
@@ -28,6 +30,11 @@ def store_rule(integration: Integration, wanted: RuleWanted) -> Iterator[str]:
     if exported_rule(row) == before:
         return
     rule_saved(row)
+    if winner != wanted.conflict:
+        yield (
+            f"{integration.name}: {row.get_conflict_display()} in the {wanted.entity} rule,"
+            " whatever the file says: a one-way sync follows the app that sends."
+        )
     yield f"{'Changed' if before else 'Added'} the {wanted.entity} rule of {integration.name}."
 
 
