@@ -10,7 +10,7 @@ IN_SYNC: Mapping[str, Category] = {
         Group.HELD,
         "In sync, but for a difference that is left as it is: {what}.",
         "Make the two alike where that is wrong.",
-        "A one-way mapping, a filter or an empty value keeps the two apart; nothing is overwritten.",
+        "A one-way mapping, a filter or an empty value keeps them apart; nothing is overwritten.",
         Who.BOOKKEEPER,
         Place.DECISION,
     ),
