@@ -2,6 +2,7 @@
 
     SyncAppError
       ConfigurationError            a person must change a setting
+      NotPossible                   what a person asked for cannot be done now; says why
       Busy                          another worker holds the lease: end at once, never wait
       LeaseLost                     another worker took over: commit and send nothing more
       RemoteError                   what a vendor, or the way to it, did to a whole call
@@ -26,6 +27,10 @@ class SyncAppError(Exception):
 
 
 class ConfigurationError(SyncAppError):
+    pass
+
+
+class NotPossible(SyncAppError):
     pass
 
 

@@ -156,7 +156,8 @@ class EntityRules(Protocol):
         ...
 
     def way_back(self, pair: Pair, guest: Side) -> str:
-        """How a protected change on the guest's side is put right, in a sentence."""
+        """How a protected change on the guest's side is put right, where it is not the usual
+        way."""
         ...
 
     def refusal(

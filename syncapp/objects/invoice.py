@@ -9,6 +9,7 @@ from syncapp.engine.plan import Finding, Plan
 from syncapp.engine.records import Entity, Line, LineKind, Pair, Presence, Side, Snapshot, Value
 from syncapp.engine.rules import Direction, FieldKind, FieldMapping, SyncRule
 from syncapp.objects import invoice_checks, invoice_life, invoice_protection
+from syncapp.objects.invoice_acceptance import taken_over
 from syncapp.objects.invoice_lines import to_hubspot, to_quickbooks
 from syncapp.objects.plain import PlainRules
 
@@ -57,6 +58,8 @@ class InvoiceRules(PlainRules):
         if mapping.kind is FieldKind.LINES and isinstance(value, tuple):
             if target is Side.QUICKBOOKS:
                 return to_quickbooks(value, pair, rule.catch_all_item, _currency(pair))
+            if pair.origin is Side.HUBSPOT:
+                return taken_over(value, pair)
             return to_hubspot(value, pair)
         return super().translate(mapping, value, target, pair, rule)
 
@@ -73,7 +76,7 @@ class InvoiceRules(PlainRules):
         return invoice_protection.guarded(row, rule, origin)
 
     def way_back(self, pair: Pair, guest: Side) -> str:
-        return invoice_protection.way_back(pair, guest) or super().way_back(pair, guest)
+        return invoice_protection.way_back(pair, guest)
 
     def refusal(
         self, fields: Mapping[str, Value], target: Side, pair: Pair, rule: SyncRule

@@ -71,9 +71,12 @@ class PlainRules:
     ) -> FieldMapping:
         return row
 
-    def way_back(self, pair: Pair, guest: Side) -> str:  # noqa: ARG002
-        there, home = guest.product_name, guest.other.product_name
-        return f"Undo the change in {there} and make it in {home}."
+    def way_back(
+        self,
+        pair: Pair,  # noqa: ARG002
+        guest: Side,  # noqa: ARG002
+    ) -> str:
+        return ""
 
     def refusal(
         self,

@@ -108,13 +108,19 @@ def _after(dossier: Dossier) -> Pair:
 
 
 def _pair_lines(dossier: Dossier, sendings: Sequence[Sending]) -> None:
+    """Of an invoice born in HubSpot; the lines of a mirror carry the key of their partner."""
+    if dossier.link.origin != Side.HUBSPOT:
+        return
     for sending in sendings:
-        sent = sending.write.fields.get("Line")
         if not isinstance(sending.answer, Done) or sending.answer.snapshot is None:
             continue
-        answered = sending.answer.snapshot.get("Line")
+        name = "Line" if sending.write.side is Side.QUICKBOOKS else "lines"
+        sent, answered = sending.write.fields.get(name), sending.answer.snapshot.get(name)
         if isinstance(sent, tuple) and isinstance(answered, tuple):
-            dossier.link.line_pairs = dict(pair_lines(sent, answered))
+            pairs = pair_lines(sent, answered)
+            if name == "lines":  # sent with their partners in QuickBooks
+                pairs = {ours: theirs for theirs, ours in pairs.items()}
+            dossier.link.line_pairs = dict(pairs)
 
 
 def _pair_agreed_lines(rule: SyncRule, dossier: Dossier, plan: Plan) -> None:

@@ -19,7 +19,7 @@ from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import SyncRule
 from syncapp.models import Integration, PendingChange
-from syncapp.pipeline import catch_all, merges, open_balance, other_companies, worklist
+from syncapp.pipeline import catch_all, detached, merges, open_balance, other_companies, worklist
 from syncapp.pipeline.apply import Sending, send_all
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress, silent
@@ -75,6 +75,7 @@ def process(work: Pass, rows: Sequence[PendingChange]) -> None:
     fetch_snapshots(work, dossiers)
     dossiers = match_unlinked(work, rule, merges.take_over(work, dossiers))
     other_companies.exclude_booked(work, dossiers)
+    detached.leave_alone(dossiers)
     build_pairs(work, dossiers)
     rule = _decide(work, rule, dossiers)
     sendings = [sending for dossier in dossiers for sending in _sendings(dossier)]

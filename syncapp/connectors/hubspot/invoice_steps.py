@@ -182,13 +182,13 @@ def _differing(old: Line, line: Line, position: int) -> dict[str, str]:
 def _cleared(old: Line, line: Line) -> dict[str, str]:
     """What somebody gave a line over there and the books do not know."""
     cleared: dict[str, str] = {}
-    if old.discount:
+    if old.discount and not line.discount:
         cleared |= {"discount": "", "hs_discount_percentage": ""}
-    if old.tax:
+    if old.tax and not line.tax:
         cleared["hs_tax_rate_group_id"] = ""
     if old.product and not line.product:
         cleared["hs_product_id"] = ""
-    if old.is_recurring:
+    if old.is_recurring and not line.is_recurring:
         cleared |= {"recurringbillingfrequency": "", "hs_recurring_billing_period": ""}
     return cleared
 

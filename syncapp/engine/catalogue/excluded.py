@@ -126,6 +126,17 @@ EXCLUDED: Mapping[str, Category] = {
         Who.BOOKKEEPER,
         Place.HUBSPOT_RECORD,
     ),
+    "detached": Category(
+        "Let go",
+        Group.NOT_SYNCED,
+        "Somebody let it go: neither side is changed or watched any more.",
+        "Take it back on its page in Ledgerline to sync it again.",
+        "A person decided that the two go separate ways.",
+        Who.ADMIN,
+        Place.DECISION,
+        NEVER,
+        heals_itself=False,
+    ),
     "other_company": Category(
         "Booked by another company",
         Group.NOT_SYNCED,
