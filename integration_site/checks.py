@@ -23,6 +23,8 @@ LEAST = {
 }
 # Below the lease's end a call must still fit in whole, with a moment to spare.
 LEASE_MARGIN = 3
+BRAKE_NAMES = ("makes", "removals")
+MOST_PERCENT = 50
 ADDRESSES = (
     "HUBSPOT_API_BASE",
     "HUBSPOT_APP_BASE",
@@ -33,7 +35,7 @@ ADDRESSES = (
 
 @register(Tags.compatibility)
 def check_times(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Error]:  # noqa: ARG001
-    return [*_too_small(), *_broken_relations()]
+    return [*_too_small(), *_broken_relations(), *_broken_brake()]
 
 
 @register(Tags.security)
@@ -70,6 +72,17 @@ def _broken_relations() -> Iterator[Error]:
             "write could still arrive after it was looked for and not found.",
             id="ledgerline.E004",
         )
+
+
+def _broken_brake() -> Iterator[Error]:
+    """A brake that can be set to let everything through is none."""
+    for name, (number, percent) in settings.BRAKE.items():
+        if name not in BRAKE_NAMES or number < 1 or not 0 <= percent <= MOST_PERCENT:
+            yield Error(
+                f"BRAKE has {name}={number}/{percent:g}: write {' or '.join(BRAKE_NAMES)}, with a "
+                f"number from 1 and a share up to {MOST_PERCENT} per cent: makes=100/20.",
+                id="ledgerline.E008",
+            )
 
 
 def _plain_vendor_addresses() -> Iterator[Error]:

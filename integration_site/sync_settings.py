@@ -31,3 +31,5 @@ CURSOR_OVERLAP = whole("CURSOR_OVERLAP", 120)  # how far before the cursor a rea
 SLOW_SWEEP = whole("SLOW_SWEEP", 3600)  # a second read this far back catches late-indexed records
 BACKOFF_CAP = whole("BACKOFF_CAP", 3600)  # the longest wait between two tries
 PARK_AFTER = whole("PARK_AFTER", 12)  # tries after which a waiting record is failing
+# What a pass may do before a person is asked, each as number/per cent of the entity's links
+BRAKE = limits("BRAKE")

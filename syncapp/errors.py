@@ -4,6 +4,7 @@
       ConfigurationError            a person must change a setting
       NotPossible                   what a person asked for cannot be done now; says why
       Busy                          another worker holds the lease: end at once, never wait
+      Braked                        the safety brake: a person must confirm what is planned
       LeaseLost                     another worker took over: commit and send nothing more
       RemoteError                   what a vendor, or the way to it, did to a whole call
         Unavailable                 try later
@@ -35,6 +36,10 @@ class NotPossible(SyncAppError):
 
 
 class Busy(SyncAppError):
+    pass
+
+
+class Braked(SyncAppError):
     pass
 
 

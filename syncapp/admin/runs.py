@@ -3,9 +3,20 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from syncapp.admin.kinds import MachineWritten
-from syncapp.models import ApiUsage, Heartbeat, SyncActivity, SyncRun, WriteBatch, WriteIntent
+from syncapp.models import (
+    ApiUsage,
+    Brake,
+    Heartbeat,
+    SyncActivity,
+    SyncRun,
+    WriteBatch,
+    WriteIntent,
+)
+from syncapp.pipeline.brake import release
 
 
 @admin.register(SyncRun)
@@ -34,6 +45,23 @@ class SyncActivityAdmin(MachineWritten):
     @admin.display(description="record")
     def record(self, obj: Any) -> str:
         return str(obj.link or "")
+
+
+@admin.register(Brake)
+class BrakeAdmin(MachineWritten):
+    list_display = ("pulled_at", "integration", "sentence", "released_at", "released_by")
+    list_filter = (("integration", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("integration",)
+    actions = ("release",)
+
+    @admin.action(description="Release: as much as was planned may go", permissions=("release",))
+    def release(self, request: HttpRequest, queryset: QuerySet[Brake]) -> None:
+        for brake in queryset.filter(released_at__isnull=True):
+            release(brake, request.user.get_username())
+            self.message_user(request, f"{brake.integration} goes on with its next pass.")
+
+    def has_release_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("syncapp.change_brake")
 
 
 @admin.register(WriteIntent)

@@ -3,11 +3,12 @@
 from syncapp.models.accounts import Connection, Integration, Lease
 from syncapp.models.records import ChangeCursor, PendingChange, RecordLink, RecordReference
 from syncapp.models.rules import FieldMapping, FilterCondition, FilterGroup, SyncRule
-from syncapp.models.runs import ApiUsage, Heartbeat, SyncActivity, SyncRun
+from syncapp.models.runs import ApiUsage, Brake, Heartbeat, SyncActivity, SyncRun
 from syncapp.models.writes import WriteBatch, WriteIntent
 
 __all__ = [
     "ApiUsage",
+    "Brake",
     "ChangeCursor",
     "Connection",
     "FieldMapping",

@@ -38,6 +38,13 @@ class SyncRule(models.Model):
         blank=True,
         help_text="When HubSpot to QuickBooks was first switched on; older records stay behind.",
     )
+    announced = models.JSONField(
+        "announced creates",
+        default=dict,
+        blank=True,
+        help_text="By side, how many records a person expects the initial load to make; null: any"
+        " number. Empty once the load is over.",
+    )
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField("changed", auto_now=True)
 

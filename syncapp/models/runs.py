@@ -45,6 +45,36 @@ class SyncRun(models.Model):
         return f"Pass {self.pk} of {self.started_at:%Y-%m-%d %H:%M}"
 
 
+class Brake(models.Model):
+    """A pass was stopped because it would have made or taken away unusually much. It holds until
+    a person releases it, or nothing unusual is planned any more."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="brakes")
+    pulled_at = models.DateTimeField("pulled", default=timezone.now)
+    planned = models.JSONField(
+        default=list, help_text="Per kind, entity and side: how many, and how many may go."
+    )
+    sentence = models.TextField("what would have happened")
+    released_at = models.DateTimeField("released", null=True, blank=True)
+    released_by = models.CharField(max_length=150, blank=True, help_text="Empty: by itself.")
+    is_spent = models.BooleanField(
+        default=False, help_text="What was confirmed is done; the next time asks again."
+    )
+
+    class Meta:
+        ordering = ("-pulled_at", "-id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("integration",),
+                condition=models.Q(released_at__isnull=True),
+                name="one_brake_is_pulled",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
 class Heartbeat(models.Model):
     """Written by a task of the queue itself; anything else could live while the queue is jammed."""
 

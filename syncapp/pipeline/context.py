@@ -8,6 +8,7 @@ from datetime import datetime
 from syncapp.connectors.base import Account, Connector
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
+from syncapp.engine.safety import Deed
 from syncapp.models import Integration, SyncRun
 from syncapp.pipeline.lease import Held
 
@@ -33,6 +34,9 @@ class Pass:
     progress: Progress = silent
     writes: int = 0
     done: Counter[Entity] = field(default_factory=Counter)
+    # what the safety brake lets through (None: any number; empty: it is off), and what went so far
+    allowed: Mapping[Deed, int | None] = field(default_factory=dict)
+    deeds: Counter[Deed] = field(default_factory=Counter)
     _seen: dict[RecordRef, Snapshot] = field(default_factory=dict)
     _asked_for: set[RecordRef] = field(default_factory=set)
 

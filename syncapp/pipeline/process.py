@@ -1,6 +1,6 @@
 """One pass over an integration, from beginning to end. Read this first.
 
-    lease -> recover -> detect -> for each helping: fetch, match, reconcile, apply, record
+    lease -> recover -> detect -> brake -> for each helping: fetch, match, reconcile, apply, record
 
 Short database transactions with HTTP calls between them; every step may be interrupted and the
 next pass goes on where this one stopped.
@@ -19,7 +19,15 @@ from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import SyncRule
 from syncapp.models import Integration, PendingChange
-from syncapp.pipeline import catch_all, detached, merges, open_balance, other_companies, worklist
+from syncapp.pipeline import (
+    brake,
+    catch_all,
+    detached,
+    merges,
+    open_balance,
+    other_companies,
+    worklist,
+)
 from syncapp.pipeline.apply import Sending, send_all
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress, silent
@@ -45,11 +53,12 @@ def sync(
     progress: Progress = silent,
     lease: Held | None = None,
     connect: Connect = open_connectors,
+    brake_on: bool = True,
 ) -> Report:
     """One pass. `seconds`: end after this, the rest stays on the worklist. `full`: read every
     record again. `lease`: the caller holds it already and keeps it. `connect`: what hands out the
-    connectors. Raises `Busy`, `AuthorizationLost` and the like when it could not run; what was
-    done until then is recorded.
+    connectors. `brake_on` false: however much is planned, it is done. Raises `Busy`, `Braked`,
+    `AuthorizationLost` and the like when it could not run; what was done until then is recorded.
     """
     until = None if seconds is None else time.monotonic() + seconds
     holding = nullcontext(lease) if lease else leased(integration)
@@ -58,10 +67,13 @@ def sync(
             start_over(integration.pk, entities)
         recover(work)
         detect(work, entities)
+        if brake_on:
+            brake.check(work, entities, planner=_plan)
         while rows := worklist.take(integration, timezone.now(), entities):
             process(work, rows)
             if until is not None and time.monotonic() > until:
                 break
+        brake.settle(work)
     return Report.of(work)
 
 
@@ -71,13 +83,9 @@ def process(work: Pass, rows: Sequence[PendingChange]) -> None:
     if rule is None:
         worklist.strike_off(rows)
         return
-    dossiers = open_dossiers(work, rows)
-    fetch_snapshots(work, dossiers)
-    dossiers = match_unlinked(work, rule, merges.take_over(work, dossiers))
-    other_companies.exclude_booked(work, dossiers)
-    detached.leave_alone(dossiers)
-    build_pairs(work, dossiers)
-    rule = _decide(work, rule, dossiers)
+    dossiers = _plan(work, rows)
+    brake.count(work, dossiers)
+    rule = _with_catch_all(work, rule, dossiers)
     sendings = [sending for dossier in dossiers for sending in _sendings(dossier)]
     try:
         send_all(work, sendings)
@@ -93,14 +101,26 @@ def _tell(work: Pass, entity: Entity, records: int) -> None:
     work.progress(f"Syncing {entity}s", work.done[entity], work.done[entity] + left)
 
 
-def _decide(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> SyncRule:
-    """Plans for all; where a line needs the catch-all item, it is made first."""
+def _plan(work: Pass, rows: Sequence[PendingChange]) -> Sequence[Dossier]:
+    """What should be done about these records; nothing is written at the vendors."""
+    rule = work.rules[Entity(rows[0].entity)]
+    dossiers = open_dossiers(work, rows)
+    fetch_snapshots(work, dossiers)
+    dossiers = match_unlinked(work, rule, merges.take_over(work, dossiers))
+    other_companies.exclude_booked(work, dossiers)
+    detached.leave_alone(dossiers)
+    build_pairs(work, dossiers)
     _reconcile(rule, [one for one in dossiers if one.plan is None])
+    open_balance.keep_within(dossiers)
+    return dossiers
+
+
+def _with_catch_all(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> SyncRule:
+    """Where a line needs the catch-all item, it is made first, and decided once more."""
     waiting = [one for one in dossiers if one.plan and one.plan.needs_catch_all]
     if waiting:
         rule = catch_all.ensure(work, rule)
         _reconcile(rule, waiting)
-    open_balance.keep_within(dossiers)
     return rule
 
 

@@ -6,11 +6,14 @@ from django.utils import timezone
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.models import SyncRule
+from syncapp.pipeline import brake
 from syncapp.pipeline.detect import start_over
 
 
-def rule_saved(rule: SyncRule) -> None:
+def rule_saved(rule: SyncRule, announced: dict[str, int | None] | None = None) -> None:
     """Every record of the entity is decided again (the initial pass), payments with invoices.
+    `announced`: by side, how many records the person who saves it was told it will make; without,
+    the safety brake expects any number, or none where the integration asks first.
 
     What follows from the direction is set in the same transaction: the clock of outbound
     invoices, and who wins in a one-way sync. The automatic filters and the payments need nothing
@@ -20,6 +23,7 @@ def rule_saved(rule: SyncRule) -> None:
     with transaction.atomic():
         _set_clock(rule)
         rule.conflict = ConflictPolicy(rule.conflict).within(Direction(rule.direction))
+        brake.announce(rule, announced)
         rule.version += 1
         rule.save()
         entities = [entity, Entity.PAYMENT] if entity is Entity.INVOICE else [entity]

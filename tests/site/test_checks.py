@@ -19,6 +19,9 @@ def test_the_documented_times_fit_together():
         ({"SLICE": 90}, "the queue ends a task after 120"),
         ({"LEASE": 40}, "too short for one call"),
         ({"UNKNOWN_REST": 30}, "a write could still arrive"),
+        ({"BRAKE": {"makes": (0, 20)}}, "BRAKE has makes=0/20"),
+        ({"BRAKE": {"removals": (10, 100)}}, "a share up to 50 per cent"),
+        ({"BRAKE": {"voids": (10, 5)}}, "write makes or removals"),
     ],
 )
 def test_times_that_break_a_promise_are_named(settings, changes, sentence):

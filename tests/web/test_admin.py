@@ -8,6 +8,7 @@ from django_q.models import OrmQ
 
 from syncapp.models import (
     ApiUsage,
+    Brake,
     ChangeCursor,
     FieldMapping,
     FilterCondition,
@@ -70,6 +71,9 @@ def fill(integration, start=0, count=3):
             group=group, object="contact", property=text, operator="is_known"
         )
         Heartbeat.beat(text)
+        Brake.objects.create(
+            integration=integration, sentence=text, released_at=timezone.now() if number else None
+        )
         day = timezone.now() - timedelta(days=number)
         ApiUsage.objects.create(connection=integration.hubspot, day=day.date())
 

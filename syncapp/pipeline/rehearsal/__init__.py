@@ -2,12 +2,14 @@
 pretend to write and a transport that refuses to. It shows what the next pass would do."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
 from syncapp.engine.records import Entity, Side
+from syncapp.errors import Braked
 from syncapp.models import Integration, SyncRun
 from syncapp.pipeline import accounts, worklist
 from syncapp.pipeline.connect import open_connectors
@@ -16,7 +18,7 @@ from syncapp.pipeline.process import sync
 from syncapp.pipeline.rehearsal.pretender import Pretender
 from syncapp.pipeline.rehearsal.report import Rehearsal, linked_ids, report_of
 from syncapp.pipeline.rehearsal.scratch import Elsewhere, on_scratch
-from syncapp.pipeline.runs import count_usage
+from syncapp.pipeline.runs import Connect, count_usage
 
 _MOST_PASSES = 10  # each but the first works on what the one before has woken
 
@@ -37,6 +39,7 @@ def rehearse(
     accounts.known(integration)
     elsewhere = Elsewhere()
     opened: dict[Side, Pretender] = {}
+    stopped_by = ""
     try:
         with on_scratch(integration) as copy:
             if change is not None:
@@ -46,21 +49,40 @@ def rehearse(
             for number in range(_MOST_PASSES):
                 if number and not worklist.due_rows(copy, timezone.now()).exists():
                     break
-                sync(
-                    Integration.objects.get(pk=copy.pk),
-                    trigger=SyncRun.Trigger.COMMAND,
-                    entities=entities,
-                    full=full and not number,
-                    progress=progress,
-                    connect=connect,
-                )
+                stopped_by = _pass(copy, entities, connect, progress, full=full) or stopped_by
+                full = False
             calls = {side.value: one.calls for side, one in opened.items()}
-            return report_of(copy, before, api_calls=calls)
+            return replace(report_of(copy, before), api_calls=calls, brake=stopped_by)
     finally:
         elsewhere.close()
         for side, pretender in opened.items():
             pretender.connector.close()
             count_usage(integration.connection(side), pretender.connector)
+
+
+def _pass(
+    copy: Integration,
+    entities: Collection[Entity],
+    connect: Connect,
+    progress: Progress,
+    *,
+    full: bool,
+) -> str:
+    """Answers what the safety brake would say; the rehearsal goes on all the same."""
+    run = partial(
+        sync,
+        Integration.objects.get(pk=copy.pk),
+        trigger=SyncRun.Trigger.COMMAND,
+        entities=entities,
+        progress=progress,
+        connect=connect,
+    )
+    try:
+        run(full=full)
+    except Braked as braked:
+        run(brake_on=False)
+        return braked.message
+    return ""
 
 
 def _connect(

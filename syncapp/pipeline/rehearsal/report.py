@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from syncapp.engine.records import Entity, Side, State
+from syncapp.engine.records import Entity, Side
 from syncapp.models import Integration, RecordLink, RecordReference, SyncActivity
 from syncapp.pipeline.rehearsal.pretender import is_planned
 from syncapp.pipeline.rehearsal.unforeseen import unforeseen
@@ -48,7 +48,8 @@ class Planned:
 class Rehearsal:
     """`counts`: entity -> state -> records as they would be. `created`: what is made, by side and
     entity; `money`: what the new documents come to, by side, entity and currency.
-    `only_a_write_can_tell`: what could still go otherwise, in sentences."""
+    `only_a_write_can_tell`: what could still go otherwise, in sentences. `brake`: why the safety
+    brake would stop the pass before it wrote any of it."""
 
     planned: tuple[Planned, ...]
     counts: Mapping[str, Mapping[str, int]]
@@ -56,6 +57,7 @@ class Rehearsal:
     money: Mapping[str, Mapping[str, Mapping[str, Decimal]]]
     only_a_write_can_tell: tuple[str, ...] = ()
     api_calls: Mapping[str, int] = field(default_factory=dict)
+    brake: str = ""
 
     @property
     def writes(self) -> tuple[Planned, ...]:
@@ -78,7 +80,6 @@ def report_of(
     linked_before: frozenset[int],
     *,
     after_activity: int = 0,
-    api_calls: Mapping[str, int] | None = None,
 ) -> Rehearsal:
     """Of everything after this activity; by default of all there is."""
     planned = [*_told(integration, after_activity)]
@@ -90,7 +91,6 @@ def report_of(
         created=_created(planned),
         money=_money(planned),
         only_a_write_can_tell=unforeseen(planned),
-        api_calls=api_calls or {},
     )
 
 
@@ -193,7 +193,3 @@ def _shown(value: str) -> str:
 
 def _real(id: str | None) -> str:
     return "" if id is None or is_planned(id) else id
-
-
-def failing(rehearsal: Rehearsal) -> tuple[Planned, ...]:
-    return tuple(one for one in rehearsal.planned if one.action == State.FAILING)

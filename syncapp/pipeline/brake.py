@@ -1,0 +1,224 @@
+"""The safety brake: a pass that would make or take away unusually much asks first.
+
+Before anything is written, what is due is planned (the same steps, without sending) as far as its
+mere number could pass the limit; and before each helping is sent, it is counted together with
+those before it. An announced initial load is not limited in what it makes.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import islice
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from syncapp.engine.records import Entity, Side
+from syncapp.engine.safety import Deed, Kind, Limits, Stop, deed_of, in_words, stops
+from syncapp.errors import Braked
+from syncapp.models import Brake, ChangeCursor, PendingChange, RecordLink, SyncRule
+from syncapp.pipeline import worklist
+from syncapp.pipeline.context import Pass
+from syncapp.pipeline.dossier import Dossier
+
+Planner = Callable[[Pass, Sequence[PendingChange]], Sequence[Dossier]]
+
+_MOST_PLANNED = 3000  # rows of an entity; what lies beyond is still counted helping by helping
+_DOCUMENTS = (Entity.INVOICE, Entity.PAYMENT)
+
+
+def check(work: Pass, entities: Collection[Entity], planner: Planner) -> None:
+    """Raises `Braked` before the first write of the pass; forgets a brake that is not needed any
+    more."""
+    _end_announcements(work)
+    work.allowed = _allowances(work)
+    planned: Counter[Deed] = Counter()
+    for entity in entities:
+        if entity in work.rules and _could_be_too_much(work, entity):
+            planned += _planned(work, entity, planner)
+    _require(work, stops(planned, work.allowed))
+    Brake.objects.filter(integration=work.integration, released_at__isnull=True).update(
+        released_at=timezone.now(), is_spent=True
+    )
+
+
+def count(work: Pass, dossiers: Iterable[Dossier]) -> None:
+    """Before a helping is sent. Raises `Braked` when it would go beyond what may go."""
+    deeds = _deeds(dossiers)
+    if work.allowed:
+        _require(work, stops(work.deeds + deeds, work.allowed))
+    work.deeds += deeds
+
+
+def settle(work: Pass) -> None:
+    """After a pass: what was announced is used up by what was made, and what a person confirmed
+    is done once nothing is due any more."""
+    for rule in SyncRule.objects.filter(integration=work.integration):
+        left = {
+            side: None if number is None else max(0, number - _made(work, rule.entity, side))
+            for side, number in rule.announced.items()
+        }
+        if left != rule.announced:
+            SyncRule.objects.filter(pk=rule.pk).update(announced=left)
+    if not worklist.due_rows(work.integration, timezone.now()).exists():
+        _confirmed(work).update(is_spent=True)
+
+
+def release(brake: Brake, by: str) -> None:
+    """A person has looked at it: as much as was planned may go."""
+    with transaction.atomic():
+        brake.released_at, brake.released_by = timezone.now(), by
+        brake.save(update_fields=["released_at", "released_by"])
+        rules = SyncRule.objects.filter(integration=brake.integration).exclude(announced={})
+        rules.update(announced=dict.fromkeys(side.value for side in Side))
+
+
+def announce(rule: SyncRule, numbers: dict[str, int | None] | None = None) -> None:
+    """What a person expects the load to make that saving this rule begins: any number, or what
+    the review showed. Where the integration asks first, nothing is expected. Does not save."""
+    if numbers is None:
+        asks = rule.integration.confirm_initial_load
+        numbers = dict.fromkeys((side.value for side in Side), 0 if asks else None)
+    rule.announced = numbers
+
+
+def _made(work: Pass, entity: str, side: str) -> int:
+    return work.deeds[Deed(Kind.MAKE, Entity(entity), Side(side))]
+
+
+def _allowances(work: Pass) -> dict[Deed, int | None]:
+    limits = Limits(**_chosen())
+    confirmed = _numbers_confirmed(work)
+    stored = {
+        Entity(one.entity): one for one in SyncRule.objects.filter(integration=work.integration)
+    }
+    allowed: dict[Deed, int | None] = {}
+    for entity in Entity:
+        links = _linked(work, entity).count()
+        rule = stored.get(Entity.INVOICE if entity is Entity.PAYMENT else entity)
+        announced = rule.announced if rule else {}
+        for side in Side:
+            make = Deed(Kind.MAKE, entity, side)
+            remove = Deed(Kind.REMOVE, entity, side)
+            allowed[remove] = limits.of(Kind.REMOVE, links) + confirmed[remove]
+            allowed[make] = _makes(work, announced, side, limits.of(Kind.MAKE, links))
+            if (free := allowed[make]) is not None:
+                allowed[make] = free + confirmed[make]
+    return allowed
+
+
+def _makes(work: Pass, announced: dict[str, int | None], side: Side, free: int) -> int | None:
+    if side.value not in announced:
+        return free
+    number = announced[side.value]
+    if number is None:
+        return None
+    return 0 if not number and work.integration.confirm_initial_load else number + free
+
+
+def _chosen() -> dict[str, int]:
+    chosen: dict[str, int] = {}
+    for name, (number, percent) in settings.BRAKE.items():
+        chosen[name] = number
+        chosen[f"{name}_percent"] = int(percent)
+    return chosen
+
+
+def _could_be_too_much(work: Pass, entity: Entity) -> bool:
+    """By number alone; most passes are far from it and plan nothing twice."""
+    due = worklist.due_rows(work.integration, timezone.now()).filter(entity=entity)
+    if entity in _DOCUMENTS:
+        few = min(work.allowed[Deed(Kind.REMOVE, entity, side)] or 0 for side in Side)
+        if due.filter(_is_linked(work, entity))[: few + 1].count() > few:
+            return True
+    for side in Side:
+        limit = work.allowed[Deed(Kind.MAKE, entity, side)]
+        rows = due.filter(side=side.other).exclude(_is_linked(work, entity))
+        if limit is not None and rows[: limit + 1].count() > limit:
+            return True
+    return False
+
+
+def _is_linked(work: Pass, entity: Entity) -> Q:
+    linked = _linked(work, entity)
+    return Q(side=Side.HUBSPOT) & Q(Exists(linked.filter(hubspot_id=OuterRef("record_id")))) | Q(
+        side=Side.QUICKBOOKS
+    ) & Q(Exists(linked.filter(quickbooks_id=OuterRef("record_id"))))
+
+
+def _linked(work: Pass, entity: Entity) -> QuerySet[RecordLink]:
+    return RecordLink.objects.filter(
+        integration=work.integration,
+        entity=entity,
+        hubspot_id__isnull=False,
+        quickbooks_id__isnull=False,
+    )
+
+
+def _planned(work: Pass, entity: Entity, planner: Planner) -> Counter[Deed]:
+    due = worklist.due_rows(work.integration, timezone.now()).filter(entity=entity)
+    rows = iter(due.order_by("priority", "due_at", "id")[:_MOST_PLANNED])
+    planned: Counter[Deed] = Counter()
+    while helping := list(islice(rows, worklist.HELPING)):
+        planned += _deeds(planner(work, helping))
+        work.lease.make_room(0)
+    return planned
+
+
+def _deeds(dossiers: Iterable[Dossier]) -> Counter[Deed]:
+    found: Counter[Deed] = Counter()
+    for dossier in dossiers:
+        plan = dossier.plan
+        if plan is None:
+            continue
+        if plan.needs_catch_all and not dossier.link.is_linked:
+            found[Deed(Kind.MAKE, dossier.entity, Side.QUICKBOOKS)] += 1
+        found.update(deed for write in plan.writes if (deed := deed_of(write)))
+    return found
+
+
+def _require(work: Pass, found: Sequence[Stop]) -> None:
+    if not found:
+        return
+    sentence = f"This pass would {in_words(found)}. Nothing more is written until a person agrees."
+    planned = [
+        {"kind": one.deed.kind.value, "entity": one.deed.entity.value,
+         "side": one.deed.side.value, "planned": one.planned, "allowed": one.allowed}
+        for one in found
+    ]  # fmt: skip
+    Brake.objects.update_or_create(
+        integration=work.integration,
+        released_at=None,
+        defaults={"sentence": sentence, "planned": planned},
+    )
+    raise Braked(
+        f"“{work.integration.name}”: {sentence} Release it with: manage.py brake --release"
+    )
+
+
+def _confirmed(work: Pass) -> QuerySet[Brake]:
+    return Brake.objects.filter(
+        integration=work.integration, released_at__isnull=False, is_spent=False
+    )
+
+
+def _numbers_confirmed(work: Pass) -> Counter[Deed]:
+    confirmed: Counter[Deed] = Counter()
+    for brake in _confirmed(work):
+        for one in brake.planned:
+            deed = Deed(Kind(one["kind"]), Entity(one["entity"]), Side(one["side"]))
+            confirmed[deed] = max(confirmed[deed], one["planned"])
+    return confirmed
+
+
+def _end_announcements(work: Pass) -> None:
+    """A load is over when both sides are read to the end and no row of it is left."""
+    for rule in SyncRule.objects.filter(integration=work.integration).exclude(announced={}):
+        entities = _DOCUMENTS if rule.entity == Entity.INVOICE else (rule.entity,)
+        mine = {"integration": work.integration, "entity__in": entities}
+        unread = ChangeCursor.objects.filter(**mine, since__isnull=True)
+        read = ChangeCursor.objects.filter(**mine, since__isnull=False, entity=rule.entity)
+        left = PendingChange.objects.filter(**mine, priority=PendingChange.Priority.INITIAL)
+        if read.count() == len(Side) and not unread.exists() and not left.exists():
+            SyncRule.objects.filter(pk=rule.pk).update(announced={})
