@@ -75,6 +75,8 @@ def plan_table(rehearsal: Rehearsal) -> Table:
 
 def lines(rehearsal: Rehearsal) -> Iterator[str]:
     """What would not simply go through, and what nobody can know beforehand."""
+    if rehearsal.brake:
+        yield f"  The safety brake would stop it first: {rehearsal.brake}"
     questions = [one for one in rehearsal.planned if one.action in _WHY]
     for one in questions[:_MOST_SHOWN]:
         yield f"  {one.entity} {one.name or one.hubspot_id or one.quickbooks_id}: {one.sentence}"

@@ -11,7 +11,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from syncapp.engine.records import Entity
-from syncapp.errors import AuthorizationLost, Busy, SyncAppError
+from syncapp.errors import AuthorizationLost, Braked, Busy, SyncAppError
 from syncapp.management.database import sentence_about
 from syncapp.models import Integration, PendingChange, SyncRun
 from syncapp.pipeline.context import Progress
@@ -64,6 +64,8 @@ def reason_of(error: SyncAppError) -> str:
             return "busy"
         case AuthorizationLost():
             return "reconnect"
+        case Braked():
+            return "brake"
         case _:
             return "error"
 

@@ -33,6 +33,8 @@ def status_lines(status: IntegrationStatus) -> Iterator[str]:
     yield f"{status.integration}: {_doing(status)}"
     for connection in status.needs_reconnect:
         yield f"  {connection} must be connected again."
+    if status.brake:
+        yield f"  The safety brake is pulled. {status.brake}"
     if status.last_pass:
         last = status.last_pass
         ended = last.outcome or "running"

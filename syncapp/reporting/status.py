@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from syncapp.engine.records import Side
 from syncapp.models import (
+    Brake,
     ChangeCursor,
     Integration,
     PendingChange,
@@ -39,7 +40,8 @@ class PassStatus:
 
 @dataclass(frozen=True, slots=True)
 class IntegrationStatus:
-    """`idle`: nothing is owed; no change is waiting, no write open, nothing left unread."""
+    """`idle`: nothing is owed; no change is waiting, no write open, nothing left unread. `brake`:
+    what a pass would have done, had the safety brake not stopped it; empty while none is pulled."""
 
     integration: str
     is_paused: bool
@@ -49,6 +51,7 @@ class IntegrationStatus:
     open_intents: int
     due_rows: int
     pending_rows: int
+    brake: str
     entities: EntityCounts
     idle: bool
 
@@ -81,6 +84,8 @@ class _Owed:
             WriteIntent.objects.filter(integration__in=ids, state=WriteIntent.State.OPEN)
         )
         self.unread = _unread(ids)
+        pulled = Brake.objects.filter(integration__in=ids, released_at__isnull=True)
+        self.brakes = dict(pulled.values_list("integration", "sentence"))
 
     def nothing_for(self, pk: int) -> bool:
         return not any(pk in owed for owed in (self.pending, self.intents, self.unread))
@@ -130,6 +135,7 @@ def _status(
         open_intents=owed.intents.get(row.pk, 0),
         due_rows=owed.due.get(row.pk, 0),
         pending_rows=owed.pending.get(row.pk, 0),
+        brake=owed.brakes.get(row.pk, ""),
         entities=counts,
         idle=lease is None and owed.nothing_for(row.pk),
     )

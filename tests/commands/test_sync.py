@@ -140,3 +140,24 @@ def test_a_rehearsal_runs_beside_a_pass(contact, configured):
     Lease.objects.create(integration=configured, holder="another worker", expires_at=soon)
 
     assert as_json("--rehearse")[0] == 0
+
+
+def test_a_pulled_brake_is_said_and_released(sandbox, contact, configured, settings):
+    assert as_json()[0] == 0
+    settings.BRAKE = {"makes": (1, 20)}
+    for number in range(2):
+        properties = {"email": f"p{number}@nordwind.example", "lastname": f"Person {number}"}
+        sandbox.person("hubspot", "create", "contacts", properties=properties)
+
+    code, shown = as_json()
+    assert (code, shown["reason"]) == (2, "brake")
+    assert "make 2 contacts in QuickBooks" in shown["message"]
+    assert "make 2 contacts" in call("status").out
+    stopped = call("brake")
+    assert stopped.code == 1
+    assert "make 2 contacts" in stopped.out
+
+    assert "goes on with the next pass" in call("brake", "--release").out
+    assert as_json()[0] == 0
+    assert call("brake").out.strip() == "No brake is pulled."
+    assert RecordLink.objects.filter(quickbooks_id__isnull=False).count() == 3
