@@ -10,20 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.writes import KeyedWrite, Write, WriteAnswer
-
-
-@dataclass(frozen=True, slots=True)
-class FieldInfo:
-    """A property or field of this very account, for the mapping page."""
-
-    name: str
-    label: str
-    type: str  # "text", "number", "date", "datetime", "boolean", "choice", "reference", "lines"
-    is_read_only: bool = False
-    is_required: bool = False
-    options: tuple[tuple[str, str], ...] = ()  # (value, label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +94,9 @@ class Connector(Protocol):
         """Is all that `prepare` makes there already? Only reads."""
         ...
 
-    def describe(self, entity: Entity) -> tuple[FieldInfo, ...]: ...
+    def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
+        """The properties or fields of this very account, as they are now."""
+        ...
 
     def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         """All entities in one go, oldest first within one. A page is yielded before the next is

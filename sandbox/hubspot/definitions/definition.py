@@ -51,6 +51,7 @@ class Definition:
             "calculated": self.calculated,
             "externalOptions": bool(self.options_from),
             "hasUniqueValue": self.unique,
+            **({"referencedObjectType": "OWNER"} if self.options_from == "owners" else {}),
             "hidden": False,
             "hubspotDefined": True,
             "formField": not self.read_only,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from syncapp.connectors.base import Account, ChangePage, Cursor, FieldInfo, Read, Wanted
+from syncapp.connectors.base import Account, ChangePage, Cursor, Read, Wanted
 from syncapp.connectors.hubspot import accounts, fetching, finding, properties, recovering
 from syncapp.connectors.hubspot.calls import SideBySide, chunks
 from syncapp.connectors.hubspot.changes import Changes, Pace
@@ -22,6 +22,7 @@ from syncapp.connectors.hubspot.reading import Reader
 from syncapp.connectors.hubspot.sending import Sender, Unsent
 from syncapp.connectors.hubspot.writing import Answers, Writer
 from syncapp.connectors.transport import Transport
+from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.keys import batch_id
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.writes import KeyedWrite, Operation, Write, WriteAnswer

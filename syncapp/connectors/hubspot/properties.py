@@ -4,11 +4,10 @@ our copies need there."""
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from syncapp.connectors.base import FieldInfo
+from syncapp.connectors.hubspot.describing import MADE, field_info, kind_of
 from syncapp.connectors.hubspot.endpoints import Endpoints
 from syncapp.connectors.hubspot.faults import error_in, rejected
 from syncapp.connectors.hubspot.objects import (
-    ASSOCIATED_COMPANY,
     CONTACTS,
     INVOICES,
     KEY,
@@ -20,6 +19,7 @@ from syncapp.connectors.hubspot.objects import (
     ObjectType,
 )
 from syncapp.connectors.transport import Response
+from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity
 from syncapp.errors import Rejected
 
@@ -43,31 +43,6 @@ _INVOICE_STATE = tuple(
     )
 )
 
-_KIND_OF_TYPE = {  # hubspot-api.md 9 [SPEC]; all else is text
-    "number": Kind.NUMBER,
-    "date": Kind.DATE,
-    "datetime": Kind.DATETIME,
-    "bool": Kind.BOOL,
-    "enumeration": Kind.CHOICE,
-}
-_SHOWN_TYPE = {Kind.BOOL: "boolean", Kind.DAY: "date"}
-
-# What HubSpot holds as associations, for the mapping page
-_MADE: dict[Entity, tuple[FieldInfo, ...]] = {
-    Entity.CONTACT: (FieldInfo(ASSOCIATED_COMPANY, "Primary company", "text", is_read_only=True),),
-    Entity.PRODUCT: (),
-    Entity.INVOICE: (
-        FieldInfo("contact", "Contact", "reference", is_required=True),
-        FieldInfo("contact_count", "Number of contacts", "number", is_read_only=True),
-        FieldInfo("lines", "Lines", "lines", is_required=True),
-    ),
-    Entity.PAYMENT: (
-        FieldInfo("invoice", "Invoice", "reference"),
-        FieldInfo("invoice_count", "Number of invoices", "number", is_read_only=True),
-        FieldInfo("contact", "Contact", "reference"),
-    ),
-}
-
 
 class Definitions:
     """The kinds of an account's properties. Asks for those that the table in objects.py does not
@@ -84,7 +59,9 @@ class Definitions:
         asked = self._asked.get(kind.name)
         if asked is None:
             definitions = self._endpoints.definitions(kind)
-            asked = {str(definition["name"]): _kind(kind, definition) for definition in definitions}
+            asked = {
+                str(definition["name"]): kind_of(kind, definition) for definition in definitions
+            }
             self._asked[kind.name] = asked
         return {**dict.fromkeys(names, Kind.TEXT), **kind.kinds, **asked}
 
@@ -96,38 +73,11 @@ class Definitions:
     def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
         kind = OBJECTS[entity]
         shown = [
-            _field_info(kind, definition)
+            field_info(kind, definition)
             for definition in self._endpoints.definitions(kind)
             if not definition.get("hidden") and not definition.get("archived")
         ]
-        return (*shown, *_MADE[entity])
-
-
-def _kind(kind: ObjectType, definition: Mapping[str, Any]) -> Kind:
-    known = kind.kinds.get(str(definition["name"]))
-    if known is Kind.DAY:
-        return known
-    return _KIND_OF_TYPE.get(str(definition.get("type")), Kind.TEXT)
-
-
-def _field_info(kind: ObjectType, definition: Mapping[str, Any]) -> FieldInfo:
-    value_kind = _kind(kind, definition)
-    name = str(definition["name"])
-    metadata = definition.get("modificationMetadata") or {}
-    return FieldInfo(
-        name=name,
-        label=str(definition.get("label") or name),
-        type=_SHOWN_TYPE.get(value_kind, value_kind.value),
-        is_read_only=bool(metadata.get("readOnlyValue") or definition.get("calculated")),
-        is_required=name in kind.required,
-        options=tuple(
-            (str(option["value"]), str(option.get("label") or option["value"]))
-            for option in definition.get("options") or ()
-            if not option.get("hidden")
-        )
-        if value_kind is Kind.CHOICE
-        else (),
-    )
+        return (*shown, *MADE[entity])
 
 
 def prepare(endpoints: Endpoints, entities: Collection[Entity]) -> None:

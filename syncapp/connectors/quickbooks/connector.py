@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from syncapp.connectors.base import Account, ChangePage, Cursor, FieldInfo, Read, Wanted
+from syncapp.connectors.base import Account, ChangePage, Cursor, Read, Wanted
 from syncapp.connectors.quickbooks.changes import ChangeFeed
 from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.connectors.quickbooks.facts import Facts
@@ -16,6 +16,7 @@ from syncapp.connectors.quickbooks.recovery import Recovery
 from syncapp.connectors.quickbooks.sending import Sender
 from syncapp.connectors.quickbooks.writing import Writer
 from syncapp.connectors.transport import Transport
+from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.writes import KeyedWrite, Write, WriteAnswer
 

@@ -5,7 +5,8 @@ quickbooks-api.md 4 (Customer), 5 (Item), 8 (Invoice), 9 (Payment) and the entit
 
 from dataclasses import dataclass
 
-from syncapp.connectors.base import FieldInfo, Wanted
+from syncapp.connectors.base import Wanted
+from syncapp.engine.field_types import FieldInfo, FieldType
 from syncapp.engine.records import Entity
 
 # What wraps a value in the JSON: {"CurrencyRef": {"value": "USD"}}, {"BillEmail": {"Address": …}}
@@ -19,7 +20,7 @@ class Field:
 
     name: str
     label: str
-    type: str = "text"
+    type: FieldType = FieldType.TEXT
     inside: str = ""
     is_read_only: bool = False
     is_required: bool = False
@@ -46,26 +47,26 @@ def _text(name: str, label: str, *, inside: str = "", is_required: bool = False)
 
 
 def _number(name: str, label: str) -> Field:
-    return Field(name, label, "number")
+    return Field(name, label, FieldType.NUMBER)
 
 
 def _flag(name: str, label: str) -> Field:
-    return Field(name, label, "boolean")
+    return Field(name, label, FieldType.BOOLEAN)
 
 
 def _date(name: str, label: str) -> Field:
-    return Field(name, label, "date")
+    return Field(name, label, FieldType.DATE)
 
 
 def _choice(name: str, label: str, *options: str) -> Field:
-    return Field(name, label, "choice", options=options)
+    return Field(name, label, FieldType.CHOICE, options=options)
 
 
 def _reference(name: str, label: str) -> Field:
-    return Field(name, label, "reference", inside=REFERENCE)
+    return Field(name, label, FieldType.REFERENCE, inside=REFERENCE)
 
 
-def _shown(name: str, label: str, type: str = "text") -> Field:
+def _shown(name: str, label: str, type: FieldType = FieldType.TEXT) -> Field:
     return Field(name, label, type, is_read_only=True)
 
 
@@ -82,8 +83,8 @@ def _address(name: str, label: str) -> tuple[Field, ...]:
 
 
 _TIMES = (
-    _shown("MetaData.CreateTime", "Created", "datetime"),
-    _shown("MetaData.LastUpdatedTime", "Last changed", "datetime"),
+    _shown("MetaData.CreateTime", "Created", FieldType.DATETIME),
+    _shown("MetaData.LastUpdatedTime", "Last changed", FieldType.DATETIME),
 )
 
 CUSTOMER = (
@@ -116,8 +117,8 @@ CUSTOMER = (
     _flag("Job", "Sub-customer or project"),
     _flag("BillWithParent", "Billed with parent"),
     _shown("FullyQualifiedName", "Full name with parents"),
-    _shown("Balance", "Open balance", "number"),
-    _shown("BalanceWithJobs", "Open balance with sub-customers", "number"),
+    _shown("Balance", "Open balance", FieldType.NUMBER),
+    _shown("BalanceWithJobs", "Open balance with sub-customers", FieldType.NUMBER),
     *_TIMES,
 )
 
@@ -136,7 +137,7 @@ ITEM = (
     _flag("Taxable", "Taxable"),
     _flag("SalesTaxIncluded", "Price includes tax"),
     _flag("TrackQtyOnHand", "Quantity tracked"),
-    _shown("QtyOnHand", "Quantity on hand", "number"),
+    _shown("QtyOnHand", "Quantity on hand", FieldType.NUMBER),
     _reference("ParentRef", "Category"),
     _shown("FullyQualifiedName", "Full name with category"),
     *_TIMES,
@@ -146,8 +147,8 @@ INVOICE = (
     _text("DocNumber", "Number"),
     _date("TxnDate", "Invoice date"),
     _date("DueDate", "Due date"),
-    Field("CustomerRef", "Customer", "reference", inside=REFERENCE, is_required=True),
-    Field("Line", "Lines", "lines", is_required=True),
+    Field("CustomerRef", "Customer", FieldType.REFERENCE, inside=REFERENCE, is_required=True),
+    Field("Line", "Lines", FieldType.LINES, is_required=True),
     _reference("CurrencyRef", "Currency"),
     _number("ExchangeRate", "Exchange rate"),
     _text("CustomerMemo", "Message to customer", inside=REFERENCE),
@@ -168,16 +169,16 @@ INVOICE = (
     _choice("PrintStatus", "Print status", "NotSet", "NeedToPrint", "PrintComplete"),
     _flag("AllowOnlineCreditCardPayment", "Card payment online"),
     _flag("AllowOnlineACHPayment", "Bank payment online"),
-    _shown("TxnTaxDetail.TotalTax", "Tax", "number"),
-    _shown("TotalAmt", "Total", "number"),
-    _shown("Balance", "Open balance", "number"),
+    _shown("TxnTaxDetail.TotalTax", "Tax", FieldType.NUMBER),
+    _shown("TotalAmt", "Total", FieldType.NUMBER),
+    _shown("Balance", "Open balance", FieldType.NUMBER),
     *_TIMES,
 )
 
 PAYMENT = (
-    Field("Amount", "Amount for this invoice", "number", is_required=True),
-    Field("Invoice", "Invoice", "reference", is_required=True),
-    Field("CustomerRef", "Customer", "reference", inside=REFERENCE, is_required=True),
+    Field("Amount", "Amount for this invoice", FieldType.NUMBER, is_required=True),
+    Field("Invoice", "Invoice", FieldType.REFERENCE, is_required=True),
+    Field("CustomerRef", "Customer", FieldType.REFERENCE, inside=REFERENCE, is_required=True),
     _date("TxnDate", "Payment date"),
     _text("PaymentMethodRef", "Payment method", inside=REFERENCE),
     _text("PaymentRefNum", "Reference number"),
@@ -185,11 +186,11 @@ PAYMENT = (
     _number("ExchangeRate", "Exchange rate"),
     _reference("DepositToAccountRef", "Deposit to"),
     _text("PrivateNote", "Memo"),
-    _shown("TotalAmt", "Total of the payment", "number"),
-    _shown("UnappliedAmt", "Not applied to any invoice", "number"),
-    _shown("is_credit", "Credit memo applied", "boolean"),
+    _shown("TotalAmt", "Total of the payment", FieldType.NUMBER),
+    _shown("UnappliedAmt", "Not applied to any invoice", FieldType.NUMBER),
+    _shown("is_credit", "Credit memo applied", FieldType.BOOLEAN),
     _shown("credit_number", "Credit memo number"),
-    _shown("is_deposited", "Deposited", "boolean"),
+    _shown("is_deposited", "Deposited", FieldType.BOOLEAN),
     *_TIMES,
 )
 

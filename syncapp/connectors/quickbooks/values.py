@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from syncapp.connectors.quickbooks.fields import Field
+from syncapp.engine.field_types import FieldType
 from syncapp.engine.records import RecordRef, Value
 
 Raw = Mapping[str, Any]
@@ -77,15 +78,15 @@ def day(value: Any) -> date | None:
         return None
 
 
-def _from_json(type: str, value: Any) -> Value:
+def _from_json(type: FieldType, value: Any) -> Value:
     match type:
-        case "number":
+        case FieldType.NUMBER:
             return number(value)
-        case "boolean":
+        case FieldType.BOOLEAN:
             return value if isinstance(value, bool) else None
-        case "date":
+        case FieldType.DATE:
             return day(value)
-        case "datetime":
+        case FieldType.DATETIME:
             return instant(value)
         case _:
             return None if isinstance(value, Mapping | list) else text(value)

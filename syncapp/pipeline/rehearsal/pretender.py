@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from syncapp.connectors.base import Account, ChangePage, Connector, Cursor, FieldInfo
+from syncapp.connectors.base import Account, ChangePage, Connector, Cursor
 from syncapp.engine.compare import fold
+from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.rules import FieldKind
 from syncapp.engine.writes import Done, KeyedWrite, Write, WriteAnswer
