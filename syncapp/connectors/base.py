@@ -119,6 +119,11 @@ class Connector(Protocol):
         the given values; a value nobody has is absent."""
         ...
 
+    def numbers_elsewhere(self, numbers: Collection[str]) -> Mapping[str, str]:
+        """Which of these numbers a document has that is no invoice but shares their numbers, and
+        what it is, in words."""
+        ...
+
     def steps(self, write: Write) -> tuple[Write, ...]:
         """The calls a document takes, in order, each with its `step`. Mostly one."""
         ...

@@ -24,6 +24,7 @@ from syncapp.pipeline import (
     catch_all,
     detached,
     merges,
+    numbers,
     open_balance,
     other_companies,
     worklist,
@@ -67,6 +68,7 @@ def sync(
             start_over(integration.pk, entities)
         recover(work)
         detect(work, entities)
+        numbers.look_again(work)
         if brake_on:
             brake.check(work, entities, planner=_plan)
         while rows := worklist.take(integration, timezone.now(), entities):
@@ -86,6 +88,7 @@ def process(work: Pass, rows: Sequence[PendingChange]) -> None:
     dossiers = _plan(work, rows)
     brake.count(work, dossiers)
     rule = _with_catch_all(work, rule, dossiers)
+    numbers.refuse_taken(work, dossiers)
     sendings = [sending for dossier in dossiers for sending in _sendings(dossier)]
     try:
         send_all(work, sendings)

@@ -111,6 +111,10 @@ class HubSpotConnector:
     ) -> Mapping[str, tuple[Snapshot, ...]]:
         return finding.find(self._reader, entity, field_name, values)
 
+    def numbers_elsewhere(self, numbers: Collection[str]) -> Mapping[str, str]:  # noqa: ARG002
+        """Nothing else in HubSpot has an invoice's number."""
+        return {}
+
     def steps(self, write: Write) -> tuple[Write, ...]:
         if write.entity is not Entity.INVOICE:
             return (replace(write, step=0),)

@@ -80,6 +80,9 @@ class QuickBooksConnector:
     ) -> Mapping[str, tuple[Snapshot, ...]]:
         return self._lookup.find(entity, field_name, values)
 
+    def numbers_elsewhere(self, numbers: Collection[str]) -> Mapping[str, str]:
+        return self._lookup.credit_memos_numbered(numbers)
+
     def steps(self, write: Write) -> tuple[Write, ...]:
         """QuickBooks takes every document in one call."""
         return (write,)

@@ -65,6 +65,20 @@ class Lookup:
             if folded in by_value
         }
 
+    def credit_memos_numbered(self, numbers: Collection[str]) -> dict[str, str]:
+        """quickbooks-api.md 8: they share their numbers with invoices."""
+        rows = (
+            row
+            for chunk in query.chunks(sorted(set(numbers)))
+            for row in self._company.rows("CreditMemo", query.one_of("DocNumber", chunk))
+        )
+        dates = {str(row.get("DocNumber")).casefold(): row.get("TxnDate") for row in rows}
+        return {
+            number: f"the credit memo of {dates[number.casefold()]}"
+            for number in numbers
+            if number.casefold() in dates
+        }
+
     def rows_by_id(self, entity: Entity, ids: Iterable[str]) -> dict[str, Row]:
         """Rows of a query; who is missing may exist nevertheless (quickbooks-api.md 18-2)."""
         name = ENTITY_NAMES[entity]

@@ -55,6 +55,7 @@ class When(StrEnum):
     PARENT_CHANGED = "when it, or a record it depends on, is changed"
     AT_ONCE = "at once"
     BACK_OFF = "by itself, with growing pauses"
+    REGULARLY = "every ten minutes"
     PARKED = "by itself, with growing pauses, until it is parked"
     NEVER = "not before a person has decided or put it right"
 
@@ -73,6 +74,7 @@ CHANGED = Retry(When.CHANGED)
 PARENT_CHANGED = Retry(When.PARENT_CHANGED)
 AT_ONCE = Retry(When.AT_ONCE)
 BACK_OFF = Retry(When.BACK_OFF)
+REGULARLY = Retry(When.REGULARLY)
 NEVER = Retry(When.NEVER)
 LOOK_ONCE = Retry(When.CHANGED, looks=1)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from syncapp.engine.catalogue.category import (
     LOOK_ONCE,
     PARENT_CHANGED,
+    REGULARLY,
     Category,
     Group,
     Place,
@@ -36,12 +37,13 @@ REFUSED: Mapping[str, Category] = {
     "number_clash": Category(
         "Number is taken",
         Group.NUMBER_CLASH,
-        "The number is used by another document in QuickBooks.",
+        "Its number is used by another document in QuickBooks{taken}.",
         "Switch off custom transaction numbers there, or renumber one of the two.",
         "With custom numbers on, QuickBooks goes on counting from HubSpot's numbers; credit memos"
         " count too.",
         Who.BOOKKEEPER,
         Place.COMPANY,
+        REGULARLY,
     ),
     "account_refused": Category(
         "Account not accepted",

@@ -74,6 +74,9 @@ class Pretender:
                 found.setdefault(value, {})[ref] = snapshot
         return {value: tuple(some.values()) for value, some in found.items() if some}
 
+    def numbers_elsewhere(self, numbers: Collection[str]) -> Mapping[str, str]:
+        return self.connector.numbers_elsewhere(numbers)
+
     def steps(self, write: Write) -> tuple[Write, ...]:
         return (replace(write, step=0),)
 
