@@ -3,16 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Executor
-from decimal import Decimal
 
 from syncapp.connectors.quickbooks import query
-from syncapp.connectors.quickbooks.codec import ALSO_INACTIVE, ENTITY_NAMES, LISTS, gone
+from syncapp.connectors.quickbooks.codec import ENTITY_NAMES, LISTS, gone
 from syncapp.connectors.quickbooks.customers import EMAIL, addresses
 from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.connectors.quickbooks.reading import Reader, Row
-from syncapp.engine.records import Entity, RecordRef, Snapshot, Value
+from syncapp.engine.records import Entity, RecordRef, Snapshot
 from syncapp.errors import ConfigurationError
 
+ALSO_INACTIVE = "Active IN (true,false)"  # quickbooks-api.md 11: else they are hidden
 # What a query can look for (quickbooks-api.md 11), under the name it has there
 COLUMNS: Mapping[Entity, Mapping[str, str]] = {
     Entity.CONTACT: {
@@ -35,7 +35,6 @@ class Lookup:
         self._reader = reader
         self._pool = pool
         self._with_several_addresses: list[Snapshot] | None = None
-        self._lists: dict[Entity, list[Snapshot]] = {}
 
     def fetch(self, refs: Collection[RecordRef]) -> dict[RecordRef, Snapshot]:
         found: dict[RecordRef, Snapshot] = {}
@@ -49,14 +48,12 @@ class Lookup:
         self, entity: Entity, field_name: str, values: Collection[str]
     ) -> dict[str, tuple[Snapshot, ...]]:
         column = COLUMNS[entity].get(field_name)
-        if column is None and entity not in LISTS:
+        if column is None:
             raise ConfigurationError(f"QuickBooks cannot search {entity} records by {field_name}.")
         asked = {value: value.strip().casefold() for value in values if value.strip()}
         by_value: dict[str, dict[RecordRef, Snapshot]] = defaultdict(dict)
-        wanted = sorted(set(asked.values()))
-        having = self._having(entity, column, wanted) if column else self._everybody(entity)
-        for snapshot in having:
-            by_value[_searched(snapshot.get(field_name))][snapshot.ref] = snapshot
+        for snapshot in self._having(entity, column, sorted(set(asked.values()))):
+            by_value[str(snapshot.get(field_name) or "").casefold()][snapshot.ref] = snapshot
         if field_name == EMAIL and any(value not in by_value for value in asked.values()):
             self._add_first_of_several(by_value)
         return {
@@ -99,7 +96,7 @@ class Lookup:
         for id, asked in by_id.items():
             answers = self._reader.answering(asked, rows[id]) if id in rows else map(gone, asked)
             found |= zip(asked, answers, strict=True)
-        return {one.ref: one for one in self._reader.completed(entity, list(found.values()))}
+        return found
 
     def _read_directly(self, entity: Entity, ids: list[str]) -> dict[str, Row]:
         """Not in the answer is no proof of being gone: the list may lag."""
@@ -116,14 +113,7 @@ class Lookup:
             for chunk in query.chunks(values)
             for row in self._company.rows(name, query.one_of(column, chunk))
         ]
-        return self._reader.completed(entity, self._reader.snapshots(entity, rows))
-
-    def _everybody(self, entity: Entity) -> list[Snapshot]:
-        """For a field that no query can look for; read once, a thousand records a call."""
-        if entity not in self._lists:
-            rows = list(self._company.rows(ENTITY_NAMES[entity]))
-            self._lists[entity] = self._reader.snapshots(entity, rows)
-        return self._lists[entity]
+        return self._reader.snapshots(entity, rows)
 
     def _add_first_of_several(self, by_value: dict[str, dict[RecordRef, Snapshot]]) -> None:
         """A field that holds several addresses equals none of them. There are few: they are read
@@ -134,9 +124,3 @@ class Lookup:
         for snapshot in self._with_several_addresses:
             first = addresses(snapshot.get(EMAIL))[0].casefold()
             by_value[first][snapshot.ref] = snapshot
-
-
-def _searched(value: Value) -> str:
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return "" if value is None else str(value).strip().casefold()
