@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from syncapp.engine.compare import fold, money_fold
+from syncapp.engine.forms import in_form
 from syncapp.engine.plan import FieldDecision, Verdict
 from syncapp.engine.records import Baseline, Pair, Side, Snapshot, Value
 from syncapp.engine.rules import FieldKind, FieldMapping, SyncRule
@@ -53,4 +54,4 @@ def _holds(row: FieldMapping, field: FieldDecision, answer: Snapshot) -> bool:
     now = answer.get(row.field(answer.ref.side))
     if row.kind is FieldKind.LINES:
         return money_fold(now) == money_fold(field.written)
-    return fold(row.kind, now) == fold(row.kind, field.written)
+    return fold(row.kind, in_form(row, now)) == fold(row.kind, field.written)

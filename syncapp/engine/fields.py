@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from syncapp.engine.compare import changed, is_empty, money_fold
+from syncapp.engine.compare import changed, fold, is_empty, money_fold
 from syncapp.engine.plan import FieldDecision, Hold, Verdict
 from syncapp.engine.records import Pair, Side, Value
 from syncapp.engine.rules import ConflictPolicy, FieldKind, FieldMapping, SyncRule
@@ -41,16 +41,17 @@ def decide(
     if target not in reached:
         return replace(kept, hold=Hold.FILTER)
     written = translated(row, target, pair, rule)
-    if target.other in empty or (written == () and not may_wipe):
+    if target.other in empty or (written in ((), "") and not may_wipe):
         return replace(kept, hold=Hold.EMPTY)
-    return replace(
-        kept,
-        verdict=Verdict.COPY,
-        target=target,
-        written=written,
-        overwritten=values[target],
-        lost=news[target] and base is not None,
-    )
+    lost = news[target] and base is not None
+    return _copied(row, replace(kept, target=target, written=written, lost=lost), values[target])
+
+
+def _copied(row: FieldMapping, copy: FieldDecision, held: Value) -> FieldDecision:
+    """Undoing a transform may lead to what is there already, though it would not lead back."""
+    if row.transform and fold(row.kind, copy.written) == fold(row.kind, held):
+        return FieldDecision(copy.mapping, Verdict.CONVERGED, copy.hubspot, copy.quickbooks)
+    return replace(copy, verdict=Verdict.COPY, overwritten=held)
 
 
 def _agreed(row: FieldMapping, pair: Pair) -> Mapping[Side, Value] | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from syncapp.engine import filters, held, protect
+from syncapp.engine.added import not_kept, vanished
 from syncapp.engine.compare import is_empty
 from syncapp.engine.fields import decide, translated
 from syncapp.engine.plan import FieldDecision, Finding, Plan, State, Verdict, excluded
@@ -58,6 +59,8 @@ def _create(rule: SyncRule, pair: Pair, source: Snapshot) -> Plan:
     if finding is not None:
         return Plan(finding)
     rows = [row for row in applicable(rule, source.ref.side) if row.direction.reaches(target)]
+    if gone := vanished(rows, pair):
+        return Plan(gone)
     held_up = _missing_parents([source.get(row.field(source.ref.side)) for row in rows], pair)
     if held_up is not None:
         return held_up
@@ -101,9 +104,7 @@ def why_not_created(rule: SyncRule, source: Snapshot, target: Side) -> Finding |
     automatic = rule.special.automatic_exclusion(source, target, rule)
     if automatic is not None:
         return automatic
-    why = filters.why_excluded(
-        rule.filters.get(direction, ()), source, rule.now_on(source.ref.side)
-    )
+    why = filters.why_excluded(rule.filters.get(direction, ()), source, rule.now)
     return Finding(State.EXCLUDED, "filter", {"why": why}) if why else None
 
 
@@ -130,6 +131,8 @@ def _update(rule: SyncRule, pair: Pair, decisions: Mapping[str, Side]) -> Plan:
     reached = _reached_sides(rule, pair)
     rows = [row for row in applicable(rule, pair.origin) if not row.on_create]
     fields = tuple(decide(row, rule, pair, reached, decisions.get(row.key)) for row in rows)
+    if gone := vanished(rows, pair):
+        return Plan(gone, fields=fields)
     protected = [field for field in fields if field.verdict is Verdict.PROTECTED]
     if protected:
         return Plan(protect.protected_change(rule, pair, rows, protected), fields=fields)
@@ -153,9 +156,7 @@ def _why_not_updated(rule: SyncRule, pair: Pair, target: Side) -> Finding | None
         return Finding(State.EXCLUDED, "direction", {"side": target.product_name})
     if direction in rule.keeps_linked:
         return None
-    why = filters.why_excluded(
-        rule.filters.get(direction, ()), source, rule.now_on(source.ref.side)
-    )
+    why = filters.why_excluded(rule.filters.get(direction, ()), source, rule.now)
     return Finding(State.EXCLUDED, "filter", {"why": why}) if why else None
 
 
@@ -193,7 +194,7 @@ def _with_writes(
         )
     finding = _conflict(fields)
     if finding is None and not writes:
-        finding = rule.special.agreement(pair, rule)
+        finding = not_kept(rows, fields, pair, rule) or rule.special.agreement(pair, rule)
     if finding is None and not writes and not reached:
         towards = Side.HUBSPOT if rule.direction is Direction.TO_HUBSPOT else Side.QUICKBOOKS
         finding = _why_not_updated(rule, pair, towards)

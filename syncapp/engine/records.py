@@ -93,7 +93,8 @@ class Snapshot:
     records by object name ("company", "invoice"), for filters. `payments` are the allocations a
     side shows on an invoice. `merged_ids` are ids this record has swallowed. `key` is our marker
     on it: whose copy it is. `changed_by`: who changed it last, where the side says so. `carried`
-    is the connector's own, see `Line.carried`.
+    is the connector's own, see `Line.carried`. `missing` are fields asked for that the account
+    does not have.
     """
 
     ref: RecordRef
@@ -109,6 +110,7 @@ class Snapshot:
     merged_ids: tuple[str, ...] = ()
     key: str = ""
     carried: str = ""
+    missing: frozenset[str] = frozenset()
 
     @property
     def is_live(self) -> bool:

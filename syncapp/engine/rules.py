@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -49,8 +49,10 @@ class FieldKind(StrEnum):
     NAME = "name"  # letter case and repeated blanks do not count
     PHONE = "phone"
     NUMBER = "number"
-    DATE = "date"
+    DATE = "date"  # of an instant, the day on which it is in the portal's time zone
+    DATETIME = "datetime"
     BOOLEAN = "boolean"
+    CHOICE = "choice"
     REFERENCE = "reference"
     LINES = "lines"
 
@@ -63,7 +65,8 @@ class FieldMapping:
     there. `is_protected`: a change on the other side is refused, not merely held; of lines only
     one that moves money, unless the row `protects_words` too. `origin`
     limits the row to records born there. `on_create`: written once, never compared afterwards.
-    `may_wipe`: an empty value may clear the other side.
+    `may_wipe`: an empty value may clear the other side. `is_added`: not one of ours, so both
+    fields may vanish. `zone`: in which a day is a day.
     """
 
     hubspot: str
@@ -78,6 +81,13 @@ class FieldMapping:
     may_wipe: bool = False
     transform: str = ""
     words: str = ""  # for sentences; a row without any is called by its field
+    is_added: bool = False
+    zone: tzinfo = UTC
+
+    @property
+    def forward(self) -> Side:
+        """The side to which the transform runs; to the other one it is undone."""
+        return Side.HUBSPOT if self.direction is Direction.TO_HUBSPOT else Side.QUICKBOOKS
 
     @property
     def key(self) -> str:
@@ -92,17 +102,12 @@ class FieldMapping:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`object` names the record itself ("invoice") or an associated one ("contact"). The rest is
-    what the account said of the field when the condition was saved: its type, its label, and the
-    value as people read it."""
+    """`object` names the record itself ("invoice") or an associated one ("contact")."""
 
     object: str
     property: str
     operator: str
     value: Value | tuple[str, ...] = None
-    type: str = ""
-    label: str = ""
-    shown: str = ""
 
 
 Filter = tuple[tuple[Condition, ...], ...]  # OR between groups, AND inside; empty lets all through
@@ -197,15 +202,9 @@ class SyncRule:
     keeps_linked: frozenset[Direction] = frozenset()
     started_at: datetime | None = None
     now: datetime | None = None  # of the pass, for relative dates
-    zones: Mapping[Side, tzinfo] = field(default_factory=dict)  # of the two accounts
     options: Mapping[str, Value] = field(default_factory=dict)
     catch_all_item: RecordRef | None = None
     version: int = 1
-
-    def now_on(self, side: Side) -> datetime | None:
-        """`now` in the time zone of that side's account: where its days begin and end."""
-        zone = self.zones.get(side)
-        return self.now.astimezone(zone) if self.now and zone else self.now
 
     def option(self, name: str) -> str:
         value = self.options.get(name)

@@ -26,13 +26,10 @@ class SyncRule(models.Model):
     is_on = models.BooleanField("on", default=False)
     match_on = models.CharField(
         "match by",
-        max_length=520,
+        max_length=100,
         blank=True,
         default=DEFAULT_MATCHING,
-        help_text=(
-            "A mapped QuickBooks field, or any two as “property=Field”; empty for the usual one,"
-            " “none” to match nothing."
-        ),
+        help_text="A QuickBooks field; empty for the usual one, “none” to match nothing.",
     )
     options = models.JSONField(default=dict, blank=True)
     started_at = models.DateTimeField(
@@ -101,17 +98,13 @@ class FilterGroup(models.Model):
 
 
 class FilterCondition(models.Model):
-    """`object` is the record itself (“invoice”) or an associated one (“contact”). `type`, `label`
-    and `shown` are what the account said of the field and its value when this was saved."""
+    """`object` is the record itself (“invoice”) or an associated one (“contact”)."""
 
     group = models.ForeignKey(FilterGroup, on_delete=models.CASCADE, related_name="conditions")
     object = models.CharField(max_length=50)
     property = models.CharField(max_length=255)
     operator = models.CharField(max_length=50)
     value = models.JSONField(null=True, blank=True)
-    type = models.CharField(max_length=10, blank=True, editable=False)
-    label = models.CharField(max_length=255, blank=True, editable=False)
-    shown = models.TextField(blank=True, editable=False)
     position = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from syncapp.engine.compare import fold
+from syncapp.engine.forms import alike, carried_over, in_form
 from syncapp.engine.plan import Finding, Plan, excluded
 from syncapp.engine.records import Entity, Pair, Presence, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import FieldMapping, SyncRule
@@ -35,13 +36,15 @@ class PlainRules:
 
     def translate(
         self,
-        mapping: FieldMapping,  # noqa: ARG002
+        mapping: FieldMapping,
         value: Value,
-        target: Side,  # noqa: ARG002
+        target: Side,
         pair: Pair,
         rule: SyncRule,  # noqa: ARG002
     ) -> Value:
-        return pair.partner_of(value) if isinstance(value, RecordRef) else value
+        if isinstance(value, RecordRef):
+            return pair.partner_of(value)
+        return carried_over(mapping, value, target)
 
     def extras(
         self,
@@ -57,8 +60,10 @@ class PlainRules:
     def same(self, mapping: FieldMapping, pair: Pair, rule: SyncRule) -> bool:
         here = pair.value(Side.HUBSPOT, mapping.hubspot)
         there = pair.value(Side.QUICKBOOKS, mapping.quickbooks)
+        if mapping.transform:
+            return alike(mapping, here, there)
         sent = self.translate(mapping, here, Side.QUICKBOOKS, pair, rule)
-        if fold(mapping.kind, sent) == fold(mapping.kind, there):
+        if fold(mapping.kind, sent) == fold(mapping.kind, in_form(mapping, there)):
             return not isinstance(here, RecordRef) or sent is not None
         # A sub-customer's contact is its parent's, whose customer is another.
         return isinstance(there, RecordRef) and here is not None and pair.partner_of(there) == here

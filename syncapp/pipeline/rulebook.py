@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from syncapp import models
 from syncapp.connectors.base import Account, Wanted
@@ -19,7 +18,6 @@ from syncapp.engine.rules import (
     MatchKey,
     SyncRule,
 )
-from syncapp.errors import ConfigurationError
 from syncapp.models.rules import DEFAULT_MATCHING, NO_MATCHING
 from syncapp.objects import DEFAULT_MAPPINGS, MATCH_KEYS, SPECIAL
 
@@ -40,38 +38,19 @@ def load_rules(
 
 
 def wanted_by(rules: Mapping[Entity, SyncRule]) -> dict[Side, Wanted]:
-    return {side: _wanted_of(side, rules) for side in Side}
-
-
-def _wanted_of(side: Side, rules: Mapping[Entity, SyncRule]) -> Wanted:
-    """A filter looks at the side that its direction comes from."""
-    fields: dict[Entity, frozenset[str]] = {}
-    related: dict[Entity, dict[str, frozenset[str]]] = {}
-    watched: dict[Entity, frozenset[str]] = {}
+    fields: dict[Side, dict[Entity, frozenset[str]]] = {side: {} for side in Side}
+    related: dict[Entity, frozenset[str]] = {}
     for entity, rule in rules.items():
-        looked_at = looked_at_by(rule, side)
-        own = looked_at.pop(entity, frozenset())
-        fields[entity] = frozenset([*_read_fields(rule, side), *own])
-        related[entity] = looked_at
-        watched[entity] = frozenset(one for one in looked_at if not _is_on(rules, one))
-    invoices = rules.get(Entity.INVOICE)
-    if side is Side.HUBSPOT and invoices and invoices.direction.reaches(Side.QUICKBOOKS):
-        related[Entity.INVOICE][INVOICE_HISTORY] = frozenset()
-    return Wanted(fields, related, watched)
-
-
-def looked_at_by(rule: SyncRule, side: Side) -> dict[str, frozenset[str]]:
-    """Object -> the fields of it that the filters look at on this side."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for group in rule.filters.get(Direction.towards(side.other), ()):
-        for condition in group:
-            found[condition.object].add(condition.property)
-    return {name: frozenset(properties) for name, properties in found.items()}
-
-
-def _is_on(rules: Mapping[Entity, SyncRule], name: str) -> bool:
-    """Changes of such an object are read anyway, for a rule of its own."""
-    return any(rule.is_on for entity, rule in rules.items() if entity == name)
+        conditions = [
+            one for filter_ in rule.filters.values() for group in filter_ for one in group
+        ]
+        own = [one.property for one in conditions if one.object == entity]
+        for side in Side:
+            fields[side][entity] = frozenset([*_read_fields(rule, side), *own])
+        related[entity] = frozenset(one.object for one in conditions if one.object != entity)
+    if Entity.INVOICE in rules and rules[Entity.INVOICE].direction.reaches(Side.QUICKBOOKS):
+        related[Entity.INVOICE] = related[Entity.INVOICE] | {INVOICE_HISTORY}
+    return {side: Wanted(fields[side], related) for side in Side}
 
 
 def _read_fields(rule: SyncRule, side: Side) -> Iterable[str]:
@@ -96,18 +75,10 @@ def _engine_rule(
         keeps_linked=frozenset(Direction(one) for one in rule.options.get("keeps_linked", ())),
         started_at=rule.started_at,
         now=now,
-        zones=_zones(accounts),
         options={**_plain_options(rule.options), **_account_options(accounts)},
         catch_all_item=RecordRef(Side.QUICKBOOKS, Entity.PRODUCT, item_id) if item_id else None,
         version=rule.version,
     )
-
-
-def _zones(accounts: Mapping[Side, Account]) -> dict[Side, ZoneInfo]:
-    """QuickBooks does not say in which zone a company keeps its days: the portal's counts then."""
-    named = {side: account.time_zone for side, account in accounts.items() if account.time_zone}
-    portal = named.get(Side.HUBSPOT)
-    return {side: ZoneInfo(name) for side in Side if (name := named.get(side, portal))}
 
 
 def _payment_rule(invoices: SyncRule) -> SyncRule:
@@ -160,38 +131,15 @@ def _match_keys(rule: models.SyncRule, entity: Entity) -> tuple[MatchKey, ...]:
         return MATCH_KEYS[entity]
     if rule.match_on == NO_MATCHING:
         return ()
-    return (_chosen_key(rule, entity),)
-
-
-def _chosen_key(rule: models.SyncRule, entity: Entity) -> MatchKey:
-    """Matching has nothing to do with mapping: a row that is off still names its pair."""
-    hubspot, is_pair, quickbooks = rule.match_on.partition("=")
-    if is_pair:
-        return MatchKey(hubspot, quickbooks)
-    ours = [(row.hubspot, row.quickbooks) for row in DEFAULT_MAPPINGS[entity]]
-    added = [(row.hubspot, row.quickbooks) for row in rule.mappings.all()]
-    for pair in (*ours, *added):
-        if pair[1] == rule.match_on:
-            return MatchKey(*pair)
-    raise ConfigurationError(
-        f"The {entity}s are to be matched by “{rule.match_on}”, which no mapping names. Choose"
-        " another field to match by."
-    )
+    rows = [row for row in _mappings(rule, entity) if row.quickbooks == rule.match_on]
+    return tuple(MatchKey(row.hubspot, row.quickbooks) for row in rows)
 
 
 def _filters(rule: models.SyncRule) -> dict[Direction, Filter]:
     groups: dict[Direction, list[tuple[Condition, ...]]] = defaultdict(list)
     for group in rule.filter_groups.all():
         conditions = tuple(
-            Condition(
-                one.object,
-                one.property,
-                one.operator,
-                _condition_value(one.value),
-                one.type,
-                one.label,
-                one.shown,
-            )
+            Condition(one.object, one.property, one.operator, _condition_value(one.value))
             for one in group.conditions.all()
         )
         if conditions:

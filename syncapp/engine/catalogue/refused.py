@@ -171,7 +171,7 @@ REFUSED: Mapping[str, Category] = {
     "field_missing": Category(
         "Field does not exist",
         Group.BAD_VALUE,
-        "{side} has no such field any more.",
+        "{side} has no field {field} any more.",
         "Switch the mapping off, or make the field again.",
         "The field was renamed or deleted after it was mapped.",
         Who.ADMIN,
@@ -180,9 +180,19 @@ REFUSED: Mapping[str, Category] = {
     "field_read_only": Category(
         "Field is read-only",
         Group.BAD_VALUE,
-        "{side} lets nobody write this field.",
+        "{side} lets nobody write the field {field}.",
         "Switch the mapping off, or let it run the other way.",
         "The app computes this value itself.",
+        Who.ADMIN,
+        Place.RULE,
+    ),
+    "not_kept": Category(
+        "Value not kept",
+        Group.BAD_VALUE,
+        "{side} did not keep what was written to {field}: it was given “{before}” and holds"
+        " “{after}”.",
+        "Check the field there, then change the value again.",
+        "The app took the record and dropped or cut this value without a word.",
         Who.ADMIN,
         Place.RULE,
     ),

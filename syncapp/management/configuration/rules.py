@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from syncapp.engine.operators import Operator, Takes
+from syncapp.engine.filters import OPERATORS
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.management.configuration.reader import Part, entries
@@ -21,6 +21,7 @@ ONE_WAY = [Direction.TO_HUBSPOT.value, Direction.TO_QUICKBOOKS.value]
 POLICIES = [policy.value for policy in ConflictPolicy]
 
 KEEPS_LINKED = "keeps_linked"
+TAKES_NO_VALUE = {"is_known", "is_unknown", "is_true", "is_false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +148,8 @@ def _check_mappings(part: Part, rule: RuleWanted) -> None:
         seen.add((row.hubspot, row.quickbooks))
     ours = DEFAULT_MAPPINGS[Entity(rule.entity)] if rule.entity in ENTITIES else ()
     fields = {row.quickbooks for row in ours} | {row.quickbooks for row in rule.mappings}
-    is_pair = all(rule.match_on.partition("="))
-    if rule.match_on not in (DEFAULT_MATCHING, NO_MATCHING, *fields) and not is_pair:
-        sentence = (
-            f"“{rule.match_on}” is neither “none”, a mapped QuickBooks field nor a pair"
-            " “property=Field”."
-        )
+    if rule.match_on not in (DEFAULT_MATCHING, NO_MATCHING) and rule.match_on not in fields:
+        sentence = f"“{rule.match_on}” is neither “none” nor a mapped QuickBooks field."
         part.say("match_on", sentence)
 
 
@@ -195,15 +192,14 @@ def _group(value: Any, path: str, errors: list[str]) -> tuple[ConditionWanted, .
 
 
 def _condition(part: Part) -> ConditionWanted:
-    operator = part.choice("operator", sorted(Operator))
+    operator = part.choice("operator", sorted(OPERATORS))
     condition = ConditionWanted(
         object=part.text("object"),
         property=part.text("property"),
         operator=operator,
         value=part.value("value"),
     )
-    takes = Operator(operator).takes if operator in set(Operator) else Takes.NOTHING
-    if condition.value is None and takes is not Takes.NOTHING:
+    if condition.value is None and operator in OPERATORS - TAKES_NO_VALUE:
         part.say("value", f"is missing: “{operator}” compares with one.")
     part.nothing_else()
     return condition
