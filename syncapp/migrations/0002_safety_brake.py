@@ -6,32 +6,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('syncapp', '0001_initial'),
+        ("syncapp", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='syncrule',
-            name='announced',
-            field=models.JSONField(blank=True, default=dict, help_text='By side, how many records a person expects the initial load to make; null: any number. Empty once the load is over.', verbose_name='announced creates'),
+            model_name="syncrule",
+            name="announced",
+            field=models.JSONField(
+                blank=True,
+                default=dict,
+                help_text="By side, how many records a person expects the initial load to make; null: any number. Empty once the load is over.",
+                verbose_name="announced creates",
+            ),
         ),
         migrations.CreateModel(
-            name='Brake',
+            name="Brake",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pulled_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='pulled')),
-                ('planned', models.JSONField(default=list, help_text='Per kind, entity and side: how many, and how many may go.')),
-                ('sentence', models.TextField(verbose_name='what would have happened')),
-                ('released_at', models.DateTimeField(blank=True, null=True, verbose_name='released')),
-                ('released_by', models.CharField(blank=True, help_text='Empty: by itself.', max_length=150)),
-                ('is_spent', models.BooleanField(default=False, help_text='What was confirmed is done; the next time asks again.')),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='brakes', to='syncapp.integration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "pulled_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="pulled"),
+                ),
+                (
+                    "planned",
+                    models.JSONField(
+                        default=list,
+                        help_text="Per kind, entity and side: how many, and how many may go.",
+                    ),
+                ),
+                ("sentence", models.TextField(verbose_name="what would have happened")),
+                (
+                    "released_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="released"),
+                ),
+                (
+                    "released_by",
+                    models.CharField(blank=True, help_text="Empty: by itself.", max_length=150),
+                ),
+                (
+                    "is_spent",
+                    models.BooleanField(
+                        default=False,
+                        help_text="What was confirmed is done; the next time asks again.",
+                    ),
+                ),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="brakes",
+                        to="syncapp.integration",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-pulled_at', '-id'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('integration',), name='one_brake_is_pulled')],
+                "ordering": ("-pulled_at", "-id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("released_at__isnull", True)),
+                        fields=("integration",),
+                        name="one_brake_is_pulled",
+                    )
+                ],
             },
         ),
     ]

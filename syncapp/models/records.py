@@ -9,6 +9,7 @@ from syncapp.models.accounts import Integration
 from syncapp.models.choices import ENTITIES, SIDES, STATES
 
 RECORD_ID_LENGTH = 100
+KEY_LENGTH = 200
 
 
 class RecordLink(models.Model):
@@ -23,6 +24,9 @@ class RecordLink(models.Model):
     quickbooks_id = models.CharField(  # noqa: DJ001
         "QuickBooks id", max_length=RECORD_ID_LENGTH, null=True, blank=True
     )
+    # By what the record is recognised (engine.match.key_text): our own index, never late.
+    hubspot_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    quickbooks_key = models.CharField(max_length=KEY_LENGTH, blank=True)
     origin = models.CharField("born in", max_length=10, choices=SIDES, blank=True)
     hubspot_version = models.CharField(max_length=100, blank=True)
     quickbooks_version = models.CharField(max_length=100, blank=True)
@@ -40,6 +44,7 @@ class RecordLink(models.Model):
         default=0, help_text="Definite answers to creates so far; a new copy gets the next one."
     )
     line_pairs = models.JSONField("which line is which", default=dict, blank=True)
+    decisions = models.JSONField("what a person decided", default=dict, blank=True)
     attempts = models.PositiveIntegerField("tries", default=0)
     next_try_at = models.DateTimeField("next try", null=True, blank=True)
     seen_at = models.DateTimeField("last read", null=True, blank=True)
@@ -72,6 +77,12 @@ class RecordLink(models.Model):
                 fields=("integration", "entity", "state", "category"), name="link_by_state"
             ),
             models.Index(fields=("integration", "next_try_at"), name="link_by_next_try"),
+            models.Index(
+                fields=("integration", "entity", "hubspot_key"), name="link_by_hubspot_key"
+            ),
+            models.Index(
+                fields=("integration", "entity", "quickbooks_key"), name="link_by_quickbooks_key"
+            ),
             # across the companies that share a portal: two must never book one document
             models.Index(fields=("entity", "hubspot_id"), name="link_by_hubspot_id"),
         ]

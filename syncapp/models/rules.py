@@ -26,10 +26,13 @@ class SyncRule(models.Model):
     is_on = models.BooleanField("on", default=False)
     match_on = models.CharField(
         "match by",
-        max_length=100,
+        max_length=520,
         blank=True,
         default=DEFAULT_MATCHING,
-        help_text="A QuickBooks field; empty for the usual one, “none” to match nothing.",
+        help_text=(
+            "A mapped QuickBooks field, or any two as “property=Field”; empty for the usual one,"
+            " “none” to match nothing."
+        ),
     )
     options = models.JSONField(default=dict, blank=True)
     started_at = models.DateTimeField(

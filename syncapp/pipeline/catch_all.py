@@ -10,6 +10,7 @@ from syncapp.engine.writes import Done, Operation, Write
 from syncapp.objects.product import CATCH_ALL_NAME
 from syncapp.pipeline.apply import Sending, close, send_all
 from syncapp.pipeline.context import Pass
+from syncapp.pipeline.dossier import replace_links
 from syncapp.pipeline.rulebook import CATCH_ALL_OPTION
 
 _SOURCE = RecordRef(Side.HUBSPOT, Entity.PRODUCT, "catch-all")
@@ -65,8 +66,7 @@ def _made(work: Pass, rule: SyncRule) -> RecordRef | None:
         link.save(update_fields=["generation"])
         return None
     ref = sending.answer.snapshot.ref
-    models.RecordLink.objects.filter(pk=link.pk).delete()
-    models.RecordLink.objects.get_or_create(
+    item, _ = models.RecordLink.objects.get_or_create(
         integration=work.integration,
         entity=Entity.PRODUCT,
         quickbooks_id=ref.id,
@@ -76,4 +76,5 @@ def _made(work: Pass, rule: SyncRule) -> RecordRef | None:
             "category": "catch_all_item",
         },
     )
+    replace_links({link: item})
     return ref

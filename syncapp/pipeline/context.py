@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from syncapp.connectors.base import Account, Connector
+from syncapp.engine.match import known_by
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.safety import Deed
@@ -38,7 +39,9 @@ class Pass:
     allowed: Mapping[Deed, int | None] = field(default_factory=dict)
     deeds: Counter[Deed] = field(default_factory=Counter)
     _seen: dict[RecordRef, Snapshot] = field(default_factory=dict)
+    _having: dict[tuple[Side, str], set[RecordRef]] = field(default_factory=dict)
     _asked_for: set[RecordRef] = field(default_factory=set)
+    _inboxes_read: set[tuple[Side, Entity]] = field(default_factory=set)
 
     @property
     def portal(self) -> str:
@@ -52,6 +55,19 @@ class Pass:
         """A snapshot read in this very pass need not be fetched again."""
         if len(self._seen) < _MOST_REMEMBERED:
             self._seen[snapshot.ref] = snapshot
+        rule = self.rules.get(snapshot.ref.entity)
+        if rule is not None and (key := known_by(rule, snapshot)):
+            self._having.setdefault((snapshot.ref.side, key), set()).add(snapshot.ref)
+
+    def having(self, side: Side, keys: Iterable[str]) -> set[RecordRef]:
+        """Records of this side that had one of these keys when they were read in this pass."""
+        return {ref for key in keys for ref in self._having.get((side, key), ())}
+
+    def is_first_look(self, side: Side, entity: Entity) -> bool:
+        """Into the inbox of this pass."""
+        is_first = (side, entity) not in self._inboxes_read
+        self._inboxes_read.add((side, entity))
+        return is_first
 
     def recall(self, ref: RecordRef) -> Snapshot | None:
         return self._seen.get(ref)

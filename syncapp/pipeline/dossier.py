@@ -10,7 +10,7 @@ from django.utils import timezone
 from syncapp.engine import wire
 from syncapp.engine.plan import Plan
 from syncapp.engine.records import Baseline, Entity, Pair, RecordRef, Side, Snapshot
-from syncapp.models import PendingChange, RecordLink, WriteIntent
+from syncapp.models import PendingChange, RecordLink, SyncActivity, WriteIntent
 from syncapp.pipeline import worklist
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.worklist import ref_of
@@ -95,18 +95,31 @@ def find_links(work: Pass, refs: Iterable[RecordRef]) -> dict[RecordRef, RecordL
 
 def absorb(links: Sequence[RecordLink]) -> None:
     """Half rows of the same records are taken into these links, all of one integration and
-    entity. Our own copy may have been read as a change before its answer was known."""
+    entity, with all that happened to them. Our own copy may have been read as a change before
+    its answer was known."""
     if not links:
         return
     for side in Side:
-        alone = {f"{side.other.value}_id": None}
-        ids = [id_ for link in links if (id_ := link.id_on(side)) is not None]
-        RecordLink.objects.filter(
+        column = f"{side.value}_id"
+        by_id = {id_: link for link in links if (id_ := link.id_on(side)) is not None}
+        halves = RecordLink.objects.filter(
             integration=links[0].integration_id,
             entity=links[0].entity,
-            **{f"{side.value}_id__in": ids},
-            **alone,
-        ).exclude(pk__in=[one.pk for one in links]).delete()
+            **{f"{column}__in": list(by_id), f"{side.other.value}_id": None},
+        ).exclude(pk__in=[one.pk for one in links])
+        replace_links({half: by_id[getattr(half, column)] for half in halves})
+
+
+def replace_links(successors: Mapping[RecordLink, RecordLink]) -> None:
+    """Rows that are taken into others: intents and activity go along, nothing that happened is
+    forgotten."""
+    for model in (WriteIntent, SyncActivity):
+        rows = model.objects.filter(link__in=successors)
+        having = set(rows.order_by().values_list("link_id", flat=True).distinct())
+        for old, new in successors.items():
+            if old.pk in having:
+                model.objects.filter(link=old).update(link=new)
+    RecordLink.objects.filter(pk__in=[old.pk for old in successors]).delete()
 
 
 def baseline_of(link: RecordLink) -> Baseline | None:

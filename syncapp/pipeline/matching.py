@@ -1,36 +1,47 @@
 """MATCH: unlinked records find their partner by key, batched, before anything new is made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from django.db import transaction
-
-from syncapp.engine.match import Match, by_candidate, doubles, fold_key, match
+from syncapp.engine.match import Match, doubles, fold_key, known_by, match, mutual
 from syncapp.engine.plan import Finding, Plan, State
 from syncapp.engine.reconcile import why_not_created
 from syncapp.engine.records import Entity, Presence, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.pipeline import payment_match
+from syncapp.pipeline.candidates import Known, question
+from syncapp.pipeline.claims import Claims, known_candidates
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.dossier import Dossier, absorb, find_links
+from syncapp.pipeline.dossier import Dossier, find_links
+from syncapp.pipeline.joining import join_all
 from syncapp.pipeline.own_copies import originals
+from syncapp.pipeline.searching import by_fold, searched, sharing
+
+Matches = dict[RecordRef, Match]
 
 
 def match_unlinked(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> list[Dossier]:
     """Links what belongs together and answers the dossiers that remain: two halves that were
     merged are one. A dossier with a question for a person gets its plan here."""
     remaining = _joined_copies(work, dossiers)
+    known = Known()
+    matches: Matches = {}
     for side in Side:
-        unlinked = [
-            dossier
-            for dossier in remaining
-            if not dossier.link.is_linked and side in dossier.snapshots and dossier.plan is None
-        ]
-        matches = _matches(work, rule, side, unlinked)
-        for dossier in unlinked:
-            ref = dossier.snapshots[side].ref
-            remaining = _settle_match(work, dossier, matches.get(ref, Match()), remaining)
+        unlinked = _unlinked(remaining, side)
+        if rule.entity is Entity.PAYMENT:
+            matches |= payment_match.matches(work, rule, side, unlinked)
+        else:
+            matches |= _by_key(work, rule, side, unlinked, remaining, known)
+    remaining = _settle(work, mutual(matches), remaining, known)
     _read_partners(work, remaining)
     return remaining
+
+
+def _unlinked(dossiers: Iterable[Dossier], side: Side) -> list[Dossier]:
+    return [
+        one
+        for one in dossiers
+        if not one.link.is_linked and side in one.snapshots and one.plan is None
+    ]
 
 
 def _read_partners(work: Pass, dossiers: Sequence[Dossier]) -> None:
@@ -46,117 +57,135 @@ def _read_partners(work: Pass, dossiers: Sequence[Dossier]) -> None:
 
 
 def _joined_copies(work: Pass, dossiers: Sequence[Dossier]) -> list[Dossier]:
-    remaining = list(dossiers)
     claims = originals(work, dossiers)
     now: dict[RecordRef, Snapshot] = {}
     for side, connector in work.connectors.items():
         asked = [original for _, original in claims if original.side is side]
         now |= connector.fetch(asked) if asked else {}
+    joins = []
     for dossier, original in claims:
-        other = next((one for one in remaining if one.ref(original.side) == original), None)
-        if dossier in remaining and now[original].presence is not Presence.GONE:
+        if now[original].presence is not Presence.GONE:
             dossier.link.origin = original.side
             dossier.snapshots[original.side] = now[original]
-            _join(work, dossier, original, other)
-            remaining = [one for one in remaining if one is not other]
-    return remaining
+            joins.append((dossier, original))
+    return join_all(work, joins, dossiers)
 
 
-def _matches(
-    work: Pass, rule: SyncRule, side: Side, unlinked: Sequence[Dossier]
-) -> dict[RecordRef, Match]:
-    records = [
-        dossier.snapshots[side]
-        for dossier in unlinked
-        if rule.special.may_match(dossier.snapshots[side])
-    ]
-    if rule.entity is Entity.PAYMENT:
-        return payment_match.matches(work, rule, side, unlinked)
-    if not rule.match_keys or not records:
-        return {}
-    candidates = _candidates(work, rule, side, records)
-    taken = _taken(work, side.other, candidates)
-    found = {
-        record.ref: match(record, _sharing(rule, record, candidates), rule.match_keys, taken)
-        for record in records
-        if _may_link(rule, record)
+def _by_key(
+    work: Pass,
+    rule: SyncRule,
+    side: Side,
+    unlinked: Sequence[Dossier],
+    everybody: Sequence[Dossier],
+    known: Known,
+) -> Matches:
+    """From one side, without regard to what the other one wants."""
+    dossiers = {
+        one.snapshots[side].ref: one for one in unlinked if _may_link(rule, one.snapshots[side])
     }
-    for record, first in doubles(records, rule.match_keys).items():
-        found[record] = Match(candidates=(first,), key="same key")
-    for partner, suitors in by_candidate(found).items():
-        for suitor in suitors[1:]:
-            found[suitor] = Match(candidates=(partner,), key="same key")
+    records = {ref: one.snapshots[side] for ref, one in dossiers.items()}
+    keys = {ref: key for ref, record in records.items() if (key := known_by(rule, record))}
+    if not keys:
+        return {}
+    claims = Claims.of(work, rule.entity, set(keys.values()))
+    asked = [records[ref] for ref in keys]
+    candidates = searched(work, rule, side.other, asked)
+    candidates |= known_candidates(work, rule, side.other, set(keys.values()), claims, everybody)
+    links = find_links(work, candidates)
+    known.add([*candidates.values(), *asked], [*claims.links, *links.values()])
+    grouped = by_fold(rule, candidates.values())
+    found = {}
+    for ref in keys:
+        if claims.is_open(keys[ref]):
+            dossiers[ref].plan = Plan(Finding(State.WAITING, "unconfirmed"))
+            continue
+        alike = sharing(rule, records[ref], grouped)
+        found[ref] = match(records[ref], alike, rule.match_keys, known.partners)
+    _add_rivals(rule, side, records, keys, claims, found)
+    elsewhere = set(links) - {ref for one in everybody for ref in one.refs}
+    _doubt(work, rule, side, records, {ref for ref in elsewhere if known.is_asked(ref)}, found)
     return found
+
+
+def _add_rivals(
+    rule: SyncRule,
+    side: Side,
+    records: Mapping[RecordRef, Snapshot],
+    keys: Mapping[RecordRef, str],
+    claims: Claims,
+    found: Matches,
+) -> None:
+    """Of several records of this side with one key only the first may get a copy."""
+    nobody = [ref for ref, one in found.items() if one.partner is None and not one.candidates]
+    would_create = [records[ref] for ref in nobody if _would_create(rule, records[ref])]
+    for ref, first in doubles(would_create, rule.match_keys).items():
+        found[ref] = Match(candidates=(first,), key=_shown(rule, records[ref]))
+    for record in would_create:
+        ref = record.ref
+        rivals = [
+            RecordRef(side, ref.entity, id_)
+            for link in claims.before(ref, keys[ref])
+            if (id_ := link.id_on(side)) and not _has_other_key(rule, records, side, id_, keys[ref])
+        ]
+        if rivals and found[ref] == Match():
+            found[ref] = Match(candidates=tuple(rivals), key=_shown(rule, record))
+
+
+def _doubt(
+    work: Pass,
+    rule: SyncRule,
+    side: Side,
+    records: Mapping[RecordRef, Snapshot],
+    asked_about: Collection[RecordRef],
+    found: Matches,
+) -> None:
+    """A partner that a person was asked about had several suitors. Do the others still exist?"""
+    suitors = [ref for ref, one in found.items() if one.partner in asked_about]
+    if not suitors:
+        return
+    alike = by_fold(rule, searched(work, rule, side, [records[ref] for ref in suitors]).values())
+    for ref in suitors:
+        others = {one.ref for one in sharing(rule, records[ref], alike)} - {ref}
+        free = sorted(one for one, link in find_links(work, others).items() if not link.is_linked)
+        partner = found[ref].partner
+        if free and partner is not None:
+            found[ref] = Match(candidates=(partner, *free), key=_shown(rule, records[ref]))
+
+
+def _has_other_key(
+    rule: SyncRule, records: Mapping[RecordRef, Snapshot], side: Side, id_: str, key: str
+) -> bool:
+    """Read just now: our row about it may be old."""
+    now = records.get(RecordRef(side, rule.entity, id_))
+    return now is not None and known_by(rule, now) != key
+
+
+def _shown(rule: SyncRule, record: Snapshot) -> str:
+    values = (fold_key(key, record) for key in rule.match_keys)
+    return str(next((value for value in values if value is not None), ""))
 
 
 def _may_link(rule: SyncRule, record: Snapshot) -> bool:
     """A record that nothing lets through in either direction stays alone."""
-    side = record.ref.side
-    if rule.direction.reaches(side):
-        return True
-    return why_not_created(rule, rule.special.present(record, rule), side.other) is None
+    if not rule.special.may_match(record):
+        return False
+    return rule.direction.reaches(record.ref.side) or _would_create(rule, record)
 
 
-def _candidates(
-    work: Pass, rule: SyncRule, side: Side, records: Sequence[Snapshot]
-) -> dict[RecordRef, Snapshot]:
-    """Records of the other side that have one of the keys."""
-    found: dict[RecordRef, Snapshot] = {}
-    for key in rule.match_keys:
-        values = {str(value) for record in records if (value := fold_key(key, record)) is not None}
-        if not values:
-            continue
-        answer = work.connectors[side.other].find(
-            rule.entity, key.field(side.other), sorted(values)
-        )
-        for snapshots in answer.values():
-            found |= {one.ref: one for one in snapshots if rule.special.may_match(one)}
-    return found
+def _would_create(rule: SyncRule, record: Snapshot) -> bool:
+    present = rule.special.present(record, rule)
+    return why_not_created(rule, present, record.ref.side.other) is None
 
 
-def _sharing(
-    rule: SyncRule, record: Snapshot, candidates: Mapping[RecordRef, Snapshot]
-) -> list[Snapshot]:
-    wanted = {fold_key(key, record) for key in rule.match_keys} - {None}
-    return [
-        one
-        for one in candidates.values()
-        if any(fold_key(key, one) in wanted for key in rule.match_keys)
-    ]
-
-
-def _taken(
-    work: Pass, side: Side, candidates: Mapping[RecordRef, Snapshot]
-) -> dict[RecordRef, RecordRef]:
-    return {
-        ref: partner
-        for ref, link in find_links(work, candidates).items()
-        if link.is_linked and (partner := Dossier(link).ref(side.other))
-    }
-
-
-def _settle_match(
-    work: Pass, dossier: Dossier, found: Match, remaining: list[Dossier]
+def _settle(
+    work: Pass, matches: Matches, dossiers: Sequence[Dossier], known: Known
 ) -> list[Dossier]:
-    if found.is_ambiguous:
-        facts = {"candidates": ", ".join(ref.id for ref in found.candidates), "key": found.key}
-        dossier.plan = Plan(Finding(State.NEEDS_DECISION, "ambiguous", facts))
-        return remaining
-    if found.partner is None:
-        return remaining
-    other = next((one for one in remaining if one.ref(found.partner.side) == found.partner), None)
-    _join(work, dossier, found.partner, other)
-    return [one for one in remaining if one is not other]
-
-
-def _join(work: Pass, dossier: Dossier, partner: RecordRef, other: Dossier | None) -> None:
-    """Two half rows become one, in one transaction."""
-    side = partner.side
-    with transaction.atomic():
-        work.lease.guard_commit()
-        setattr(dossier.link, f"{side.value}_id", partner.id)
-        absorb([dossier.link])
-        dossier.link.save(update_fields=[f"{side.value}_id", "origin", "updated_at"])
-    if other is not None:
-        dossier.rows += other.rows
-        dossier.snapshots |= other.snapshots
+    by_ref = {ref: one for one in dossiers for ref in one.refs}
+    joins = {}
+    for ref, found in matches.items():
+        dossier = by_ref[ref]
+        if found.is_ambiguous:
+            dossier.plan = Plan(question(found, known))
+        elif found.partner is not None and found.partner not in joins:
+            joins[ref] = (dossier, found.partner)
+    return join_all(work, list(joins.values()), dossiers)

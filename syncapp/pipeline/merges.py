@@ -8,7 +8,7 @@ from django.db import transaction
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import RecordLink
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.dossier import Dossier, find_links
+from syncapp.pipeline.dossier import Dossier, find_links, replace_links
 
 
 def take_over(work: Pass, dossiers: Sequence[Dossier]) -> list[Dossier]:
@@ -38,7 +38,7 @@ def _inherit(work: Pass, dossier: Dossier, link: RecordLink, gone: Dossier | Non
     half, dossier.link = dossier.link, link
     with transaction.atomic():
         work.lease.guard_commit()
-        half.delete()
+        replace_links({half: link})
         link.hubspot_id = half.hubspot_id
         link.save(update_fields=["hubspot_id", "updated_at"])
     if gone is not None:

@@ -7,14 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from syncapp.engine.catalogue import explain, heals_itself
+from syncapp.engine.match import known_by
 from syncapp.engine.plan import State
-from syncapp.engine.records import Entity, Side, Snapshot
+from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import SyncRule
 from syncapp.models import SyncActivity
-from syncapp.pipeline import activity, references, worklist
+from syncapp.pipeline import activity, claims, references, worklist
 from syncapp.pipeline.apply import Sending, close
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb
+from syncapp.pipeline.labels import first_of, label_of
 from syncapp.pipeline.outcome import Result, outcome_of
 
 
@@ -29,8 +31,10 @@ def record(
         work.lease.guard_commit()
         absorb([one.dossier.link for one in results if one.sendings])
         SyncActivity.objects.bulk_create(_happened(work, results))
+        claimed = claims.made_by(result.dossier.link for result in results)
         for result in results:
-            _save(result)
+            _save(rule, result)
+        claims.ask_again(work, claimed - claims.made_by(one.dossier.link for one in results))
         references.store(work, dossiers)
         worklist.strike_off(
             row for one in results if one.due_at is None for row in one.dossier.rows
@@ -48,7 +52,7 @@ def _happened(work: Pass, results: Iterable[Result]) -> list[SyncActivity]:
     ]
 
 
-def _save(result: Result) -> None:
+def _save(rule: SyncRule, result: Result) -> None:
     link = result.dossier.link
     state = result.finding.state if result.finding else State.IN_SYNC
     if (link.state, link.category) != (state, result.finding.category if result.finding else ""):
@@ -65,19 +69,13 @@ def _save(result: Result) -> None:
     link.sentence = explain(result.finding)
     link.heals_itself = heals_itself(result.finding)
     link.next_try_at = result.due_at
-    describe(result.dossier)
+    describe(rule, result.dossier)
     link.save()
     if result.due_at is not None:
         for row in result.dossier.rows:
             worklist.postpone(row, result.due_at)
 
 
-_LABELS = {
-    Entity.CONTACT: ("DisplayName",),
-    Entity.PRODUCT: ("Name", "name"),
-    Entity.INVOICE: ("DocNumber", "hs_number"),
-    Entity.PAYMENT: ("PaymentRefNum", "hs_reference_number"),
-}
 _AMOUNTS = {
     Entity.INVOICE: ("TotalAmt", "hs_amount_billed"),
     Entity.PAYMENT: ("Amount", "hs_initial_amount"),
@@ -85,35 +83,21 @@ _AMOUNTS = {
 _CURRENCIES = ("CurrencyRef", "hs_currency", "hs_currency_code")
 
 
-def describe(dossier: Dossier) -> None:
-    """What lists show of a record, and the versions that tell an echo from a change."""
+def describe(rule: SyncRule, dossier: Dossier) -> None:
+    """What lists show of a record, by what it is recognised, and the versions that tell an echo
+    from a change."""
     link = dossier.link
     snapshots = [one for side in Side if (one := dossier.snapshots.get(side.other))]
     for snapshot in snapshots:
         setattr(link, f"{snapshot.ref.side.value}_version", snapshot.version)
+        setattr(link, f"{snapshot.ref.side.value}_key", known_by(rule, snapshot))
     if snapshots:
         link.seen_at = timezone.now()
-    link.label = str(_label(dossier.entity, snapshots) or link.label)[:255]
-    amount = _first(snapshots, _AMOUNTS.get(dossier.entity, ()))
+    link.label = (label_of(snapshots) or link.label)[:255]
+    amount = first_of(snapshots, _AMOUNTS.get(dossier.entity, ()))
     if isinstance(amount, Decimal):
         link.amount = amount
-    link.currency = str(_first(snapshots, _CURRENCIES) or link.currency)[:3]
-
-
-def _label(entity: Entity, snapshots: Sequence[Snapshot]) -> object:
-    label = _first(snapshots, _LABELS[entity])
-    if label is None and entity is Entity.CONTACT:
-        parts = [_first(snapshots, (name,)) for name in ("firstname", "lastname")]
-        label = " ".join(str(part) for part in parts if part)
-    return label or _first(snapshots, ("email",))
-
-
-def _first(snapshots: Sequence[Snapshot], names: Iterable[str]) -> object:
-    for name in names:
-        for snapshot in snapshots:
-            if (value := snapshot.get(name)) is not None:
-                return value
-    return None
+    link.currency = str(first_of(snapshots, _CURRENCIES) or link.currency)[:3]
 
 
 def _wake_others(work: Pass, results: Sequence[Result]) -> None:

@@ -18,6 +18,7 @@ from syncapp.engine.rules import (
     MatchKey,
     SyncRule,
 )
+from syncapp.errors import ConfigurationError
 from syncapp.models.rules import DEFAULT_MATCHING, NO_MATCHING
 from syncapp.objects import DEFAULT_MAPPINGS, MATCH_KEYS, SPECIAL
 
@@ -131,8 +132,23 @@ def _match_keys(rule: models.SyncRule, entity: Entity) -> tuple[MatchKey, ...]:
         return MATCH_KEYS[entity]
     if rule.match_on == NO_MATCHING:
         return ()
-    rows = [row for row in _mappings(rule, entity) if row.quickbooks == rule.match_on]
-    return tuple(MatchKey(row.hubspot, row.quickbooks) for row in rows)
+    return (_chosen_key(rule, entity),)
+
+
+def _chosen_key(rule: models.SyncRule, entity: Entity) -> MatchKey:
+    """Matching has nothing to do with mapping: a row that is off still names its pair."""
+    hubspot, is_pair, quickbooks = rule.match_on.partition("=")
+    if is_pair:
+        return MatchKey(hubspot, quickbooks)
+    ours = [(row.hubspot, row.quickbooks) for row in DEFAULT_MAPPINGS[entity]]
+    added = [(row.hubspot, row.quickbooks) for row in rule.mappings.all()]
+    for pair in (*ours, *added):
+        if pair[1] == rule.match_on:
+            return MatchKey(*pair)
+    raise ConfigurationError(
+        f"The {entity}s are to be matched by “{rule.match_on}”, which no mapping names. Choose"
+        " another field to match by."
+    )
 
 
 def _filters(rule: models.SyncRule) -> dict[Direction, Filter]:

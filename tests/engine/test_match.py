@@ -1,6 +1,6 @@
 import pytest
 
-from syncapp.engine.match import by_candidate, doubles, match
+from syncapp.engine.match import Match, doubles, key_text, match, mutual
 from syncapp.engine.records import Presence
 from syncapp.engine.rules import FieldKind, MatchKey
 from tests.engine.factories import H, Q, ref, snapshot
@@ -105,7 +105,31 @@ def test_records_without_a_key_are_no_doubles():
     assert not doubles([contact("1", None), contact("2", "")], [MAIL])
 
 
-def test_two_that_want_the_same_partner_are_known():
-    matches = {one.ref: find(one, customer("7")) for one in (contact("1"), contact("2"))}
-    matches[ref(H, "3")] = find(contact("3", "nobody@acme.test"), customer("7"))
-    assert by_candidate(matches) == {ref(Q, "7"): [ref(H, "1"), ref(H, "2")]}
+def test_of_two_that_want_the_same_partner_none_gets_it():
+    wish = Match(partner=ref(Q, "7"), key="a")
+    found = mutual({ref(H, "1"): wish, ref(H, "2"): wish})
+    assert found[ref(H, "1")].candidates == (ref(Q, "7"), ref(H, "2"))
+    assert found[ref(H, "2")].candidates == (ref(Q, "7"), ref(H, "1"))
+
+
+def test_two_that_want_each_other_get_each_other():
+    wishes = {ref(H, "1"): Match(partner=ref(Q, "7")), ref(Q, "7"): Match(partner=ref(H, "1"))}
+    assert mutual(wishes) == wishes
+
+
+def test_nobody_gets_a_partner_who_is_in_doubt_himself():
+    doubt = Match(candidates=(ref(Q, "7"), ref(Q, "8")))
+    found = mutual({ref(H, "1"): doubt, ref(Q, "7"): Match(partner=ref(H, "1"))})
+    assert found[ref(Q, "7")].is_ambiguous
+
+
+def test_a_key_is_stored_alike_from_both_sides():
+    here = key_text((MAIL,), contact(email=" Ada@Nordwind.test"))
+    assert here == key_text((MAIL,), customer(email="ada@nordwind.test"))
+    assert key_text((MAIL,), contact(email=None)) == ""
+
+
+def test_a_long_key_is_stored_short_and_still_tells_records_apart():
+    one, other = (key_text((MAIL,), contact(email="a" * 500 + end)) for end in "bc")
+    assert one != other
+    assert len(one) <= 200

@@ -15,6 +15,7 @@ from syncapp.engine.records import Entity, Snapshot
 
 MOST_VALUES = 100
 LONGEST_BODY = 3000  # hubspot-api.md 8 [SEARCH]
+MOST_UNINDEXED_PAGES = 5
 
 # Read as an id, which unlike a search is never late: hubspot-api.md 4 [OBJ], 8 (#59 **T**)
 _IDS = {Entity.CONTACT: ("email", KEY)}
@@ -53,7 +54,27 @@ def _search(reader: Reader, entity: Entity, name: str, values: Iterable[str]) ->
         lambda body: _all_pages(reader, entity, body), _bodies(name, values)
     )
     ids = [str(record["id"]) for records in found for record in records]
-    return reader.records(OBJECTS[entity], ids, _properties(reader, entity, name))
+    records = reader.records(OBJECTS[entity], ids, _properties(reader, entity, name))
+    return {**_too_new_for_search(reader, entity, name), **records}
+
+
+def _too_new_for_search(reader: Reader, entity: Entity, name: str) -> dict[str, Record]:
+    """Search is late, the list is not (hubspot-api.md 8): all records after the newest one that
+    search knows, in two calls."""
+    kind = OBJECTS[entity]
+    newest_first = {"propertyName": "hs_object_id", "direction": "DESCENDING"}
+    newest = reader.endpoints.search(
+        kind, {"sorts": [newest_first], "limit": 1, "filterGroups": []}
+    )
+    after = next((str(record["id"]) for record in newest.records), "")
+    found: dict[str, Record] = {}
+    for _ in range(MOST_UNINDEXED_PAGES):
+        page = reader.endpoints.list(kind, _properties(reader, entity, name), after=after)
+        found |= {str(record["id"]): record for record in page.records}
+        after = page.after
+        if not after:
+            break
+    return found
 
 
 def _properties(reader: Reader, entity: Entity, name: str) -> list[str]:

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Executor
+from decimal import Decimal
 
 from syncapp.connectors.quickbooks import query
 from syncapp.connectors.quickbooks.codec import ENTITY_NAMES, LISTS, gone
 from syncapp.connectors.quickbooks.customers import EMAIL, addresses
 from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.connectors.quickbooks.reading import Reader, Row
-from syncapp.engine.records import Entity, RecordRef, Snapshot
+from syncapp.engine.records import Entity, RecordRef, Snapshot, Value
 from syncapp.errors import ConfigurationError
 
 ALSO_INACTIVE = "Active IN (true,false)"  # quickbooks-api.md 11: else they are hidden
@@ -35,6 +36,7 @@ class Lookup:
         self._reader = reader
         self._pool = pool
         self._with_several_addresses: list[Snapshot] | None = None
+        self._lists: dict[Entity, list[Snapshot]] = {}
 
     def fetch(self, refs: Collection[RecordRef]) -> dict[RecordRef, Snapshot]:
         found: dict[RecordRef, Snapshot] = {}
@@ -48,12 +50,14 @@ class Lookup:
         self, entity: Entity, field_name: str, values: Collection[str]
     ) -> dict[str, tuple[Snapshot, ...]]:
         column = COLUMNS[entity].get(field_name)
-        if column is None:
+        if column is None and entity not in LISTS:
             raise ConfigurationError(f"QuickBooks cannot search {entity} records by {field_name}.")
         asked = {value: value.strip().casefold() for value in values if value.strip()}
         by_value: dict[str, dict[RecordRef, Snapshot]] = defaultdict(dict)
-        for snapshot in self._having(entity, column, sorted(set(asked.values()))):
-            by_value[str(snapshot.get(field_name) or "").casefold()][snapshot.ref] = snapshot
+        wanted = sorted(set(asked.values()))
+        having = self._having(entity, column, wanted) if column else self._everybody(entity)
+        for snapshot in having:
+            by_value[_searched(snapshot.get(field_name))][snapshot.ref] = snapshot
         if field_name == EMAIL and any(value not in by_value for value in asked.values()):
             self._add_first_of_several(by_value)
         return {
@@ -115,6 +119,13 @@ class Lookup:
         ]
         return self._reader.snapshots(entity, rows)
 
+    def _everybody(self, entity: Entity) -> list[Snapshot]:
+        """For a field that no query can look for; read once, a thousand records a call."""
+        if entity not in self._lists:
+            rows = list(self._company.rows(ENTITY_NAMES[entity]))
+            self._lists[entity] = self._reader.snapshots(entity, rows)
+        return self._lists[entity]
+
     def _add_first_of_several(self, by_value: dict[str, dict[RecordRef, Snapshot]]) -> None:
         """A field that holds several addresses equals none of them. There are few: they are read
         once, in one query."""
@@ -124,3 +135,9 @@ class Lookup:
         for snapshot in self._with_several_addresses:
             first = addresses(snapshot.get(EMAIL))[0].casefold()
             by_value[first][snapshot.ref] = snapshot
+
+
+def _searched(value: Value) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "" if value is None else str(value).strip().casefold()

@@ -148,8 +148,12 @@ def _check_mappings(part: Part, rule: RuleWanted) -> None:
         seen.add((row.hubspot, row.quickbooks))
     ours = DEFAULT_MAPPINGS[Entity(rule.entity)] if rule.entity in ENTITIES else ()
     fields = {row.quickbooks for row in ours} | {row.quickbooks for row in rule.mappings}
-    if rule.match_on not in (DEFAULT_MATCHING, NO_MATCHING) and rule.match_on not in fields:
-        sentence = f"“{rule.match_on}” is neither “none” nor a mapped QuickBooks field."
+    is_pair = all(rule.match_on.partition("="))
+    if rule.match_on not in (DEFAULT_MATCHING, NO_MATCHING, *fields) and not is_pair:
+        sentence = (
+            f"“{rule.match_on}” is neither “none”, a mapped QuickBooks field nor a pair"
+            " “property=Field”."
+        )
         part.say("match_on", sentence)
 
 

@@ -19,7 +19,7 @@ def test_it_finds_products_by_sku_in_one_search(connect: Connect, portal: Portal
     assert {one.ref.id for one in found["CH-1"]} == {chair, twin}
     assert {one.get("name") for one in found["CH-1"]} == {"Chair", "Chair, blue"}
     assert set(found) == {"CH-1"}
-    assert portal.calls()[SEARCH] == 1
+    assert portal.calls()[SEARCH] == 2  # and what is the newest that search knows
 
 
 def test_many_long_values_are_spread_over_searches(connect: Connect, portal: Portal) -> None:
@@ -29,7 +29,17 @@ def test_many_long_values_are_spread_over_searches(connect: Connect, portal: Por
     assert {sku: [one.ref.id for one in some] for sku, some in found.items()} == {
         skus[149]: [wanted]
     }
-    assert portal.calls()[SEARCH] == 3  # a hundred values at most, and here half of that fits
+    assert portal.calls()[SEARCH] == 4  # a hundred values at most, and here half of that fits
+
+
+def test_a_fresh_product_is_found_although_search_is_late(
+    hubspot: HubSpotConnector, portal: Portal
+) -> None:
+    portal.create("products", name="Table", hs_sku="TA-1")
+    portal.options(search_lag_seconds=60)
+    ids = {portal.create("products", name=f"Chair {n}", hs_sku="CH-1") for n in range(3)}
+    found = hubspot.find(Entity.PRODUCT, "hs_sku", ["CH-1"])
+    assert {one.ref.id for one in found["CH-1"]} == ids
 
 
 def test_a_fresh_contact_is_found_although_search_is_late(
