@@ -4,6 +4,7 @@ people and products in HubSpot, two years of history in both, and no sync yet.""
 from sandbox.seeds.books import Books, plan_lists
 from sandbox.seeds.crm import Crm, plan_crm
 from sandbox.seeds.ledger import plan_ledger
+from sandbox.seeds.loose_ends import plan_loose_ends
 from sandbox.seeds.timeline import Timeline
 from sandbox.world import World
 
@@ -14,5 +15,6 @@ def found_company(world: World) -> None:
     timeline = Timeline(world.clock)
     plan_lists(books, timeline)
     plan_ledger(books, timeline)
+    plan_loose_ends(books, timeline)
     plan_crm(Crm(world.vendors["hubspot"], world.clock), timeline)
     timeline.happen()
