@@ -123,6 +123,16 @@ class MatchKey:
         return self.hubspot if side is Side.HUBSPOT else self.quickbooks
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a new record may be called where names are unique: the field, all names that will do,
+    best first, and the reason where none of them is free."""
+
+    field: str
+    patterns: tuple[str, ...]
+    category: str
+
+
 class EntityRules(Protocol):
     """What is special about one entity (`syncapp/objects`). Pure, like the engine."""
 
@@ -151,6 +161,10 @@ class EntityRules(Protocol):
 
     def extras(self, target: Side, pair: Pair, rule: "SyncRule") -> Mapping[str, Value]:
         """What a create needs on the target side beyond the mapped fields."""
+        ...
+
+    def names(self, target: Side, pair: Pair, rule: "SyncRule") -> Names | None:
+        """For a create; None where a name may be taken twice."""
         ...
 
     def may_match(self, candidate: Snapshot) -> bool:

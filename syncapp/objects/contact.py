@@ -1,10 +1,11 @@
 """Contacts and customers: known by their e-mail address."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from syncapp.engine.compare import is_empty
 from syncapp.engine.plan import Finding, State
-from syncapp.engine.records import Entity, Side, Snapshot, Value
+from syncapp.engine.records import Entity, Pair, Side, Snapshot, Value
 from syncapp.engine.rules import (
     Condition,
     Direction,
@@ -12,9 +13,11 @@ from syncapp.engine.rules import (
     FieldMapping,
     Filter,
     MatchKey,
+    Names,
     SyncRule,
 )
-from syncapp.objects.plain import PlainRules
+from syncapp.objects.display_name import LIMIT, display_names
+from syncapp.objects.plain import PlainRules, too_long
 
 EMAIL = {Side.HUBSPOT: "email", Side.QUICKBOOKS: "PrimaryEmailAddr.Address"}
 
@@ -32,6 +35,16 @@ MAPPINGS = (
     FieldMapping("display_name", "DisplayName", Direction.TO_QUICKBOOKS, on_create=True),
 )
 
+# quickbooks-api.md 4
+_LIMITS = {
+    "DisplayName": ("display name", LIMIT),
+    "GivenName": ("first name", 100),
+    "FamilyName": ("last name", 100),
+    "CompanyName": ("company name", 100),
+    EMAIL[Side.QUICKBOOKS]: ("e-mail address", 100),
+    "PrimaryPhone.FreeFormNumber": ("phone number", 30),
+}
+
 MATCH_KEYS = (MatchKey("email", EMAIL[Side.QUICKBOOKS]),)
 
 # Without it every lead would become a customer in the books.
@@ -46,12 +59,34 @@ RECOMMENDED_FILTERS: dict[Direction, Filter] = {
 class ContactRules(PlainRules):
     entity = Entity.CONTACT
 
-    def present(self, snapshot: Snapshot, rule: SyncRule) -> Snapshot:  # noqa: ARG002
+    def present(self, snapshot: Snapshot, rule: SyncRule) -> Snapshot:
         if snapshot.ref.side is Side.QUICKBOOKS:
             return snapshot
         return replace(
-            snapshot, fields={**snapshot.fields, "display_name": _display_name(snapshot)}
+            snapshot,
+            fields={
+                **snapshot.fields,
+                "display_name": next(iter(display_names(snapshot, rule)), None),
+            },
         )
+
+    def names(self, target: Side, pair: Pair, rule: SyncRule) -> Names | None:
+        if target is Side.HUBSPOT or pair.hubspot is None:
+            return None
+        return Names("DisplayName", display_names(pair.hubspot, rule), "customer_name")
+
+    def refusal(
+        self,
+        fields: Mapping[str, Value],
+        target: Side,
+        pair: Pair,
+        rule: SyncRule,  # noqa: ARG002
+    ) -> Finding | None:
+        if target is Side.HUBSPOT:
+            return None
+        if pair.quickbooks is None and not fields.get("DisplayName"):
+            return Finding(State.FAILING, "no_name")
+        return too_long(fields, _LIMITS)
 
     def automatic_exclusion(self, record: Snapshot, target: Side, rule: SyncRule) -> Finding | None:
         if not record.is_live:
@@ -66,10 +101,3 @@ class ContactRules(PlainRules):
         """Sub-customers and projects share their parent's address: only the parent is known by
         it."""
         return candidate.is_live and is_empty(candidate.get("ParentRef"))
-
-
-def _display_name(contact: Snapshot) -> Value:
-    person = " ".join(
-        str(part) for name in ("firstname", "lastname") if (part := contact.get(name))
-    )
-    return contact.get("company") or person or contact.get("email")

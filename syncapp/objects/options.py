@@ -45,6 +45,28 @@ OPTIONS: Mapping[Entity, tuple[Option, ...]] = {
             "Sync contacts without an e-mail address",
             "They are never matched, so one that is on both sides already becomes two.",
         ),
+        Option(
+            "display_name",
+            "Name of new customers in QuickBooks",
+            "What a customer is called there when it is made; later the name is left alone.",
+            OptionKind.CHOICE,
+            (
+                ("company", "Company, else the person"),
+                ("person", "Person, else the company"),
+                ("person_company", "Person (Company)"),
+                ("email", "E-mail address"),
+            ),
+        ),
+        Option(
+            "display_name_clash",
+            "When that name is taken",
+            "Names are unique among customers, vendors and employees in QuickBooks.",
+            OptionKind.CHOICE,
+            (
+                ("suffix", "Add what tells them apart: Acme – Ada Berg"),
+                ("fail", "Never rename: list it as failing"),
+            ),
+        ),
     ),
     Entity.PRODUCT: (
         Option(

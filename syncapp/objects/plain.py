@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from syncapp.engine.compare import fold
 from syncapp.engine.forms import alike, carried_over, in_form
-from syncapp.engine.plan import Finding, Plan, excluded
+from syncapp.engine.plan import Finding, Plan, State, excluded
 from syncapp.engine.records import Entity, Pair, Presence, RecordRef, Side, Snapshot, Value
-from syncapp.engine.rules import FieldMapping, SyncRule
+from syncapp.engine.rules import FieldMapping, Names, SyncRule
 
 
 class PlainRules:
@@ -54,6 +54,14 @@ class PlainRules:
     ) -> Mapping[str, Value]:
         return {}
 
+    def names(
+        self,
+        target: Side,  # noqa: ARG002
+        pair: Pair,  # noqa: ARG002
+        rule: SyncRule,  # noqa: ARG002
+    ) -> Names | None:
+        return None
+
     def may_match(self, candidate: Snapshot) -> bool:
         return candidate.is_live
 
@@ -97,6 +105,16 @@ class PlainRules:
 
     def agreement(self, pair: Pair, rule: SyncRule) -> Finding | None:  # noqa: ARG002
         return None
+
+
+def too_long(fields: Mapping[str, Value], limits: Mapping[str, tuple[str, int]]) -> Finding | None:
+    """`limits`: field -> its name in a sentence, and how many characters QuickBooks takes."""
+    for name, (words, limit) in limits.items():
+        value = fields.get(name)
+        if isinstance(value, str) and len(value) > limit:
+            facts = {"field": words, "limit": str(limit), "length": str(len(value))}
+            return Finding(State.FAILING, "too_long", facts)
+    return None
 
 
 def _presence(pair: Pair, side: Side) -> Presence | None:

@@ -1,12 +1,13 @@
 """Products and items: known by their SKU."""
 
+import re
 from collections.abc import Mapping
 
 from syncapp.engine.compare import is_empty
 from syncapp.engine.plan import Finding, State
 from syncapp.engine.records import Entity, Pair, Side, Snapshot, Value
-from syncapp.engine.rules import FieldKind, FieldMapping, MatchKey, SyncRule
-from syncapp.objects.plain import PlainRules
+from syncapp.engine.rules import FieldKind, FieldMapping, MatchKey, Names, SyncRule
+from syncapp.objects.plain import PlainRules, too_long
 
 SKU = {Side.HUBSPOT: "hs_sku", Side.QUICKBOOKS: "Sku"}
 
@@ -23,7 +24,14 @@ MATCH_KEYS = (MatchKey("hs_sku", "Sku"),)
 CATCH_ALL_NAME = "Custom line item"
 
 _SYNCED_TYPES = ("Service", "NonInventory", "Inventory")  # categories and bundles are no products
-_NAME_LIMIT = 100  # quickbooks-api.md, section 5
+# quickbooks-api.md 5
+_LIMITS = {
+    "Name": ("name", 100),
+    "Sku": ("SKU", 100),
+    "Description": ("description", 4000),
+}
+_FORBIDDEN = re.compile(r"[:\t\n]")
+_SPOKEN = {":": "colon", "\t": "tab", "\n": "line end"}
 
 
 class ProductRules(PlainRules):
@@ -46,15 +54,29 @@ class ProductRules(PlainRules):
         account = rule.option("income_account")
         return {"Type": "Service", **({"IncomeAccountRef": account} if account else {})}
 
+    def names(self, target: Side, pair: Pair, rule: SyncRule) -> Names | None:  # noqa: ARG002
+        """A name that is taken gets the SKU, which tells the two apart. Without a SKU the two are
+        most likely one, and a person must look."""
+        if target is Side.HUBSPOT or pair.hubspot is None:
+            return None
+        name, sku = (str(pair.hubspot.get(field) or "").strip() for field in ("name", "hs_sku"))
+        patterns = (name, f"{name} ({sku})") if sku else (name,)
+        fitting = tuple(one for one in patterns if len(one) <= _LIMITS["Name"][1])
+        return Names("Name", fitting or patterns[:1], "item_name")
+
     def refusal(
         self, fields: Mapping[str, Value], target: Side, pair: Pair, rule: SyncRule
     ) -> Finding | None:
         if target is Side.HUBSPOT:
             return None
-        name = str(fields.get("Name") or "")
-        if len(name) > _NAME_LIMIT:
-            facts = {"field": "name", "limit": str(_NAME_LIMIT), "length": str(len(name))}
-            return Finding(State.FAILING, "too_long", facts)
+        name = fields.get("Name")
+        if isinstance(name, str) and (found := _FORBIDDEN.search(name)):
+            facts = {"field": "name", "character": _SPOKEN[found.group()]}
+            return Finding(State.FAILING, "forbidden_character", facts)
+        if finding := too_long(fields, _LIMITS):
+            return finding
+        if pair.quickbooks is None and not name:
+            return Finding(State.FAILING, "no_name")
         if pair.quickbooks is None and not rule.option("income_account"):
             return Finding(State.FAILING, "item_account")
         return None

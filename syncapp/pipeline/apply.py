@@ -259,7 +259,11 @@ def close(intent: WriteIntent, answer: WriteAnswer) -> None:
         case _:
             intent.state = WriteIntent.State.REFUSED
             intent.vendor_request_id = answer.fault.request_id
-            intent.answer = {"code": answer.fault.code, "message": answer.fault.message}
+            intent.answer = {
+                "code": answer.fault.code,
+                "message": answer.fault.message,
+                "category": answer.fault.category,
+            }
     intent.answered_at = timezone.now()
     intent.save(update_fields=["state", "vendor_request_id", "answer", "answered_at"])
 

@@ -108,10 +108,11 @@ def known_candidates(
 ) -> dict[RecordRef, Snapshot]:
     """Live records of this side with one of these keys, as they are now."""
     _look_into_inbox(work, rule.entity, side)
+    everybody = list(dossiers)
     read = {
-        one.snapshots[side].ref: one.snapshots[side] for one in dossiers if side in one.snapshots
+        one.snapshots[side].ref: one.snapshots[side] for one in everybody if side in one.snapshots
     }
-    refs = claims.refs(side, keys) | work.having(side, keys)
+    refs = claims.refs(side, keys) | work.having(side, keys) | _named(everybody, side)
     for ref in refs - read.keys():
         if snapshot := work.recall(ref):
             read[ref] = snapshot
@@ -119,6 +120,17 @@ def known_candidates(
     if missing:
         read |= work.connectors[side].fetch(missing)
     return {ref: one for ref, one in read.items() if known_by(rule, one) in keys}
+
+
+def _named(dossiers: Iterable[Dossier], side: Side) -> set[RecordRef]:
+    """Whom this side named when it refused to make a record: it may be the very one."""
+    return {
+        RecordRef(side, one.entity, one.link.facts["existing_id"])
+        for one in dossiers
+        if not one.link.is_linked
+        and one.link.id_on(side.other) is not None
+        and one.link.facts.get("existing_id")
+    }
 
 
 def _look_into_inbox(work: Pass, entity: Entity, side: Side) -> None:

@@ -24,6 +24,7 @@ from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.dossier import Dossier
 
 _MOST_ROUNDS = 5  # writes to one record in a row without anybody having changed it
+_WAITING = {"customer_name": "name_taken", "item_name": "name_taken"}
 _random = SystemRandom()
 
 
@@ -153,6 +154,7 @@ def _refused(dossier: Dossier, sendings: Sequence[Sending], fault: Fault) -> Res
         "field": fault.field,
         "code": fault.code,
         "request_id": fault.request_id,
+        "existing_id": fault.existing_id,
     }
     category = _category(fault, sendings)
     retry, tries = CATEGORIES[category].retry, dossier.tries
@@ -160,7 +162,7 @@ def _refused(dossier: Dossier, sendings: Sequence[Sending], fault: Fault) -> Res
         parked = Finding(State.FAILING, retry.gives_up_as, {**facts, "tries": str(tries)})
         return Result(dossier, parked, sendings, refused=True)
     if tries < retry.looks:
-        again = Finding(State.WAITING, "version_clash", facts)
+        again = Finding(State.WAITING, _WAITING.get(category, "version_clash"), facts)
         return Result(dossier, again, sendings, timezone.now(), refused=True)
     if retry.when is When.PARKED:
         waiting = Finding(State.WAITING, category, facts)

@@ -37,6 +37,7 @@ from syncapp.pipeline.dossier import Dossier, open_dossiers
 from syncapp.pipeline.fetch import build_pairs, fetch_snapshots
 from syncapp.pipeline.lease import Held, leased
 from syncapp.pipeline.matching import match_unlinked
+from syncapp.pipeline.naming import choose_names
 from syncapp.pipeline.record import record
 from syncapp.pipeline.recover import recover
 from syncapp.pipeline.runs import Connect, Report, opened
@@ -115,6 +116,7 @@ def _plan(work: Pass, rows: Sequence[PendingChange]) -> Sequence[Dossier]:
     build_pairs(work, dossiers)
     _reconcile(rule, [one for one in dossiers if one.plan is None])
     open_balance.keep_within(dossiers)
+    choose_names(work, rule, dossiers)
     return dossiers
 
 

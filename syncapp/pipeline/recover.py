@@ -16,8 +16,10 @@ from django.utils import timezone
 from syncapp.connectors.base import Connector
 from syncapp.engine import wire
 from syncapp.engine.baseline import settle
+from syncapp.engine.compare import fold
 from syncapp.engine.plan import FieldDecision, Plan
-from syncapp.engine.records import Pair, Side, Snapshot
+from syncapp.engine.records import Pair, RecordRef, Side, Snapshot
+from syncapp.engine.rules import FieldKind
 from syncapp.engine.writes import Done, KeyedWrite, Operation, Refused, Unknown, WriteAnswer
 from syncapp.models import SyncActivity, WriteBatch, WriteIntent
 from syncapp.pipeline import activity, worklist
@@ -87,11 +89,27 @@ def _resolve(
             again = [KeyedWrite(one.write, one.request_id) for one in again]
         require_time(work)
         for one, answer in zip(repeatable, connector.apply(again), strict=True):
-            answers[one.request_id] = answer
+            answers[one.request_id] = _seen_through(connector, keyed[one.request_id], answer)
     with transaction.atomic():
         work.lease.guard_commit()
         for intent in group:
             _store(work, intent, keyed[intent.request_id], answers.get(intent.request_id))
+
+
+def _seen_through(connector: Connector, keyed: KeyedWrite, answer: WriteAnswer) -> WriteAnswer:
+    """Refused because there is one already: when that one is what we sent, the first request has
+    made it, and only the search did not show it yet."""
+    write = keyed.write
+    if not isinstance(answer, Refused) or not answer.fault.existing_id:
+        return answer
+    ref = RecordRef(write.side, write.entity, answer.fault.existing_id)
+    there = connector.fetch([ref])[ref]
+    is_ours = there.is_live and all(
+        fold(FieldKind.NAME, there.get(name)) == fold(FieldKind.NAME, value)
+        for name, value in write.fields.items()
+        if isinstance(value, str) and name in there.fields
+    )
+    return Done(there) if is_ours else answer
 
 
 def _members(group: Sequence[WriteIntent]) -> int:

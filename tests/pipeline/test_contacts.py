@@ -110,17 +110,6 @@ def test_a_contact_without_an_address_is_excluded_with_the_reason(worlds: Worlds
     assert not worlds.quickbooks("Customer")
 
 
-def test_a_taken_name_fails_that_customer_and_stops_nobody_else(worlds: Worlds) -> None:
-    worlds.in_quickbooks("Vendor", fields={"DisplayName": "Ada Berg"})
-    clash = worlds.contact(email="ada@nordwind.test", firstname="Ada", lastname="Berg")
-    worlds.contact(email="ben@nordwind.test", firstname="Ben", lastname="Dahl")
-    worlds.rule(Entity.CONTACT)
-    worlds.sync()
-    link = worlds.link(Side.HUBSPOT, Entity.CONTACT, clash)
-    assert (link.state, link.category) == ("failing", "customer_name")
-    assert [one["DisplayName"] for one in worlds.quickbooks("Customer").values()] == ["Ben Dahl"]
-
-
 def test_a_hundred_contacts_travel_in_batches(worlds: Worlds) -> None:
     for number in range(100):
         worlds.contact(email=f"person{number}@nordwind.test", lastname=f"Person {number}")

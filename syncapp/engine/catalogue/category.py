@@ -77,6 +77,7 @@ BACK_OFF = Retry(When.BACK_OFF)
 REGULARLY = Retry(When.REGULARLY)
 NEVER = Retry(When.NEVER)
 LOOK_ONCE = Retry(When.CHANGED, looks=1)
+NAMES = Retry(When.CHANGED, looks=12)  # each look tries the next name that will do
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from syncapp.engine.catalogue.category import (
     LOOK_ONCE,
+    NAMES,
     PARENT_CHANGED,
     REGULARLY,
     Category,
@@ -16,23 +17,23 @@ REFUSED: Mapping[str, Category] = {
     "customer_name": Category(
         "Name is taken",
         Group.CUSTOMER_NAME,
-        "QuickBooks has another customer, vendor or employee with this name, and names must be"
-        " unique there.",
-        "Rename one of them.",
+        "QuickBooks has another customer, vendor or employee called “{name}”{holder}, and names"
+        " must be unique there.",
+        "Rename one of them, or let the contact sync add what tells them apart.",
         "The three lists share their names in QuickBooks.",
         Who.BOOKKEEPER,
         Place.QUICKBOOKS_RECORD,
-        LOOK_ONCE,
+        NAMES,
     ),
     "item_name": Category(
         "Item name is taken",
         Group.ITEM_ACCOUNT,
-        "QuickBooks has another item with this name, and names must be unique there.",
+        "QuickBooks has another item called “{name}”{holder}, and names must be unique there.",
         "Rename one of them, or give both the same SKU if they are one.",
         "Items without a common SKU are not taken for the same.",
         Who.BOOKKEEPER,
         Place.QUICKBOOKS_RECORD,
-        LOOK_ONCE,
+        NAMES,
     ),
     "number_clash": Category(
         "Number is taken",

@@ -79,6 +79,12 @@ WAITING: Mapping[str, Category] = {
         Retry(When.PARKED, looks=3, gives_up_as="keeps_clashing"),
         Group.VERSION_CLASH,
     ),
+    "name_taken": _waiting(
+        "Another name is tried",
+        "Its name is taken in QuickBooks. Another one is tried.",
+        "Names are unique there; each refusal is a definite no, so nothing is made twice.",
+        AT_ONCE,
+    ),
     "limit": _waiting(
         "App is busy",
         "{side} is busy or limits us. It is tried again soon.",
