@@ -46,11 +46,14 @@ class ChangePage:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which fields the rules look at, by entity, and which associated objects their filters do;
-    the connector adds what it needs itself."""
+    """Which fields the rules look at, by entity, and which associated objects their filters do,
+    with the fields of those; the connector adds what it needs itself. `watched` are associated
+    objects whose changes no rule reads: a record that is associated with a changed one counts as
+    changed."""
 
     fields: Mapping[Entity, frozenset[str]] = field(default_factory=dict)
-    related: Mapping[Entity, frozenset[str]] = field(default_factory=dict)
+    related: Mapping[Entity, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    watched: Mapping[Entity, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

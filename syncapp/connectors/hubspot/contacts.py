@@ -4,18 +4,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from syncapp.connectors.hubspot.associations import PRIMARY_COMPANY
-from syncapp.connectors.hubspot.codec import Codec
 from syncapp.connectors.hubspot.objects import (
     ASSOCIATED_COMPANY,
     COMPANIES,
     CONTACTS,
     INVOICES,
-    Kind,
-    ObjectType,
 )
 from syncapp.connectors.hubspot.reading import Links, Reader, ids_of
 from syncapp.connectors.hubspot.replies import Associated, Record
-from syncapp.connectors.hubspot.values import decode
 from syncapp.engine.records import Entity, Snapshot, Value
 
 INVOICE_STATE = ("hs_invoice_status", "hs_invoice_billable")
@@ -39,8 +35,8 @@ def snapshots(
     reader: Reader, records: Collection[Record], inline: Collection[str] = ()
 ) -> list[Snapshot]:
     codec = reader.codec(Entity.CONTACT)
-    companies = _companies(reader, codec, records, inline)
-    invoices = _invoices(reader, codec, records, inline)
+    companies = _companies(reader, records, inline)
+    invoices = _invoices(reader, records, inline)
     return [
         _with_related(codec.snapshot(record), str(record["id"]), companies, invoices)
         for record in records
@@ -72,49 +68,34 @@ def _with_related(
 
 
 def _companies(
-    reader: Reader, codec: Codec, records: Collection[Record], inline: Collection[str]
+    reader: Reader, records: Collection[Record], inline: Collection[str]
 ) -> Related | None:
     if not wants_companies(reader):
         return None
     links = reader.linked(CONTACTS, COMPANIES, records, inline)
     ordered = {id: primary_first(found) for id, found in links.items()}
-    return _related(reader, codec, COMPANIES, ordered, COMPANIES.always)
+    wanted = reader.related(Entity.CONTACT).get("company", frozenset())
+    return listed(ordered, reader.values(COMPANIES, ids_of(links), {*COMPANIES.always, *wanted}))
 
 
 def _invoices(
-    reader: Reader, codec: Codec, records: Collection[Record], inline: Collection[str]
+    reader: Reader, records: Collection[Record], inline: Collection[str]
 ) -> Related | None:
-    if "invoice" not in reader.related(Entity.CONTACT):
+    wanted = reader.related(Entity.CONTACT).get("invoice")
+    if wanted is None:
         return None
     links: Links = reader.linked(CONTACTS, INVOICES, records, inline)
     ordered = {id: ids_of({id: found}) for id, found in links.items()}
-    return _related(reader, codec, INVOICES, ordered, INVOICE_STATE)
+    values = reader.values(INVOICES, ids_of(links), {*INVOICE_STATE, *wanted})
+    for one in values.values():
+        if one["hs_invoice_billable"] is None:
+            one["hs_invoice_billable"] = True
+    return listed(ordered, values)
 
 
-def _related(
-    reader: Reader,
-    codec: Codec,
-    kind: ObjectType,
-    ids: Mapping[str, list[str]],
-    properties: tuple[str, ...],
-) -> Related:
-    everybody = dict.fromkeys(id for listed in ids.values() for id in listed)
-    records = reader.records(kind, everybody, properties)
-    values = {id: _values(kind, record, properties, codec) for id, record in records.items()}
+def listed(ids: Mapping[str, Iterable[str]], values: Mapping[str, Mapping[str, Value]]) -> Related:
+    """By record what its associated ones hold; those that exist no more are left out."""
     return {
-        id: tuple(values[other] for other in listed if other in values)
-        for id, listed in ids.items()
+        id: tuple(values[other] for other in others if other in values)
+        for id, others in ids.items()
     }
-
-
-def _values(
-    kind: ObjectType, record: Record, properties: tuple[str, ...], codec: Codec
-) -> dict[str, Value]:
-    held = record.get("properties") or {}
-    values = {
-        name: decode(kind.kinds.get(name, Kind.TEXT), held.get(name), codec.zone)
-        for name in properties
-    }
-    if kind is INVOICES and values["hs_invoice_billable"] is None:
-        values["hs_invoice_billable"] = True
-    return values

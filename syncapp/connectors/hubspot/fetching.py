@@ -36,7 +36,7 @@ def inline(reader: Reader, entity: Entity) -> tuple[str, ...]:
         case Entity.CONTACT:
             return contacts.inline(reader)
         case Entity.INVOICE:
-            return invoices.INLINE
+            return invoices.inline(reader)
         case Entity.PAYMENT:
             return payments.INLINE
         case Entity.PRODUCT:
@@ -70,12 +70,13 @@ def fetch(reader: Reader, refs: Iterable[RecordRef]) -> dict[RecordRef, Snapshot
 
 
 def _fetch(reader: Reader, entity: Entity, ids: list[str]) -> dict[RecordRef, Snapshot]:
+    together = inline(reader, entity)
     if entity is Entity.INVOICE and len(ids) <= FEW_INVOICES:
         records = _one_by_one(reader, ids)
-        found = complete(reader, entity, records.values(), invoices.INLINE)
+        found = complete(reader, entity, records.values(), together)
     else:
         neighbours = _neighbours(reader, ids) if entity is Entity.INVOICE else {}
-        found = complete(reader, entity, neighbours.values(), invoices.INLINE)
+        found = complete(reader, entity, neighbours.values(), together)
         others = [id for id in ids if id not in neighbours]
         records = reader.records(OBJECTS[entity], others, reader.properties(entity))
         found |= complete(reader, entity, records.values())
@@ -94,7 +95,9 @@ def _neighbours(reader: Reader, ids: Iterable[str]) -> dict[str, Record]:
     kind, properties = OBJECTS[Entity.INVOICE], reader.properties(Entity.INVOICE)
     after = str(min(map(int, wanted)) - 1)
     for _ in range(0, len(wanted), LIST_PAGE):
-        page = reader.endpoints.list(kind, properties, associations=invoices.INLINE, after=after)
+        page = reader.endpoints.list(
+            kind, properties, associations=invoices.inline(reader), after=after
+        )
         found |= {id: one for one in page.records if (id := str(one["id"])) in wanted}
         after = page.after
         if not after:
@@ -105,7 +108,7 @@ def _neighbours(reader: Reader, ids: Iterable[str]) -> dict[str, Record]:
 def _one_by_one(reader: Reader, ids: Iterable[str]) -> dict[str, Record]:
     kind, properties = OBJECTS[Entity.INVOICE], reader.properties(Entity.INVOICE)
     read = reader.side_by_side.each(
-        lambda id: reader.endpoints.read(kind, id, properties, invoices.INLINE), ids
+        lambda id: reader.endpoints.read(kind, id, properties, invoices.inline(reader)), ids
     )
     return {str(record["id"]): record for record in read if record is not None}
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from syncapp.connectors.hubspot import history
+from syncapp.connectors.hubspot.around_invoices import Around, associated
 from syncapp.connectors.hubspot.lines import OrderLevel, lines, total
 from syncapp.connectors.hubspot.objects import (
+    COMPANIES,
     CONTACTS,
     INVOICES,
     LINE_ITEMS,
@@ -21,7 +23,7 @@ from syncapp.connectors.hubspot.reading import Links, Reader, ids_of, lowest_fir
 from syncapp.connectors.hubspot.replies import Record
 from syncapp.engine.records import Entity, Line, LineKind, RecordRef, Side, Snapshot, Value
 
-INLINE = (
+_INLINE = (
     LINE_ITEMS.name,
     CONTACTS.name,
     PAYMENTS.name,
@@ -39,12 +41,21 @@ class Parts:
     order_level: Mapping[str, OrderLevel] = field(default_factory=dict)
 
 
+def inline(reader: Reader) -> tuple[str, ...]:
+    """The associated records that are worth asking for together with the invoices."""
+    return (*_INLINE, COMPANIES.name) if "company" in reader.related(Entity.INVOICE) else _INLINE
+
+
 def snapshots(
     reader: Reader, records: Collection[Record], inline: Collection[str] = ()
 ) -> list[Snapshot]:
     codec = reader.codec(Entity.INVOICE)
     parts = _parts(reader, records, inline)
-    made = [_with_parts(codec.snapshot(record), parts) for record in records]
+    related = associated(Around(reader, records, inline, parts.items, parts.contacts))
+    made = [
+        replace(_with_parts(codec.snapshot(record), parts), related=related[str(record["id"])])
+        for record in records
+    ]
     if "history" in reader.related(Entity.INVOICE):
         return history.with_changes_by_others(reader, made, parts.items)
     return made
@@ -85,7 +96,9 @@ def _parts(reader: Reader, records: Collection[Record], inline: Collection[str])
             strict=True,
         )
     )
-    read = reader.records(LINE_ITEMS, ids_of(links["items"]), LINE_ITEMS.always)
+    looked_at = reader.related(Entity.INVOICE).get("line", frozenset())
+    names = sorted({*LINE_ITEMS.always, *looked_at})
+    read = reader.records(LINE_ITEMS, ids_of(links["items"]), names)
     items = {
         id: [read[to.id] for to in found if to.id in read] for id, found in links["items"].items()
     }

@@ -11,10 +11,11 @@ from syncapp.connectors.hubspot.associations import PRIMARY_COMPANY, by_name
 from syncapp.connectors.hubspot.calls import SideBySide, chunks
 from syncapp.connectors.hubspot.codec import Codec
 from syncapp.connectors.hubspot.endpoints import ASSOCIATIONS_BATCH, BATCH, Endpoints
-from syncapp.connectors.hubspot.objects import KEY, OBJECTS, ObjectType
+from syncapp.connectors.hubspot.objects import KEY, OBJECTS, Kind, ObjectType
 from syncapp.connectors.hubspot.properties import Definitions
 from syncapp.connectors.hubspot.replies import Associated, Record
-from syncapp.engine.records import Entity
+from syncapp.connectors.hubspot.values import decode
+from syncapp.engine.records import Entity, Value
 
 Links = dict[str, tuple[Associated, ...]]
 
@@ -45,8 +46,11 @@ class Reader:
         self.new_invoices: set[str] = set()  # created since the last pass, as this one found
         self.own_sources: set[tuple[str, str]] = set()  # how property history names us
 
-    def related(self, entity: Entity) -> frozenset[str]:
-        return self._wanted.related.get(entity, frozenset())
+    def related(self, entity: Entity) -> Mapping[str, frozenset[str]]:
+        return self._wanted.related.get(entity, {})
+
+    def watched(self, entity: Entity) -> frozenset[str]:
+        return self._wanted.watched.get(entity, frozenset())
 
     def fields(self, entity: Entity) -> frozenset[str]:
         return self._wanted.fields.get(entity, frozenset())
@@ -82,6 +86,19 @@ class Reader:
             chunks(dict.fromkeys(ids), BATCH),
         )
         return {str(record["id"]): record for page in pages for record in page}
+
+    def values(
+        self, kind: ObjectType, ids: Iterable[str], names: Collection[str]
+    ) -> dict[str, dict[str, Value]]:
+        """What those that exist hold, by id."""
+        records = self.records(kind, ids, sorted(names))
+        return {id: self.decoded(kind, record, names) for id, record in records.items()}
+
+    def decoded(self, kind: ObjectType, record: Record, names: Collection[str]) -> dict[str, Value]:
+        kinds = self._definitions.kinds(kind, names)
+        held = record.get("properties") or {}
+        zone = self._zone()
+        return {name: decode(kinds.get(name, Kind.TEXT), held.get(name), zone) for name in names}
 
     def by_key(self, entity: Entity, keys: Iterable[str]) -> dict[str, Record]:
         """Read by our unique property, which unlike a search is never late."""

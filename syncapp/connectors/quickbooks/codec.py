@@ -18,6 +18,7 @@ ENTITY_NAMES = {
     Entity.PAYMENT: "Payment",
 }
 LISTS = frozenset({Entity.CONTACT, Entity.PRODUCT})  # they can be switched off
+ALSO_INACTIVE = "Active IN (true,false)"  # quickbooks-api.md 11: else they are hidden
 
 
 def ref_of(entity: Entity, id: object) -> RecordRef:

@@ -42,7 +42,7 @@ class QuickBooksConnector:
         self._company = Company(transport, realm)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="quickbooks")
         self._facts = Facts(self._company, country)
-        reader = Reader(self._facts, wanted)
+        reader = Reader(self._company, self._facts, wanted)
         writer = Writer(self._facts, portal)
         self._lookup = Lookup(self._company, reader, self._pool)
         self._feed = ChangeFeed(self._company, reader, timedelta(seconds=overlap_seconds))

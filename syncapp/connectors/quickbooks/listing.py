@@ -7,9 +7,8 @@ from typing import Self
 
 from syncapp.connectors.base import ChangePage, Cursor
 from syncapp.connectors.quickbooks import query, values
-from syncapp.connectors.quickbooks.codec import ENTITY_NAMES, LISTS
+from syncapp.connectors.quickbooks.codec import ALSO_INACTIVE, ENTITY_NAMES, LISTS
 from syncapp.connectors.quickbooks.endpoints import Company, rows_in, time_in
-from syncapp.connectors.quickbooks.lookup import ALSO_INACTIVE
 from syncapp.connectors.quickbooks.pages import page_of
 from syncapp.connectors.quickbooks.reading import Reader, Row
 from syncapp.engine.records import Entity

@@ -6,14 +6,13 @@ from concurrent.futures import Executor
 from decimal import Decimal
 
 from syncapp.connectors.quickbooks import query
-from syncapp.connectors.quickbooks.codec import ENTITY_NAMES, LISTS, gone
+from syncapp.connectors.quickbooks.codec import ALSO_INACTIVE, ENTITY_NAMES, LISTS, gone
 from syncapp.connectors.quickbooks.customers import EMAIL, addresses
 from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.connectors.quickbooks.reading import Reader, Row
 from syncapp.engine.records import Entity, RecordRef, Snapshot, Value
 from syncapp.errors import ConfigurationError
 
-ALSO_INACTIVE = "Active IN (true,false)"  # quickbooks-api.md 11: else they are hidden
 # What a query can look for (quickbooks-api.md 11), under the name it has there
 COLUMNS: Mapping[Entity, Mapping[str, str]] = {
     Entity.CONTACT: {
@@ -100,7 +99,7 @@ class Lookup:
         for id, asked in by_id.items():
             answers = self._reader.answering(asked, rows[id]) if id in rows else map(gone, asked)
             found |= zip(asked, answers, strict=True)
-        return found
+        return {one.ref: one for one in self._reader.completed(entity, list(found.values()))}
 
     def _read_directly(self, entity: Entity, ids: list[str]) -> dict[str, Row]:
         """Not in the answer is no proof of being gone: the list may lag."""
@@ -117,7 +116,14 @@ class Lookup:
             for chunk in query.chunks(values)
             for row in self._company.rows(name, query.one_of(column, chunk))
         ]
-        return self._reader.snapshots(entity, rows)
+        return self._reader.completed(entity, self._reader.snapshots(entity, rows))
+
+    def _everybody(self, entity: Entity) -> list[Snapshot]:
+        """For a field that no query can look for; read once, a thousand records a call."""
+        if entity not in self._lists:
+            rows = list(self._company.rows(ENTITY_NAMES[entity]))
+            self._lists[entity] = self._reader.snapshots(entity, rows)
+        return self._lists[entity]
 
     def _everybody(self, entity: Entity) -> list[Snapshot]:
         """For a field that no query can look for; read once, a thousand records a call."""

@@ -16,7 +16,8 @@ def page_of(
     live = [row for row in rows if row.get("status") != "Deleted"]
     if entity is Entity.PRODUCT:
         live = [row for row in live if is_product(row)]
-    snapshots = {one.ref: one for one in reader.snapshots(entity, live)}
+    read = reader.completed(entity, reader.snapshots(entity, live))
+    snapshots = {one.ref: one for one in read}
     return ChangePage(
         entity,
         refs=(*snapshots, *_payments_changed(entity, live)),

@@ -5,6 +5,8 @@ from typing import Any
 
 from syncapp.connectors.base import Wanted
 from syncapp.connectors.quickbooks import customers, invoices, items, payments
+from syncapp.connectors.quickbooks.around_invoices import AroundInvoices
+from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.connectors.quickbooks.facts import Facts
 from syncapp.connectors.quickbooks.fields import names_read
 from syncapp.connectors.quickbooks.payments import Names
@@ -14,8 +16,9 @@ Row = dict[str, Any]
 
 
 class Reader:
-    def __init__(self, facts: Facts, wanted: Wanted) -> None:
+    def __init__(self, company: Company, facts: Facts, wanted: Wanted) -> None:
         self._facts = facts
+        self._around_invoices = AroundInvoices(company, wanted)
         self._names = {entity: names_read(wanted, entity) for entity in Entity}
 
     def snapshots(self, entity: Entity, rows: Collection[Row]) -> list[Snapshot]:
@@ -31,6 +34,10 @@ class Reader:
             case Entity.PAYMENT:
                 known = self._known(rows)
                 return [one for row in rows for one in payments.snapshots(row, names, known)]
+
+    def completed(self, entity: Entity, snapshots: list[Snapshot]) -> list[Snapshot]:
+        """With the associated records that filters look at."""
+        return self._around_invoices.added(snapshots) if entity is Entity.INVOICE else snapshots
 
     def answering(self, refs: Sequence[RecordRef], row: Row) -> list[Snapshot]:
         """One snapshot for each of these refs of the same record. An allocation that the payment

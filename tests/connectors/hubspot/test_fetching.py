@@ -11,7 +11,7 @@ from tests.connectors.hubspot.factories import hubspot as ref
 from tests.connectors.hubspot.portal import Portal
 
 BATCH_READ = "POST /crm/objects/2026-03/contacts/batch/read"
-CONTACT = Entity.CONTACT
+CONTACT, INVOICE = Entity.CONTACT, Entity.INVOICE
 
 
 def test_it_reads_own_properties_by_their_definitions(connect: Connect, portal: Portal) -> None:
@@ -72,7 +72,7 @@ def test_it_reads_the_primary_company_first(connect: Connect, portal: Portal) ->
         "associate", "contacts", id=id, to_type="companies", to_id=primary, label="Primary"
     )
     alone = portal.create("contacts", email="ben@acme.test")
-    connector = connect(wanted=Wanted(related={CONTACT: frozenset({"company"})}))
+    connector = connect(wanted=Wanted(related={CONTACT: {"company": frozenset()}}))
     found = connector.fetch([ref(CONTACT, id), ref(CONTACT, alone)])
     contact = found[ref(CONTACT, id)]
     assert [company["name"] for company in contact.related["company"]] == ["Nordwind", "Acme"]
@@ -86,10 +86,42 @@ def test_it_reads_the_state_of_a_contacts_invoices(connect: Connect, portal: Por
     id = portal.create("contacts", email="ada@acme.test")
     portal.invoice({"name": "Chair", "price": "80"}, contact=id)
     portal.invoice(contact=id, hs_invoice_billable="false")
-    connector = connect(wanted=Wanted(related={CONTACT: frozenset({"invoice"})}))
+    connector = connect(wanted=Wanted(related={CONTACT: {"invoice": frozenset()}}))
     invoices = connector.fetch([ref(CONTACT, id)])[ref(CONTACT, id)].related["invoice"]
     assert sorted(invoice["hs_invoice_billable"] for invoice in invoices) == [False, True]
     assert {invoice["hs_invoice_status"] for invoice in invoices} == {"draft"}
+
+
+def test_it_reads_what_a_filter_looks_at_beside_an_invoice(
+    connect: Connect, portal: Portal
+) -> None:
+    portal.define(
+        "companies",
+        name="seats",
+        type="number",
+        fieldType="number",
+        groupName="companyinformation",
+    )
+    company = portal.create("companies", name="Nordwind", seats="40")
+    contact = portal.create("contacts", email="ada@acme.test", city="Oslo")
+    product = portal.create("products", name="Chair", hs_sku="CH-1", price="80")
+    line = {"name": "Chair", "price": "80", "quantity": "2", "hs_product_id": product}
+    invoices = [portal.invoice(line, contact=contact, company=company) for _ in range(6)]
+    looked_at = {
+        "contact": frozenset({"city"}),
+        "company": frozenset({"name", "seats"}),
+        "line": frozenset({"quantity", "createdate"}),
+        "product": frozenset({"hs_sku"}),
+    }
+    connector = connect(wanted=Wanted(related={INVOICE: looked_at}))
+    found = connector.fetch([ref(INVOICE, id) for id in invoices])
+    for invoice in found.values():
+        assert invoice.related["contact"] == ({"city": "Oslo"},)
+        assert invoice.related["company"] == ({"name": "Nordwind", "seats": Decimal(40)},)
+        assert invoice.related["line"][0]["quantity"] == Decimal(2)
+        assert invoice.related["product"] == ({"hs_sku": "CH-1"},)
+    reads = {call: n for call, n in portal.calls().items() if "batch/read" in call}
+    assert max(reads.values()) == 1, reads
 
 
 def test_what_nobody_wants_is_not_read(hubspot: HubSpotConnector, portal: Portal) -> None:
