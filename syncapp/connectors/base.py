@@ -12,6 +12,7 @@ from typing import Protocol
 
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.rules import Filter
 from syncapp.engine.writes import KeyedWrite, Write, WriteAnswer
 
 
@@ -54,6 +55,16 @@ class Wanted:
     fields: Mapping[Entity, frozenset[str]] = field(default_factory=dict)
     related: Mapping[Entity, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     watched: Mapping[Entity, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What a vendor's query found for a filter. Every record that passes is among the `total`;
+    unless `is_exact`, others may be too. `snapshots` are the first of them."""
+
+    total: int
+    snapshots: tuple[Snapshot, ...]
+    is_exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,12 @@ class Connector(Protocol):
     def numbers_elsewhere(self, numbers: Collection[str]) -> Mapping[str, str]:
         """Which of these numbers a document has that is no invoice but shares their numbers, and
         what it is, in words."""
+        ...
+
+    def matching(self, entity: Entity, filter_: Filter, now: datetime, limit: int) -> Matching:
+        """How many records pass a filter, as far as the vendor's query language can say it, and
+        the first of them; few calls. `now` is in the account's time zone. Lists only what is
+        there: archived records and deleted ones are none."""
         ...
 
     def steps(self, write: Write) -> tuple[Write, ...]:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from syncapp.connectors.base import Account, ChangePage, Cursor, Read, Wanted
-from syncapp.connectors.hubspot import accounts, fetching, finding, properties, recovering
+from syncapp.connectors.base import Account, ChangePage, Cursor, Matching, Read, Wanted
+from syncapp.connectors.hubspot import accounts, fetching, finding, matching, properties, recovering
 from syncapp.connectors.hubspot.calls import SideBySide, chunks
 from syncapp.connectors.hubspot.changes import Changes, Pace
 from syncapp.connectors.hubspot.endpoints import BATCH, Endpoints
@@ -25,6 +25,7 @@ from syncapp.connectors.transport import Transport
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.keys import batch_id
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.rules import Filter
 from syncapp.engine.writes import KeyedWrite, Operation, Write, WriteAnswer
 from syncapp.errors import RemoteError
 
@@ -114,6 +115,9 @@ class HubSpotConnector:
     def numbers_elsewhere(self, numbers: Collection[str]) -> Mapping[str, str]:  # noqa: ARG002
         """Nothing else in HubSpot has an invoice's number."""
         return {}
+
+    def matching(self, entity: Entity, filter_: Filter, now: datetime, limit: int) -> Matching:
+        return matching.matching(self._reader, entity, filter_, now, limit)
 
     def steps(self, write: Write) -> tuple[Write, ...]:
         if write.entity is not Entity.INVOICE:

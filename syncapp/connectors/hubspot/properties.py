@@ -50,25 +50,25 @@ class Definitions:
 
     def __init__(self, endpoints: Endpoints) -> None:
         self._endpoints = endpoints
-        self._asked: dict[str, dict[str, Kind]] = {}
+        self._asked: dict[str, dict[str, Mapping[str, Any]]] = {}
 
     def kinds(self, kind: ObjectType, names: Iterable[str]) -> Mapping[str, Kind]:
         names = [name for name in names if name not in kind.made]
         if all(name in kind.kinds for name in names):
             return kind.kinds
-        asked = self._asked.get(kind.name)
-        if asked is None:
-            definitions = self._endpoints.definitions(kind)
-            asked = {
-                str(definition["name"]): kind_of(kind, definition) for definition in definitions
-            }
-            self._asked[kind.name] = asked
+        asked = {name: kind_of(kind, one) for name, one in self.raw(kind).items()}
         return {**dict.fromkeys(names, Kind.TEXT), **kind.kinds, **asked}
+
+    def raw(self, kind: ObjectType) -> Mapping[str, Mapping[str, Any]]:
+        """As the account says them, by name; asked for once."""
+        if kind.name not in self._asked:
+            definitions = self._endpoints.definitions(kind)
+            self._asked[kind.name] = {str(one["name"]): one for one in definitions}
+        return self._asked[kind.name]
 
     def has(self, kind: ObjectType, name: str) -> bool:
         self._asked.pop(kind.name, None)
-        self.kinds(kind, (f"{name} ",))  # a name nobody knows, so that the account is asked
-        return name in self._asked[kind.name]
+        return name in self.raw(kind)
 
     def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
         kind = OBJECTS[entity]

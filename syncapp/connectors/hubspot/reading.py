@@ -87,6 +87,10 @@ class Reader:
         )
         return {str(record["id"]): record for page in pages for record in page}
 
+    def definitions(self, kind: ObjectType) -> Mapping[str, Mapping[str, Any]]:
+        """As the account says them, by the property's name."""
+        return self._definitions.raw(kind)
+
     def values(
         self, kind: ObjectType, ids: Iterable[str], names: Collection[str]
     ) -> dict[str, dict[str, Value]]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from syncapp.connectors.base import Account, ChangePage, Cursor, Read, Wanted
+from syncapp.connectors.base import Account, ChangePage, Cursor, Matching, Read, Wanted
+from syncapp.connectors.quickbooks import matching
 from syncapp.connectors.quickbooks.changes import ChangeFeed
 from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.connectors.quickbooks.facts import Facts
@@ -18,6 +19,7 @@ from syncapp.connectors.quickbooks.writing import Writer
 from syncapp.connectors.transport import Transport
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.rules import Filter
 from syncapp.engine.writes import KeyedWrite, Write, WriteAnswer
 
 
@@ -42,7 +44,7 @@ class QuickBooksConnector:
         self._company = Company(transport, realm)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="quickbooks")
         self._facts = Facts(self._company, country)
-        reader = Reader(self._company, self._facts, wanted)
+        reader = self._reader = Reader(self._company, self._facts, wanted)
         writer = Writer(self._facts, portal)
         self._lookup = Lookup(self._company, reader, self._pool)
         self._feed = ChangeFeed(self._company, reader, timedelta(seconds=overlap_seconds))
@@ -82,6 +84,9 @@ class QuickBooksConnector:
 
     def numbers_elsewhere(self, numbers: Collection[str]) -> Mapping[str, str]:
         return self._lookup.credit_memos_numbered(numbers)
+
+    def matching(self, entity: Entity, filter_: Filter, now: datetime, limit: int) -> Matching:
+        return matching.matching(self._company, self._reader, entity, filter_, now, limit)
 
     def steps(self, write: Write) -> tuple[Write, ...]:
         """QuickBooks takes every document in one call."""

@@ -130,6 +130,13 @@ def rows_in(payload: Any, entity: str) -> list[dict[str, Any]]:
     return rows
 
 
+def count_in(payload: Any) -> int:
+    found = payload.get("QueryResponse") if isinstance(payload, dict) else None
+    if not isinstance(found, dict) or "totalCount" not in found:
+        raise Unavailable("QuickBooks sent an answer that is none.", side="quickbooks")
+    return int(found["totalCount"])
+
+
 def record_in(payload: Any, entity: str) -> dict[str, Any]:
     found = payload.get(entity) if isinstance(payload, dict) else None
     if not isinstance(found, dict):

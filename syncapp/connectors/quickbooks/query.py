@@ -29,6 +29,11 @@ def select(entity: str, *where: str, order_by: str = "", start: int = 1, most: i
     return " ".join(parts)
 
 
+def count(entity: str, *where: str) -> str:
+    clause = f" WHERE {' AND '.join(where)}" if where else ""
+    return f"SELECT COUNT(*) FROM {entity}{clause}"  # noqa: S608  no SQL
+
+
 def one_of(column: str, values: Iterable[str]) -> str:
     return f"{column} IN ({', '.join(literal(value) for value in values)})"
 

@@ -3,13 +3,14 @@ over what it reads, so that the rest of the pass meets the world as it would be.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from syncapp.connectors.base import Account, ChangePage, Connector, Cursor
+from syncapp.connectors.base import Account, ChangePage, Connector, Cursor, Matching
 from syncapp.engine.compare import fold
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
-from syncapp.engine.rules import FieldKind
+from syncapp.engine.rules import FieldKind, Filter
 from syncapp.engine.writes import Done, KeyedWrite, Write, WriteAnswer
 
 _PLANNED = "planned-"
@@ -76,6 +77,9 @@ class Pretender:
 
     def numbers_elsewhere(self, numbers: Collection[str]) -> Mapping[str, str]:
         return self.connector.numbers_elsewhere(numbers)
+
+    def matching(self, entity: Entity, filter_: Filter, now: datetime, limit: int) -> Matching:
+        return self.connector.matching(entity, filter_, now, limit)
 
     def steps(self, write: Write) -> tuple[Write, ...]:
         return (replace(write, step=0),)
