@@ -104,7 +104,9 @@ def why_not_created(rule: SyncRule, source: Snapshot, target: Side) -> Finding |
     automatic = rule.special.automatic_exclusion(source, target, rule)
     if automatic is not None:
         return automatic
-    why = filters.why_excluded(rule.filters.get(direction, ()), source, rule.now)
+    why = filters.why_excluded(
+        rule.filters.get(direction, ()), source, rule.now_on(source.ref.side)
+    )
     return Finding(State.EXCLUDED, "filter", {"why": why}) if why else None
 
 
@@ -156,7 +158,9 @@ def _why_not_updated(rule: SyncRule, pair: Pair, target: Side) -> Finding | None
         return Finding(State.EXCLUDED, "direction", {"side": target.product_name})
     if direction in rule.keeps_linked:
         return None
-    why = filters.why_excluded(rule.filters.get(direction, ()), source, rule.now)
+    why = filters.why_excluded(
+        rule.filters.get(direction, ()), source, rule.now_on(source.ref.side)
+    )
     return Finding(State.EXCLUDED, "filter", {"why": why}) if why else None
 
 

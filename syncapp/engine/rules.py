@@ -102,12 +102,17 @@ class FieldMapping:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`object` names the record itself ("invoice") or an associated one ("contact")."""
+    """`object` names the record itself ("invoice") or an associated one ("contact"). The rest is
+    what the account said of the field when the condition was saved: its type, its label, and the
+    value as people read it."""
 
     object: str
     property: str
     operator: str
     value: Value | tuple[str, ...] = None
+    type: str = ""
+    label: str = ""
+    shown: str = ""
 
 
 Filter = tuple[tuple[Condition, ...], ...]  # OR between groups, AND inside; empty lets all through
@@ -216,9 +221,15 @@ class SyncRule:
     keeps_linked: frozenset[Direction] = frozenset()
     started_at: datetime | None = None
     now: datetime | None = None  # of the pass, for relative dates
+    zones: Mapping[Side, tzinfo] = field(default_factory=dict)  # of the two accounts
     options: Mapping[str, Value] = field(default_factory=dict)
     catch_all_item: RecordRef | None = None
     version: int = 1
+
+    def now_on(self, side: Side) -> datetime | None:
+        """`now` in the time zone of that side's account: where its days begin and end."""
+        zone = self.zones.get(side)
+        return self.now.astimezone(zone) if self.now and zone else self.now
 
     def option(self, name: str) -> str:
         value = self.options.get(name)

@@ -101,13 +101,17 @@ class FilterGroup(models.Model):
 
 
 class FilterCondition(models.Model):
-    """`object` is the record itself (“invoice”) or an associated one (“contact”)."""
+    """`object` is the record itself (“invoice”) or an associated one (“contact”). `type`, `label`
+    and `shown` are what the account said of the field and its value when this was saved."""
 
     group = models.ForeignKey(FilterGroup, on_delete=models.CASCADE, related_name="conditions")
     object = models.CharField(max_length=50)
     property = models.CharField(max_length=255)
     operator = models.CharField(max_length=50)
     value = models.JSONField(null=True, blank=True)
+    type = models.CharField(max_length=10, blank=True, editable=False)
+    label = models.CharField(max_length=255, blank=True, editable=False)
+    shown = models.TextField(blank=True, editable=False)
     position = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from syncapp import models
 from syncapp.connectors.base import Account, Wanted
@@ -39,19 +40,38 @@ def load_rules(
 
 
 def wanted_by(rules: Mapping[Entity, SyncRule]) -> dict[Side, Wanted]:
-    fields: dict[Side, dict[Entity, frozenset[str]]] = {side: {} for side in Side}
-    related: dict[Entity, frozenset[str]] = {}
+    return {side: _wanted_of(side, rules) for side in Side}
+
+
+def _wanted_of(side: Side, rules: Mapping[Entity, SyncRule]) -> Wanted:
+    """A filter looks at the side that its direction comes from."""
+    fields: dict[Entity, frozenset[str]] = {}
+    related: dict[Entity, dict[str, frozenset[str]]] = {}
+    watched: dict[Entity, frozenset[str]] = {}
     for entity, rule in rules.items():
-        conditions = [
-            one for filter_ in rule.filters.values() for group in filter_ for one in group
-        ]
-        own = [one.property for one in conditions if one.object == entity]
-        for side in Side:
-            fields[side][entity] = frozenset([*_read_fields(rule, side), *own])
-        related[entity] = frozenset(one.object for one in conditions if one.object != entity)
-    if Entity.INVOICE in rules and rules[Entity.INVOICE].direction.reaches(Side.QUICKBOOKS):
-        related[Entity.INVOICE] = related[Entity.INVOICE] | {INVOICE_HISTORY}
-    return {side: Wanted(fields[side], related) for side in Side}
+        looked_at = looked_at_by(rule, side)
+        own = looked_at.pop(entity, frozenset())
+        fields[entity] = frozenset([*_read_fields(rule, side), *own])
+        related[entity] = looked_at
+        watched[entity] = frozenset(one for one in looked_at if not _is_on(rules, one))
+    invoices = rules.get(Entity.INVOICE)
+    if side is Side.HUBSPOT and invoices and invoices.direction.reaches(Side.QUICKBOOKS):
+        related[Entity.INVOICE][INVOICE_HISTORY] = frozenset()
+    return Wanted(fields, related, watched)
+
+
+def looked_at_by(rule: SyncRule, side: Side) -> dict[str, frozenset[str]]:
+    """Object -> the fields of it that the filters look at on this side."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for group in rule.filters.get(Direction.towards(side.other), ()):
+        for condition in group:
+            found[condition.object].add(condition.property)
+    return {name: frozenset(properties) for name, properties in found.items()}
+
+
+def _is_on(rules: Mapping[Entity, SyncRule], name: str) -> bool:
+    """Changes of such an object are read anyway, for a rule of its own."""
+    return any(rule.is_on for entity, rule in rules.items() if entity == name)
 
 
 def _read_fields(rule: SyncRule, side: Side) -> Iterable[str]:
@@ -76,10 +96,18 @@ def _engine_rule(
         keeps_linked=frozenset(Direction(one) for one in rule.options.get("keeps_linked", ())),
         started_at=rule.started_at,
         now=now,
+        zones=_zones(accounts),
         options={**_plain_options(rule.options), **_account_options(accounts)},
         catch_all_item=RecordRef(Side.QUICKBOOKS, Entity.PRODUCT, item_id) if item_id else None,
         version=rule.version,
     )
+
+
+def _zones(accounts: Mapping[Side, Account]) -> dict[Side, ZoneInfo]:
+    """QuickBooks does not say in which zone a company keeps its days: the portal's counts then."""
+    named = {side: account.time_zone for side, account in accounts.items() if account.time_zone}
+    portal = named.get(Side.HUBSPOT)
+    return {side: ZoneInfo(name) for side in Side if (name := named.get(side, portal))}
 
 
 def _payment_rule(invoices: SyncRule) -> SyncRule:
@@ -155,7 +183,15 @@ def _filters(rule: models.SyncRule) -> dict[Direction, Filter]:
     groups: dict[Direction, list[tuple[Condition, ...]]] = defaultdict(list)
     for group in rule.filter_groups.all():
         conditions = tuple(
-            Condition(one.object, one.property, one.operator, _condition_value(one.value))
+            Condition(
+                one.object,
+                one.property,
+                one.operator,
+                _condition_value(one.value),
+                one.type,
+                one.label,
+                one.shown,
+            )
             for one in group.conditions.all()
         )
         if conditions:

@@ -125,13 +125,6 @@ class Lookup:
             self._lists[entity] = self._reader.snapshots(entity, rows)
         return self._lists[entity]
 
-    def _everybody(self, entity: Entity) -> list[Snapshot]:
-        """For a field that no query can look for; read once, a thousand records a call."""
-        if entity not in self._lists:
-            rows = list(self._company.rows(ENTITY_NAMES[entity]))
-            self._lists[entity] = self._reader.snapshots(entity, rows)
-        return self._lists[entity]
-
     def _add_first_of_several(self, by_value: dict[str, dict[RecordRef, Snapshot]]) -> None:
         """A field that holds several addresses equals none of them. There are few: they are read
         once, in one query."""

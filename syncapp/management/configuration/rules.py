@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from syncapp.engine.filters import OPERATORS
+from syncapp.engine.operators import Operator, Takes
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.management.configuration.reader import Part, entries
@@ -21,7 +21,6 @@ ONE_WAY = [Direction.TO_HUBSPOT.value, Direction.TO_QUICKBOOKS.value]
 POLICIES = [policy.value for policy in ConflictPolicy]
 
 KEEPS_LINKED = "keeps_linked"
-TAKES_NO_VALUE = {"is_known", "is_unknown", "is_true", "is_false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +195,15 @@ def _group(value: Any, path: str, errors: list[str]) -> tuple[ConditionWanted, .
 
 
 def _condition(part: Part) -> ConditionWanted:
-    operator = part.choice("operator", sorted(OPERATORS))
+    operator = part.choice("operator", sorted(Operator))
     condition = ConditionWanted(
         object=part.text("object"),
         property=part.text("property"),
         operator=operator,
         value=part.value("value"),
     )
-    if condition.value is None and operator in OPERATORS - TAKES_NO_VALUE:
+    takes = Operator(operator).takes if operator in set(Operator) else Takes.NOTHING
+    if condition.value is None and takes is not Takes.NOTHING:
         part.say("value", f"is missing: “{operator}” compares with one.")
     part.nothing_else()
     return condition

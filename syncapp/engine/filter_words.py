@@ -1,0 +1,67 @@
+"""Conditions as people read them: the field by its label, the value as they would write it."""
+
+from collections.abc import Sequence
+
+from syncapp.engine.field_types import FieldInfo
+from syncapp.engine.operators import Operator, Takes, options_of, read_day
+from syncapp.engine.rules import Condition, Filter
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_MOST_NAMED = 12
+
+
+def in_words(condition: Condition) -> str:
+    """
+    >>> in_words(Condition("contact", "due", "in_next_days", "7", label="Due"))
+    'contact “Due” is in the next 7 days'
+    """
+    field = f"“{condition.label}”" if condition.label else condition.property
+    words = f"{condition.object} {field} {_operator_words(condition.operator)}"
+    return f"{words} {value_words(condition)}".rstrip()
+
+
+def filter_in_words(filter_: Filter) -> str:
+    """Empty for a filter that lets everything through."""
+    groups = [" and ".join(in_words(condition) for condition in group) for group in filter_]
+    return ", or ".join(groups)
+
+
+def value_words(condition: Condition, field: FieldInfo | None = None) -> str:
+    """`field` knows the labels of its options; a condition that was saved knows them itself."""
+    if condition.shown and field is None:
+        return condition.shown
+    if condition.value is None or _takes(condition.operator) is Takes.NOTHING:
+        return ""
+    labels = {value.lower(): label for value, label in (field.options if field else ())}
+    shown = [labels.get(one.lower(), _readable(one)) for one in options_of(condition.value)]
+    match _takes(condition.operator):
+        case Takes.TWO:
+            return " and ".join(shown)
+        case Takes.DAYS:
+            return f"{shown[0]} day" if shown[0] == "1" else f"{shown[0]} days"
+        case _:
+            return _listed(shown)
+
+
+def _listed(shown: Sequence[str]) -> str:
+    named = list(shown[:_MOST_NAMED])
+    if len(shown) > _MOST_NAMED:
+        named.append(f"{len(shown) - _MOST_NAMED} more")
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} or {named[-1]}"
+
+
+def _readable(text: str) -> str:
+    """A date with the month in letters, so that nobody takes the day for it."""
+    try:
+        day = read_day(text) if text[4:5] == "-" else None
+    except ValueError:
+        day = None
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day else text
+
+
+def _operator_words(operator: str) -> str:
+    return Operator(operator).words if operator in set(Operator) else operator.replace("_", " ")
+
+
+def _takes(operator: str) -> Takes:
+    return Operator(operator).takes if operator in set(Operator) else Takes.ONE
