@@ -10,7 +10,8 @@ from syncapp.engine.records import Entity, Line, LineKind, Pair, Presence, Side,
 from syncapp.engine.rules import Direction, FieldKind, FieldMapping, SyncRule
 from syncapp.objects import invoice_checks, invoice_life, invoice_protection
 from syncapp.objects.invoice_acceptance import taken_over
-from syncapp.objects.invoice_lines import to_hubspot, to_quickbooks
+from syncapp.objects.invoice_booking import to_quickbooks
+from syncapp.objects.invoice_lines import to_hubspot
 from syncapp.objects.plain import PlainRules
 
 MAPPINGS = (

@@ -7,7 +7,8 @@ from syncapp.engine.money import cents, show
 from syncapp.engine.plan import Finding, State
 from syncapp.engine.records import Line, LineKind, Pair, Presence, Side, Snapshot, Value
 from syncapp.engine.rules import SyncRule
-from syncapp.objects.invoice_lines import item_for, total
+from syncapp.objects.invoice_booking import item_for
+from syncapp.objects.invoice_lines import total
 
 _NUMBER_LIMIT = 21  # quickbooks-api.md, section 8: DocNumber
 

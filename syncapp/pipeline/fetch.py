@@ -16,7 +16,7 @@ from syncapp.engine.records import (
     Snapshot,
 )
 from syncapp.models import RecordLink, RecordReference
-from syncapp.objects.invoice_lines import booked_item
+from syncapp.objects.invoice_booking import booked_item
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import NEW, Dossier, baseline_of, find_links
 from syncapp.pipeline.references import named_by

@@ -19,7 +19,8 @@ from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Line, LineKind, Pair, Side
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Done, Fault, FaultKind, Operation, Refused, Unknown
-from syncapp.objects.invoice_lines import LINES_KEY, pair_lines, to_quickbooks
+from syncapp.objects.invoice_booking import to_quickbooks
+from syncapp.objects.invoice_lines import LINES_KEY, pair_lines
 from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.dossier import Dossier
 

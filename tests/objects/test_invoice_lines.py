@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from syncapp.engine.money import cents
 from syncapp.engine.records import LineKind, Pair
-from syncapp.objects.invoice_lines import pair_lines, to_hubspot, to_quickbooks, total
+from syncapp.objects.invoice_booking import to_quickbooks
+from syncapp.objects.invoice_lines import pair_lines, to_hubspot, total
 from tests.engine.factories import discount, fee, item, tax, text
 from tests.objects.factories import CATCH_ALL, PARTNERS, SETUP, SETUP_THERE
 
