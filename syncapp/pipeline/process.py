@@ -68,6 +68,7 @@ def sync(
         if full:
             start_over(integration.pk, entities)
         recover(work)
+        catch_all.adopt(work)
         detect(work, entities)
         numbers.look_again(work)
         if brake_on:
@@ -107,6 +108,7 @@ def _tell(work: Pass, entity: Entity, records: int) -> None:
 
 def _plan(work: Pass, rows: Sequence[PendingChange]) -> Sequence[Dossier]:
     """What should be done about these records; nothing is written at the vendors."""
+    catch_all.drop_inactive(work)
     rule = work.rules[Entity(rows[0].entity)]
     dossiers = open_dossiers(work, rows)
     fetch_snapshots(work, dossiers)
@@ -122,6 +124,7 @@ def _plan(work: Pass, rows: Sequence[PendingChange]) -> Sequence[Dossier]:
 
 def _with_catch_all(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> SyncRule:
     """Where a line needs the catch-all item, it is made first, and decided once more."""
+    catch_all.keep_on_account(work)
     waiting = [one for one in dossiers if one.plan and one.plan.needs_catch_all]
     if waiting:
         rule = catch_all.ensure(work, rule)

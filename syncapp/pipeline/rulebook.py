@@ -34,6 +34,9 @@ def load_rules(
         "mappings", "filter_groups__conditions"
     )
     rules = {Entity(rule.entity): _engine_rule(rule, now, accounts) for rule in stored}
+    if Entity.INVOICE in rules and Entity.PRODUCT in rules:
+        item = rules[Entity.INVOICE].catch_all_item
+        rules[Entity.PRODUCT] = replace(rules[Entity.PRODUCT], catch_all_item=item)
     if Entity.INVOICE in rules:
         rules[Entity.PAYMENT] = _payment_rule(rules[Entity.INVOICE])
     return rules
