@@ -71,6 +71,7 @@ class Line:
     tax: Decimal = Decimal(0)
     percent: Decimal | None = None
     is_recurring: bool = False
+    service_date: date | None = None  # asked for where the line has none over there
     partner: str = ""  # the key under which this line is known on the other side
     carried: str = ""
 

@@ -10,7 +10,7 @@ from syncapp.engine.records import Entity, Line, LineKind, Pair, Presence, Side,
 from syncapp.engine.rules import Direction, FieldKind, FieldMapping, SyncRule
 from syncapp.objects import invoice_checks, invoice_life, invoice_protection
 from syncapp.objects.invoice_acceptance import taken_over
-from syncapp.objects.invoice_booking import to_quickbooks
+from syncapp.objects.invoice_booking import booking_of, to_quickbooks
 from syncapp.objects.invoice_lines import to_hubspot
 from syncapp.objects.plain import PlainRules
 
@@ -58,7 +58,7 @@ class InvoiceRules(PlainRules):
     ) -> Value:
         if mapping.kind is FieldKind.LINES and isinstance(value, tuple):
             if target is Side.QUICKBOOKS:
-                return to_quickbooks(value, pair, rule.catch_all_item, _currency(pair))
+                return to_quickbooks(value, pair, booking_of(rule, pair))
             if pair.origin is Side.HUBSPOT:
                 return taken_over(value, pair)
             return to_hubspot(value, pair)
@@ -100,11 +100,6 @@ def _status(invoice: Snapshot) -> str:
     balance, total = invoice.get("Balance"), invoice.get("TotalAmt")
     is_paid = isinstance(total, Decimal) and total > 0 and balance == 0
     return "paid" if is_paid else "open"
-
-
-def _currency(pair: Pair) -> str:
-    value = pair.value(Side.HUBSPOT, "hs_currency") or pair.value(Side.QUICKBOOKS, "CurrencyRef")
-    return str(value or "USD")
 
 
 def _comparable(value: Value) -> tuple[object, ...]:

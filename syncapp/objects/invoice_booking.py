@@ -1,39 +1,99 @@
 """HubSpot's lines as QuickBooks books them. Line discounts are folded into the price, because
 QuickBooks has them per line in France only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from syncapp.engine.money import cents, show
-from syncapp.engine.records import Line, LineKind, Pair, RecordRef, Side, Value
+from syncapp.engine.records import Entity, Line, LineKind, Pair, RecordRef, Side, Value
+from syncapp.engine.rules import SyncRule
 from syncapp.objects.invoice_lines import LINES_KEY, counted
 
 _PRICE_STEP = Decimal("0.00001")  # QuickBooks holds a price with five decimals
 _ONE = Decimal(1)
+_LINE_TAXES = "line-taxes"  # stands for all of them where lines are paired
 
 
-def to_quickbooks(
-    lines: Iterable[Line], pair: Pair, catch_all: RecordRef | None, currency: str
-) -> tuple[Line, ...]:
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What a rule says on how lines are booked. `fee` and `tax` are the items for those of a whole
+    order, None where they are refused. `service_date` is given to lines that have none."""
+
+    currency: str = "USD"
+    catch_all: RecordRef | None = None
+    fee: RecordRef | None = None
+    tax: RecordRef | None = None
+    service_date: date | None = None
+
+    def order_level_item(self, kind: LineKind) -> RecordRef | None:
+        return {LineKind.FEE: self.fee, LineKind.TAX: self.tax}.get(kind)
+
+
+def booking_of(rule: SyncRule, pair: Pair, currency: str = "") -> Booking:
+    day = pair.value(Side.HUBSPOT, "hs_invoice_date")
+    is_dated = rule.option("invoice_date_as_service_date") == "True"
+    ours, theirs = (
+        pair.value(Side.HUBSPOT, "hs_currency"),
+        pair.value(Side.QUICKBOOKS, "CurrencyRef"),
+    )
+    return Booking(
+        currency=currency or str(ours or theirs or "USD"),
+        catch_all=rule.catch_all_item,
+        fee=_item(rule.option("fee_item")),
+        tax=_item(rule.option("tax_item")),
+        service_date=day if is_dated and isinstance(day, date) else None,
+    )
+
+
+def _item(id_: str) -> RecordRef | None:
+    return RecordRef(Side.QUICKBOOKS, Entity.PRODUCT, id_) if id_ else None
+
+
+def to_quickbooks(lines: Iterable[Line], pair: Pair, booking: Booking) -> tuple[Line, ...]:
     """HubSpot's lines in QuickBooks' form. Order-level discounts become one discount line; taxes
-    and fees are left out, the caller refuses them before."""
+    and fees ordinary lines where there is an item for them, else the caller refuses them."""
     lines = tuple(lines)
-    result = [
-        _outbound_item(line, pair, catch_all, currency)
-        for line in lines
-        if line.kind is LineKind.ITEM
+    items = [_outbound_item(line, pair, booking) for line in lines if line.kind is LineKind.ITEM]
+    extra = [
+        _on_item(line, pair, booking, item)
+        for line in (*lines, *_line_taxes(lines))
+        if (item := booking.order_level_item(line.kind))
     ]
+    return (*items, *extra, *_one_discount(lines, booking.currency))
+
+
+def _one_discount(lines: Iterable[Line], currency: str) -> Iterator[Line]:
     discounts = [line for line in lines if line.kind is LineKind.DISCOUNT]
     if discounts:
         names = ", ".join(line.name for line in discounts if line.name)
         amount = sum((line.amount for line in discounts), Decimal(0))
-        result.append(
-            Line(kind=LineKind.DISCOUNT, description=names, amount=cents(amount, currency))
-        )
-    return tuple(result)
+        yield Line(kind=LineKind.DISCOUNT, description=names, amount=cents(amount, currency))
 
 
-def _outbound_item(line: Line, pair: Pair, catch_all: RecordRef | None, currency: str) -> Line:
+def _line_taxes(lines: Iterable[Line]) -> Iterator[Line]:
+    """The taxes that single lines carry, together."""
+    if amount := sum((line.tax for line in lines if line.kind is LineKind.ITEM), Decimal(0)):
+        yield Line(_LINE_TAXES, LineKind.TAX, name="Tax", amount=amount)
+
+
+def _on_item(line: Line, pair: Pair, booking: Booking, item: RecordRef) -> Line:
+    amount = cents(line.amount, booking.currency)
+    return Line(
+        id=pair.line_pairs.get(line.id, ""),
+        product=booked_item(line, pair) or item,
+        description=line.name or line.kind.value.capitalize(),
+        quantity=_ONE,
+        unit_price=amount,
+        amount=amount,
+        service_date=booking.service_date,
+        partner=line.id,
+    )
+
+
+def _outbound_item(line: Line, pair: Pair, booking: Booking) -> Line:
+    currency = booking.currency
     amount = cents(line.amount, currency)
     quantity = line.quantity if line.quantity is not None else _ONE
     price = _price_for(amount, quantity, line.unit_price, currency)
@@ -45,11 +105,12 @@ def _outbound_item(line: Line, pair: Pair, catch_all: RecordRef | None, currency
         quantity, price = _ONE, amount
     return Line(
         id=pair.line_pairs.get(line.id, ""),
-        product=item_for(line, pair, catch_all),
+        product=item_for(line, pair, booking.catch_all),
         description=" ".join(words),
         quantity=quantity,
         unit_price=price,
         amount=amount,
+        service_date=booking.service_date,
         partner=line.id,
     )
 

@@ -58,9 +58,9 @@ def refusal_outbound(fields: Mapping[str, Value], pair: Pair, rule: SyncRule) ->
 
 def _refused_lines(invoice: Snapshot, rule: SyncRule) -> Finding | None:
     lines = _lines(invoice.get("lines"))
-    if any(line.kind is LineKind.TAX or line.tax for line in lines):
+    if not rule.option("tax_item") and any(line.kind is LineKind.TAX or line.tax for line in lines):
         return Finding(State.FAILING, "order_tax")
-    if any(line.kind is LineKind.FEE for line in lines):
+    if not rule.option("fee_item") and any(line.kind is LineKind.FEE for line in lines):
         return Finding(State.FAILING, "order_fee")
     if not any(line.kind is LineKind.ITEM for line in lines):
         return Finding(State.FAILING, "no_lines")

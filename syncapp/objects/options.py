@@ -16,6 +16,7 @@ class OptionKind(StrEnum):
     FLAG = "flag"
     CHOICE = "choice"
     ACCOUNT = "account"  # the id of an account in QuickBooks
+    ITEM = "item"  # the id of an item in QuickBooks
     TEXT = "text"
 
 
@@ -83,6 +84,24 @@ OPTIONS: Mapping[Entity, tuple[Option, ...]] = {
             "Deposit account",
             "Payments from HubSpot are booked on it; else on undeposited funds.",
             OptionKind.ACCOUNT,
+        ),
+        Option(
+            "fee_item",
+            "Item for fees on a whole order",
+            "Such fees are booked as an ordinary line on it; else the invoice is refused.",
+            OptionKind.ITEM,
+        ),
+        Option(
+            "tax_item",
+            "Item for taxes entered in HubSpot",
+            "They are booked as an ordinary line on it, outside QuickBooks' tax reports; else the"
+            " invoice is refused.",
+            OptionKind.ITEM,
+        ),
+        Option(
+            "invoice_date_as_service_date",
+            "Use the invoice date as service date",
+            "Every new line in QuickBooks is given it, as revenue recognition demands.",
         ),
         Option(
             "strict_protection",

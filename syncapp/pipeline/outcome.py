@@ -19,7 +19,7 @@ from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Line, LineKind, Pair, Side
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Done, Fault, FaultKind, Operation, Refused, Unknown
-from syncapp.objects.invoice_booking import to_quickbooks
+from syncapp.objects.invoice_booking import booking_of, to_quickbooks
 from syncapp.objects.invoice_lines import LINES_KEY, pair_lines
 from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.dossier import Dossier
@@ -137,7 +137,7 @@ def _pair_agreed_lines(rule: SyncRule, dossier: Dossier, plan: Plan) -> None:
         return
     ours, theirs = pair.value(Side.HUBSPOT, "lines"), pair.value(Side.QUICKBOOKS, "Line")
     if isinstance(ours, tuple) and isinstance(theirs, tuple):
-        sent = to_quickbooks(ours, pair, rule.catch_all_item, link.currency or "USD")
+        sent = to_quickbooks(ours, pair, booking_of(rule, pair, link.currency))
         if _in_order(sent) == _in_order(theirs):
             link.line_pairs = dict(pair_lines(sent, theirs))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from syncapp.engine.money import cents
 from syncapp.engine.records import LineKind, Pair
-from syncapp.objects.invoice_booking import to_quickbooks
+from syncapp.objects.invoice_booking import Booking, to_quickbooks
 from syncapp.objects.invoice_lines import pair_lines, to_hubspot, total
 from tests.engine.factories import discount, fee, item, tax, text
 from tests.objects.factories import CATCH_ALL, PARTNERS, SETUP, SETUP_THERE
@@ -19,7 +19,7 @@ CURRENCIES = st.sampled_from(["USD", "JPY", "KWD"])
 
 
 def outbound(*lines, pair=PAIR, catch_all=CATCH_ALL, currency="USD"):
-    return to_quickbooks(lines, pair, catch_all, currency)
+    return to_quickbooks(lines, pair, Booking(currency, catch_all))
 
 
 def inbound(*lines, pair=PAIR):

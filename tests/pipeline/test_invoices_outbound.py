@@ -7,35 +7,6 @@ from syncapp.engine.rules import Direction
 from tests.pipeline.worlds import Trade, money
 
 
-def test_a_finalized_invoice_is_booked_with_customer_items_and_number(trade: Trade) -> None:
-    trade.start()
-    invoice = trade.hubspot_invoice(trade.hours(2), hs_comments="Thank you")
-    trade.sync()
-    booked = trade.one_invoice_in_quickbooks()
-    ours = trade.hubspot("invoices")[invoice]
-    assert booked["DocNumber"] == ours["hs_number"]
-    assert booked["CustomerRef"]["value"] == trade.customer_id
-    assert booked["Line"][0]["SalesItemLineDetail"]["ItemRef"]["value"] == trade.item_id
-    assert money(booked["TotalAmt"]) == money(ours["hs_amount_billed"]) == Decimal("200.00")
-    assert booked["CustomerMemo"]["value"] == "Thank you"
-    assert trade.link(Side.HUBSPOT, Entity.INVOICE, invoice).state == "in_sync"
-    trade.sync_quietly()
-
-
-def test_a_draft_stays_at_home(trade: Trade) -> None:
-    trade.start()
-    draft = trade.in_hubspot(
-        "invoices",
-        properties={"hs_currency": "USD"},
-        contact=trade.contact_id,
-        lines=[trade.hours(1)],
-    )
-    trade.sync()
-    assert not trade.quickbooks("Invoice")
-    link = trade.link(Side.HUBSPOT, Entity.INVOICE, draft)
-    assert (link.state, link.category) == ("excluded", "draft")
-
-
 def test_an_older_invoice_stays_behind_until_somebody_changes_it(trade: Trade) -> None:
     trade.rule(Entity.CONTACT)
     trade.sync()
@@ -56,33 +27,6 @@ def test_an_older_invoice_stays_behind_until_somebody_changes_it(trade: Trade) -
     assert money(trade.one_invoice_in_quickbooks()["TotalAmt"]) == Decimal("80.00")
 
 
-def test_a_line_without_an_item_goes_to_the_catch_all_item_made_once(trade: Trade) -> None:
-    trade.start()
-    for name in ("Travel", "Snacks"):
-        trade.hubspot_invoice({"name": name, "quantity": "1", "price": "12.50"})
-    trade.sync()
-    trade.hubspot_invoice({"name": "Taxi", "quantity": "1", "price": "30"})
-    trade.sync()
-    made = [one for one in trade.quickbooks("Item").values() if one["Name"] == "Custom line item"]
-    assert len(made) == 1
-    assert made[0]["IncomeAccountRef"]["value"] == trade.income_account
-    booked = trade.quickbooks("Invoice").values()
-    items = {one["Line"][0]["SalesItemLineDetail"]["ItemRef"]["value"] for one in booked}
-    assert len(booked) == 3
-    assert items == {made[0]["Id"]}
-    trade.sync_quietly()
-
-
-def test_a_line_discount_is_folded_into_the_price(trade: Trade) -> None:
-    trade.start()
-    trade.hubspot_invoice(trade.hours(3, "33.33", hs_discount_percentage="10"))
-    trade.sync()
-    booked = trade.one_invoice_in_quickbooks()
-    (invoice,) = trade.hubspot("invoices").values()
-    assert money(booked["TotalAmt"]) == money(invoice["hs_amount_billed"])
-    assert "discount" in booked["Line"][0]["Description"]
-
-
 def test_the_invoice_brings_its_unknown_contact_along(trade: Trade) -> None:
     trade.start()
     new = trade.in_hubspot(
@@ -92,42 +36,6 @@ def test_the_invoice_brings_its_unknown_contact_along(trade: Trade) -> None:
     trade.sync()
     booked = trade.one_invoice_in_quickbooks()
     assert booked["CustomerRef"]["name"] == "Cleo Dahl"
-
-
-def test_a_contact_without_an_address_fails_its_invoice_and_says_why(trade: Trade) -> None:
-    trade.start()
-    nameless = trade.in_hubspot("contacts", properties={"lastname": "Nameless"})
-    invoice = trade.hubspot_invoice(trade.hours(1), contact=nameless)
-    good = trade.hubspot_invoice(trade.hours(1))
-    trade.sync()
-    link = trade.link(Side.HUBSPOT, Entity.INVOICE, invoice)
-    assert (link.state, link.category) == ("failing", "contact_link")
-    assert "e-mail" in link.sentence
-    assert trade.link(Side.HUBSPOT, Entity.INVOICE, good).state == "in_sync"
-
-
-def test_the_failure_heals_when_the_address_is_added(trade: Trade) -> None:
-    trade.start()
-    nameless = trade.in_hubspot("contacts", properties={"lastname": "Nameless"})
-    invoice = trade.hubspot_invoice(trade.hours(1), contact=nameless)
-    trade.sync()
-    trade.in_hubspot("contacts", "edit", nameless, properties={"email": "now@acme.test"})
-    trade.sync()
-    assert trade.link(Side.HUBSPOT, Entity.INVOICE, invoice).state == "in_sync"
-    trade.sync_quietly()
-
-
-def test_a_void_in_hubspot_voids_the_booked_invoice(trade: Trade) -> None:
-    trade.start()
-    invoice = trade.hubspot_invoice(trade.hours(2))
-    trade.sync()
-    trade.in_hubspot("invoices", "void", invoice)
-    trade.sync()
-    booked = trade.one_invoice_in_quickbooks()
-    assert money(booked["TotalAmt"]) == 0
-    assert booked["PrivateNote"].startswith("Voided")
-    assert trade.link(Side.HUBSPOT, Entity.INVOICE, invoice).state == "in_sync"
-    trade.sync_quietly()
 
 
 def test_a_void_in_quickbooks_is_not_copied_as_zeros(trade: Trade) -> None:
@@ -153,17 +61,6 @@ def test_a_lost_answer_books_no_second_invoice(trade: Trade) -> None:
         trade.sync()
         assert len(trade.quickbooks("Invoice")) == 1
     trade.sync_quietly()
-
-
-def test_an_edit_of_the_due_date_reaches_the_books(trade: Trade) -> None:
-    trade.start()
-    invoice = trade.hubspot_invoice(trade.hours(2))
-    trade.sync()
-    trade.in_hubspot(
-        "invoices", "edit", invoice, properties={"hs_due_date": "2031-05-06T12:00:00Z"}
-    )
-    trade.sync()
-    assert trade.one_invoice_in_quickbooks()["DueDate"] == "2031-05-06"
 
 
 def test_a_product_linked_later_moves_nothing_that_is_booked(trade: Trade) -> None:

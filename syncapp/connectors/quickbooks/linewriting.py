@@ -63,6 +63,8 @@ def _item(line: Line, raw: Body, currency: str, tax_code: str) -> Body:
         detail.setdefault("TaxCodeRef", {"value": tax_code})
     if detail.get("ServiceDate") == NO_SERVICE_DATE:
         del detail["ServiceDate"]
+    if line.service_date:
+        detail.setdefault("ServiceDate", line.service_date.isoformat())
     return {
         **raw,
         "DetailType": "SalesItemLineDetail",

@@ -106,7 +106,7 @@ def _option(part: Part, option: Option) -> str | bool:
             return part.flag(option.name, default=False)
         case OptionKind.CHOICE:
             return part.choice(option.name, [value for value, _ in option.choices])
-        case OptionKind.ACCOUNT | OptionKind.TEXT:
+        case OptionKind.ACCOUNT | OptionKind.ITEM | OptionKind.TEXT:
             return part.text(option.name)
 
 
