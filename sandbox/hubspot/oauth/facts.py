@@ -48,5 +48,5 @@ def _common(portal: Portal, token: str, scopes: list[str]) -> dict[str, Any]:
         "hub_domain": portal.account["hub_domain"],
         "user": USERS[0]["email"],
         "user_id": USERS[0]["user_id"],
-        "scopes": scopes,
+        "scopes": [scope for scope in scopes if scope in portal.option("scopes")],
     }
