@@ -42,6 +42,11 @@ def test_it_makes_connections_integration_and_rules(configure, accounts):
     assert rule.started_at is not None
 
 
+def test_on_needs_no_quotation_marks(configure, accounts):
+    configure(INTEGRATION.replace("{entity: contact,", "{entity: contact, on: false,"))
+    assert not SyncRule.objects.get().is_on
+
+
 def test_the_same_file_again_changes_nothing(configure, accounts):
     configure(INTEGRATION)
     before = SyncRule.objects.get()

@@ -19,7 +19,8 @@ class Part:
         self._values: Mapping[Any, Any] = {}
         self.is_usable = isinstance(value, Mapping)
         if isinstance(value, Mapping):
-            self._values = value
+            # YAML reads a bare `on` as true, in front of a colon too
+            self._values = {"on" if key is True else key: one for key, one in value.items()}
         else:
             self._say("", f"must be a mapping of names to values, not {_kind(value)}.")
 
