@@ -8,8 +8,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from syncapp.admin.kinds import Page
+from syncapp.errors import SyncAppError
 from syncapp.models import FieldMapping, FilterCondition, FilterGroup, SyncRule
+from syncapp.pipeline.golive import switch_on
 from syncapp.pipeline.switch import rule_saved, switch
+
+
+def _switch_off(rule: SyncRule) -> str:
+    switch(rule, on=False)
+    return ""
 
 
 class SavesRule(Page):
@@ -92,10 +99,18 @@ class SyncRuleAdmin(SavesRule):
         self._switch(request, queryset, on=False)
 
     def _switch(self, request: HttpRequest, queryset: QuerySet[SyncRule], *, on: bool) -> None:
-        for rule in queryset:
-            switch(rule, on=on)
+        """Switching on asks the vendors first, so no transaction may be open here."""
+        for rule in queryset.select_related("integration__hubspot", "integration__quickbooks"):
+            try:
+                warning = switch_on(rule) if on else _switch_off(rule)
+            except SyncAppError as error:
+                message = f"{rule} stays as it is: {error.message}"
+                self.message_user(request, message, messages.ERROR)
+                continue
             message = f"{rule} is {'on' if on else 'off'}."
             self.message_user(request, message, messages.SUCCESS)
+            if warning:
+                self.message_user(request, warning, messages.WARNING)
 
 
 @admin.register(FieldMapping)

@@ -131,6 +131,25 @@ class Client:
                 )
             )
 
+    def granted_scopes(self, access_token: str) -> frozenset[str] | None:
+        """hubspot-api.md 3.2. None where the vendor does not say: a token that is none of this
+        app's, or an endpoint that is not there."""
+        asked = {"token": access_token, "token_type_hint": "access_token", **self._keys()}
+        with self._session() as session:
+            try:
+                answer = session.post(
+                    f"{self._vendor.token}/introspect", data=asked, timeout=SECONDS
+                )
+                told = simplejson.loads(answer.text) if answer.status_code == 200 else {}
+            except OSError:
+                raise self._error(Unavailable, "cannot be reached") from None
+            except ValueError:
+                return None
+        if not isinstance(told, dict) or not told.get("active"):
+            return None
+        scopes = told.get("scopes")
+        return frozenset(map(str, scopes)) if isinstance(scopes, list) else None
+
     def revoke(self, refresh_token: str) -> None:
         """A token that is dead already is as good as revoked."""
         asked = {"token": refresh_token}
@@ -165,12 +184,15 @@ class Client:
             raise self._error(Unavailable, "cannot be reached") from None
         except (OAuth2Error, ValueError):
             raise self._error(Unavailable, "sent an answer without tokens") from None
+        hard_end = self._after(answer.get("x_refresh_token_hard_expires_in"))
+        rolling_end = self._after(answer.get("x_refresh_token_expires_in"))
+        ends = [end for end in (rolling_end, hard_end) if end is not None]
         return Grant(
             access_token=str(answer["access_token"]),
             refresh_token=str(answer.get("refresh_token") or ""),
             expires_at=self._after(answer.get("expires_in")) or self._now(),
-            refresh_expires_at=self._after(answer.get("x_refresh_token_expires_in")),
-            hard_expires_at=self._after(answer.get("x_refresh_token_hard_expires_in")),
+            refresh_expires_at=min(ends, default=None),
+            hard_expires_at=hard_end,
             account_id=str(answer.get("hub_id") or ""),
         )
 

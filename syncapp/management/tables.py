@@ -41,6 +41,8 @@ def status_lines(status: IntegrationStatus) -> Iterator[str]:
         yield f"  last pass {last.started_at:%Y-%m-%d %H:%M} UTC: {ended}, {last.writes} writes"
     if status.last_pass and status.last_pass.error:
         yield f"  {status.last_pass.error}"
+    for one in status.golive:
+        yield f"  {one['severity']}: {one['title']}. {one['remedy']}"
     yield f"  open writes: {status.open_intents}, changes due: {status.due_rows}"
 
 

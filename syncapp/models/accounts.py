@@ -122,6 +122,10 @@ class Integration(models.Model):
     confirm_initial_load = models.BooleanField(
         default=False, help_text="Ask a person before the first load writes anything."
     )
+    golive = models.JSONField(
+        "findings of the go-live check", default=list, blank=True, editable=False
+    )
+    golive_at = models.DateTimeField("last go-live check", null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -60,18 +60,19 @@ def identify(account_id: str, credentials: Credentials) -> Account:
 
 
 def _connector(account_id: str, credentials: Credentials) -> Connector:
+    transport = transport_of(credentials)
     if credentials.side is Side.HUBSPOT:
-        transport = _transport(credentials, settings.HUBSPOT_API_BASE)
         return HubSpotConnector(transport, wanted=Wanted(), realm="", overlap_seconds=0)
-    transport = _transport(credentials, settings.QUICKBOOKS_API_BASE)
     return QuickBooksConnector(
         transport, wanted=Wanted(), realm=account_id, portal="", overlap_seconds=0
     )
 
 
-def _transport(credentials: Credentials, base_url: str) -> Transport:
+def transport_of(credentials: Credentials) -> Transport:
+    """One that refuses every write."""
+    is_hubspot = credentials.side is Side.HUBSPOT
     return Transport(
-        base_url=base_url,
+        base_url=settings.HUBSPOT_API_BASE if is_hubspot else settings.QUICKBOOKS_API_BASE,
         credentials=credentials,
         side=credentials.side,
         timeout=float(settings.HTTP_TIMEOUT),

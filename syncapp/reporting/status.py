@@ -1,6 +1,6 @@
 """How an integration stands: who works on it, what is still owed, what came of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from syncapp.models import (
     SyncRun,
     WriteIntent,
 )
+from syncapp.objects.golive_facts import Severity
 from syncapp.reporting.counts import EntityCounts, counts_by_integration
 
 
@@ -41,7 +42,8 @@ class PassStatus:
 @dataclass(frozen=True, slots=True)
 class IntegrationStatus:
     """`idle`: nothing is owed; no change is waiting, no write open, nothing left unread. `brake`:
-    what a pass would have done, had the safety brake not stopped it; empty while none is pulled."""
+    what a pass would have done, had the safety brake not stopped it; empty while none is pulled.
+    `golive`: what the last go-live check found, good things left out."""
 
     integration: str
     is_paused: bool
@@ -54,6 +56,8 @@ class IntegrationStatus:
     brake: str
     entities: EntityCounts
     idle: bool
+    golive_at: datetime | None = None
+    golive: tuple[Mapping[str, Any], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -138,6 +142,8 @@ def _status(
         brake=owed.brakes.get(row.pk, ""),
         entities=counts,
         idle=lease is None and owed.nothing_for(row.pk),
+        golive_at=row.golive_at,
+        golive=tuple(one for one in row.golive if one["severity"] != Severity.GOOD),
     )
 
 

@@ -238,11 +238,15 @@ def test_a_record_can_be_looked_at_again(ada, world, django_capture_on_commit_ca
     assert len(queued()) == 1
 
 
-def test_switching_a_rule_on_starts_its_initial_pass(ada, world):
+@pytest.mark.django_db(transaction=True)
+def test_switching_a_rule_on_starts_its_initial_pass_though_nobody_answers(ada, world, settings):
+    settings.HUBSPOT_API_BASE = settings.QUICKBOOKS_API_BASE = "http://127.0.0.1:1"
+    settings.ALLOW_PLAIN_HTTP = True
     rule = SyncRule.objects.get()
 
-    act(ada, SyncRule, "switch_on", rule)
+    said = act(ada, SyncRule, "switch_on", rule)
 
+    assert said[1].startswith("The accounts were not checked: QuickBooks cannot be reached")
     rule.refresh_from_db()
     assert rule.is_on
     assert rule.started_at is not None

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from syncapp.engine.records import Side
 from syncapp.errors import ConfigurationError, SyncAppError, Unavailable
+from syncapp.management.configuration import gate
 from syncapp.management.configuration.document import (
     ConnectionWanted,
     Document,
@@ -29,6 +30,12 @@ class Tokens:
     expires_at: datetime | None
     refresh_expires_at: datetime | None = None
 
+    def renew(self, credentials: Credentials) -> None:
+        if credentials.grant is not None:
+            self.access_token, self.refresh_token = credentials.token, credentials.refresh_token
+            self.expires_at = credentials.grant.expires_at
+            self.refresh_expires_at = credentials.grant.refresh_expires_at
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -40,12 +47,33 @@ def carry_out(document: Document) -> Outcome:
     """Raises `DocumentErrors`; nothing is written then."""
     outcome = Outcome(warnings=list(document.warnings))
     tokens = _asked_tokens(document, outcome)
+    found = _checked(document, tokens, outcome)
     with transaction.atomic():
         for wanted in document.connections:
             outcome.done.append(_store_connection(wanted, tokens.get(wanted.name)))
         for one in document.integrations:
             outcome.done.extend(_store_integration(one))
+    gate.remember(found)
     return outcome
+
+
+def _checked(document: Document, tokens: Mapping[str, Tokens], outcome: Outcome) -> gate.Found:
+    """Raises `DocumentErrors` for what blocks switching on. A token that was refreshed for it is
+    the one to store."""
+    given = {
+        one.name: Credentials(
+            Side(one.vendor), tokens[one.name].access_token, tokens[one.name].refresh_token
+        )
+        for one in document.connections
+        if one.name in tokens
+    }
+    errors: list[str] = []
+    found = gate.checked(document, given, outcome.warnings, errors)
+    for name, credentials in given.items():
+        tokens[name].renew(credentials)
+    if errors:
+        raise DocumentErrors(errors)
+    return found
 
 
 def _asked_tokens(document: Document, outcome: Outcome) -> dict[str, Tokens]:
@@ -75,14 +103,8 @@ def _asked(wanted: ConnectionWanted) -> Tokens:
     given = _given(wanted)
     credentials = Credentials(Side(wanted.vendor), given.access_token, given.refresh_token)
     identify(wanted.account, credentials)
-    if credentials.grant is None:
-        return given
-    return Tokens(
-        credentials.token,
-        credentials.refresh_token,
-        credentials.grant.expires_at,
-        credentials.grant.refresh_expires_at,
-    )
+    given.renew(credentials)
+    return given
 
 
 def _given(wanted: ConnectionWanted) -> Tokens:
