@@ -95,6 +95,12 @@ class RecordLink(models.Model):
     def is_linked(self) -> bool:
         return self.hubspot_id is not None and self.quickbooks_id is not None
 
+    def save_known(self) -> None:
+        """All but what a person decided, perhaps while the record was being worked on."""
+        kept = {"id", "decisions", "created_at"}
+        names = [field.attname for field in self._meta.concrete_fields]
+        self.save(update_fields=[name for name in names if name not in kept])
+
     def id_on(self, side: Side) -> str | None:
         return self.hubspot_id if side is Side.HUBSPOT else self.quickbooks_id
 

@@ -30,7 +30,7 @@ from syncapp.engine.writes import (
 )
 from syncapp.errors import AuthorizationLost, LeaseLost, Unavailable
 from syncapp.models import RecordLink, WriteBatch, WriteIntent
-from syncapp.pipeline import other_companies
+from syncapp.pipeline import decisions, other_companies
 from syncapp.pipeline.context import Pass
 
 
@@ -108,7 +108,9 @@ def _adopt(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> flo
     if not creates:
         return looked_up_at
     keyed_writes = [KeyedWrite(one.write, id_) for id_, one in creates.items()]
-    for id_, snapshot in connector.find_applied(keyed_writes).items():
+    found = connector.find_applied(keyed_writes)
+    links = {id_: one.link for id_, one in creates.items()}
+    for id_, snapshot in decisions.may_adopt(work, found, links).items():
         creates[id_].answer = Done(snapshot)
     return looked_up_at
 

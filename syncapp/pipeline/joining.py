@@ -40,5 +40,5 @@ def _commit(work: Pass, side: Side, joins: Sequence[Join]) -> None:
             setattr(dossier.link, column, partner.id)
             dossier.link.updated_at = timezone.now()
         absorb(links)
-        fields = [column, "origin", "decisions", "updated_at"]
+        fields = [column, "origin", "updated_at"]
         RecordLink.objects.bulk_update(links, fields, batch_size=200)

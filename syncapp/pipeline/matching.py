@@ -7,10 +7,12 @@ from syncapp.engine.plan import Finding, Plan, State
 from syncapp.engine.reconcile import why_not_created
 from syncapp.engine.records import Entity, Presence, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
+from syncapp.models import RecordLink
 from syncapp.pipeline import payment_match
 from syncapp.pipeline.candidates import Known, question
 from syncapp.pipeline.claims import Claims, known_candidates
 from syncapp.pipeline.context import Pass
+from syncapp.pipeline.decisions import APART, TAKEN_APART, stands_apart
 from syncapp.pipeline.dossier import Dossier, find_links
 from syncapp.pipeline.joining import join_all
 from syncapp.pipeline.own_copies import originals
@@ -41,6 +43,7 @@ def _unlinked(dossiers: Iterable[Dossier], side: Side) -> list[Dossier]:
         one
         for one in dossiers
         if not one.link.is_linked and side in one.snapshots and one.plan is None
+        if not stands_apart(one.link)
     ]
 
 
@@ -92,6 +95,7 @@ def _by_key(
     candidates = searched(work, rule, side.other, asked)
     candidates |= known_candidates(work, rule, side.other, set(keys.values()), claims, everybody)
     links = find_links(work, candidates)
+    candidates = {ref: one for ref, one in candidates.items() if not _is_apart(links.get(ref))}
     known.add([*candidates.values(), *asked], [*claims.links, *links.values()])
     grouped = by_fold(rule, candidates.values())
     found = {}
@@ -100,10 +104,23 @@ def _by_key(
             dossiers[ref].plan = Plan(Finding(State.WAITING, "unconfirmed"))
             continue
         alike = sharing(rule, records[ref], grouped)
-        found[ref] = match(records[ref], alike, rule.match_keys, known.partners)
+        found[ref] = _asked(match(records[ref], alike, rule.match_keys, known.partners), links)
     _add_rivals(rule, side, records, keys, claims, found)
     elsewhere = set(links) - {ref for one in everybody for ref in one.refs}
     _doubt(work, rule, side, records, {ref for ref in elsewhere if known.is_asked(ref)}, found)
+    return found
+
+
+def _is_apart(link: RecordLink | None) -> bool:
+    """A person said that it is to have a copy of its own."""
+    return link is not None and APART in link.decisions and not link.is_linked
+
+
+def _asked(found: Match, links: Mapping[RecordRef, RecordLink]) -> Match:
+    """Whom a person has taken from its partner only a person gives to another one."""
+    link = links.get(found.partner) if found.partner else None
+    if found.partner and link is not None and TAKEN_APART in link.decisions:
+        return Match(candidates=(found.partner,), key=found.key)
     return found
 
 

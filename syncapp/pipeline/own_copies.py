@@ -10,6 +10,7 @@ from syncapp.engine.plan import Finding, Plan, State
 from syncapp.engine.records import RecordRef, Side, Snapshot
 from syncapp.models import WriteIntent
 from syncapp.pipeline.context import Pass
+from syncapp.pipeline.decisions import stands_apart
 from syncapp.pipeline.dossier import Dossier, find_links
 
 
@@ -36,7 +37,7 @@ def originals(work: Pass, dossiers: Sequence[Dossier]) -> list[tuple[Dossier, Re
     claims = {
         original: dossier
         for dossier in dossiers
-        if not dossier.link.is_linked
+        if not dossier.link.is_linked and not stands_apart(dossier.link)
         for snapshot in dossier.snapshots.values()
         if snapshot.is_live and (original := original_of(work, snapshot))
     }

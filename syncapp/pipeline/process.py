@@ -22,6 +22,7 @@ from syncapp.models import Integration, PendingChange
 from syncapp.pipeline import (
     brake,
     catch_all,
+    decisions,
     detached,
     merges,
     numbers,
@@ -112,11 +113,13 @@ def _plan(work: Pass, rows: Sequence[PendingChange]) -> Sequence[Dossier]:
     rule = work.rules[Entity(rows[0].entity)]
     dossiers = open_dossiers(work, rows)
     fetch_snapshots(work, dossiers)
-    dossiers = match_unlinked(work, rule, merges.take_over(work, dossiers))
+    dossiers = decisions.carry_out(work, merges.take_over(work, dossiers))
+    dossiers = match_unlinked(work, rule, dossiers)
     other_companies.exclude_booked(work, dossiers)
     detached.leave_alone(dossiers)
     build_pairs(work, dossiers)
     _reconcile(rule, [one for one in dossiers if one.plan is None])
+    decisions.let_go(dossiers)
     open_balance.keep_within(dossiers)
     choose_names(work, rule, dossiers)
     return dossiers
@@ -136,7 +139,8 @@ def _reconcile(rule: SyncRule, dossiers: Sequence[Dossier]) -> None:
     """The one place where anything may go wrong with a record without stopping the others."""
     for dossier in dossiers:
         try:
-            dossier.plan = reconcile(rule, dossier.pair) if dossier.pair else None
+            if dossier.pair:
+                dossier.plan = reconcile(rule, dossier.pair, decisions.winners(dossier, rule))
         except Exception as error:
             logger.exception("could not decide about link %s", dossier.link.pk)
             facts = {"message": type(error).__name__}

@@ -12,7 +12,7 @@ from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import SyncRule
 from syncapp.models import SyncActivity
-from syncapp.pipeline import activity, claims, references, worklist
+from syncapp.pipeline import activity, claims, decisions, references, worklist
 from syncapp.pipeline.apply import Sending, close
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb
@@ -69,8 +69,9 @@ def _save(rule: SyncRule, result: Result) -> None:
     link.sentence = explain(result.finding)
     link.heals_itself = heals_itself(result.finding)
     link.next_try_at = result.due_at
+    decisions.settled(link)
     describe(rule, result.dossier)
-    link.save()
+    link.save_known()
     if result.due_at is not None:
         for row in result.dossier.rows:
             worklist.postpone(row, result.due_at)

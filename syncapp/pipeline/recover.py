@@ -22,7 +22,7 @@ from syncapp.engine.records import Pair, RecordRef, Side, Snapshot
 from syncapp.engine.rules import FieldKind
 from syncapp.engine.writes import Done, KeyedWrite, Operation, Refused, Unknown, WriteAnswer
 from syncapp.models import SyncActivity, WriteBatch, WriteIntent
-from syncapp.pipeline import activity, worklist
+from syncapp.pipeline import activity, decisions, worklist
 from syncapp.pipeline.apply import Sending, close, require_time
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb, baseline_of
@@ -34,7 +34,9 @@ def recover(work: Pass) -> None:
         if not intents:
             continue
         keyed = {one.request_id: _keyed(one) for one in intents}
+        links = {one.request_id: one.link for one in intents}
         found = connector.find_applied(list(keyed.values()))
+        found = decisions.may_adopt(work, found, links)
         for group in _by_batch(intents):
             _resolve(work, connector, group, keyed, found)
 
@@ -171,7 +173,7 @@ def _adopt(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: Done) -> 
         link.baseline_quickbooks = wire.encode(baseline.quickbooks)
     _tell(work, intent, keyed, answer)
     absorb([link])
-    link.save()
+    link.save_known()
 
 
 def _fields_of(intent: WriteIntent) -> tuple[FieldDecision, ...]:

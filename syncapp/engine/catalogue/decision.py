@@ -16,6 +16,17 @@ DECISIONS: Mapping[str, Category] = {
         Retry(When.PARENT_CHANGED),
         heals_itself=False,
     ),
+    "taken_apart": Category(
+        "Taken apart",
+        Group.NEEDS_DECISION,
+        "Somebody took it apart from {other}.",
+        "Link it with the right one, or keep it apart to let it have a copy of its own.",
+        "Left to themselves the two would find each other again by their key.",
+        Who.BOOKKEEPER,
+        Place.DECISION,
+        NEVER,
+        heals_itself=False,
+    ),
     "conflict": Category(
         "Changed on both sides",
         Group.NEEDS_DECISION,
