@@ -1,6 +1,7 @@
 """What an HTTP answer means before any vendor's own table is asked: is it an answer at all, is it
 one to trust, and how long does it tell us to wait. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ PAUSE_SECONDS = {Side.QUICKBOOKS: 60.0, Side.HUBSPOT: 10.0}
 DAILY_PAUSE_SECONDS = 3600.0  # hubspot-api.md 11: the day's calls are used up
 SEARCH_PAUSE_SECONDS = 1.0  # hubspot-api.md 11: search is counted per second
 LONGEST_PAUSE_SECONDS = 24 * 3600.0
+
+_MAY_BE_NO_TEXT = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,10 @@ class Response:
         success `Unavailable` when it was a read, else `OutcomeUnknown`.
         """
         try:
-            return simplejson.loads(self.body, use_decimal=True)
+            answer = simplejson.loads(self.body, use_decimal=True)
         except ValueError:
             raise self.unreadable() from None
+        return _as_text(answer) if _MAY_BE_NO_TEXT.search(self.body) else answer
 
     def unreadable(self) -> RemoteError:
         if 400 <= self.status < 500:
@@ -52,6 +57,20 @@ class Response:
 
     def evidence(self) -> dict[str, Any]:
         return {"side": self.side.value, "status": self.status, "request_id": self.request_id}
+
+
+def _as_text(answer: Any) -> Any:
+    """Zero bytes and halves of characters are no text: no database keeps them, and one of them
+    would stop a whole pass. They come in as Unicode's sign for a character that was lost."""
+    match answer:
+        case str():
+            return _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", answer)
+        case dict():
+            return {_as_text(name): _as_text(value) for name, value in answer.items()}
+        case list():
+            return [_as_text(value) for value in answer]
+        case _:
+            return answer
 
 
 def request_id_in(headers: Mapping[str, str]) -> str:

@@ -8,6 +8,9 @@ from syncapp.engine.plan import FieldDecision, Hold, Verdict
 from syncapp.engine.records import Pair, Side, Value
 from syncapp.engine.rules import ConflictPolicy, FieldKind, FieldMapping, SyncRule
 
+# An item may be linked after its line was booked; a total tells whether lines agree.
+_COMPARED_ELSEWHERE = (FieldKind.LINES, FieldKind.REFERENCE)
+
 
 def decide(
     row: FieldMapping,
@@ -25,7 +28,7 @@ def decide(
         verdict = Verdict.CONVERGED if any(news.values()) else Verdict.SETTLED
         return replace(kept, verdict=verdict)
     if not any(news.values()):
-        return replace(kept, verdict=Verdict.SETTLED)
+        return replace(kept, verdict=Verdict.SETTLED, hold=_stored_differently(row, values))
     if base is not None and _guest_moved_it(row, pair.origin, values, base):
         return _protected(row, rule, pair, base, replace(kept, verdict=Verdict.PROTECTED), decision)
     targets = _targets(row, rule, pair.origin)
@@ -89,6 +92,12 @@ def _target(
     if news[Side.HUBSPOT] != news[Side.QUICKBOOKS]:
         return Side.QUICKBOOKS if news[Side.HUBSPOT] else Side.HUBSPOT
     return winner.other if winner else None
+
+
+def _stored_differently(row: FieldMapping, values: Mapping[Side, Value]) -> Hold | None:
+    """An empty side is not meant: an app fills what it was not sent with a value of its own."""
+    is_meant = row.kind not in _COMPARED_ELSEWHERE and not any(map(is_empty, values.values()))
+    return Hold.STORED if is_meant else None
 
 
 def _hold(

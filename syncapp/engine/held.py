@@ -15,6 +15,7 @@ _WHY = {
     Hold.OWNER: "{owner}",
     Hold.FILTER: "a filter holds it back: {filter}",
     Hold.EMPTY: "an empty value wipes nothing",
+    Hold.STORED: "the app it was written to keeps it like this",
 }
 
 
@@ -23,7 +24,7 @@ def differences(
 ) -> Finding | None:
     """The record stays in sync: nothing is to be written. It says what that leaves different."""
     by_key = {row.key: row for row in rows}
-    held = [one for one in fields if one.verdict is Verdict.HELD]
+    held = [one for one in fields if one.verdict is Verdict.HELD or one.hold is not None]
     if not held:
         return None
     what = "; ".join(_in_words(by_key[one.mapping], one, rule, pair) for one in held)

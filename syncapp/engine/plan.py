@@ -34,6 +34,7 @@ class Hold(StrEnum):
     OWNER = "owner"  # the value belongs to the side on which the record was born
     FILTER = "filter"
     EMPTY = "empty"  # an empty value wipes nothing
+    STORED = "stored"  # settled: it was written, and the target keeps it in a form of its own
 
 
 @dataclass(frozen=True, slots=True)

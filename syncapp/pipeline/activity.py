@@ -85,7 +85,7 @@ def differences(fields: Iterable[FieldDecision]) -> list[dict[str, object]]:
     return [
         {
             "field": one.mapping,
-            "verdict": one.verdict.value,
+            "verdict": (Verdict.HELD if one.hold else one.verdict).value,
             "target": one.target.value if one.target else "",
             "before": in_words(one.overwritten),
             "after": in_words(one.written),
@@ -94,5 +94,5 @@ def differences(fields: Iterable[FieldDecision]) -> list[dict[str, object]]:
             "lost": one.lost,
         }
         for one in fields
-        if one.verdict not in (Verdict.SETTLED, Verdict.CONVERGED)
+        if one.hold or one.verdict not in (Verdict.SETTLED, Verdict.CONVERGED)
     ]

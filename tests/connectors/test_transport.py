@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from syncapp.connectors.answers import Response
 from syncapp.connectors.throttle import Throttle
 from syncapp.connectors.transport import Request, Transport
 from syncapp.engine.records import Side
@@ -143,6 +144,13 @@ def test_a_success_that_is_no_json_leaves_a_write_unknown_and_a_read_undone(serv
         transport.send(READ).json()
     with pytest.raises(Rejected):
         transport.send(WRITE).json()
+
+
+@pytest.mark.parametrize("escape", [r"\u0000", r"\ud83d", r"\uDC00"])
+def test_what_is_no_text_comes_in_as_the_sign_for_a_lost_character(escape):
+    body = r'{"names": ["A?B", "?"], "whole": "\ud83d\ude00", "plain": "\\u0000"}'
+    found = Response(200, body=body.replace("?", escape).encode()).json()
+    assert found == {"names": ["A�B", "�"], "whole": "😀", "plain": r"\u0000"}
 
 
 def test_a_write_that_could_not_connect_was_not_sent():

@@ -63,7 +63,10 @@ def test_it_writes_nothing_where_both_sides_came_to_hold_the_same(direction, pol
 @pytest.mark.parametrize("direction", list(Direction))
 def test_it_accepts_a_value_that_one_side_could_not_store_exactly(direction):
     pair = linked(PHONE, "a long value", "a long", base=("a long value", "a long"))
-    assert verdict(pair, direction=direction) is Verdict.SETTLED
+    plan, field, writes = decide(pair, direction=direction)
+    assert (field.verdict, field.hold) == (Verdict.SETTLED, Hold.STORED)
+    assert not writes
+    assert (plan.state, plan.finding.category) == ("in_sync", "held")
 
 
 @pytest.mark.parametrize("policy", list(ConflictPolicy))
