@@ -8,1129 +8,414 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="FilterGroup",
+            name='FilterGroup',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[
-                            ("to_hubspot", "QuickBooks to HubSpot"),
-                            ("to_quickbooks", "HubSpot to QuickBooks"),
-                        ],
-                        max_length=13,
-                    ),
-                ),
-                ("position", models.PositiveIntegerField(default=0)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('direction', models.CharField(choices=[('to_hubspot', 'QuickBooks to HubSpot'), ('to_quickbooks', 'HubSpot to QuickBooks')], max_length=13)),
+                ('position', models.PositiveIntegerField(default=0)),
             ],
             options={
-                "ordering": ("rule", "direction", "position", "id"),
+                'ordering': ('rule', 'direction', 'position', 'id'),
             },
         ),
         migrations.CreateModel(
-            name="Heartbeat",
+            name='Heartbeat',
             fields=[
-                ("name", models.CharField(max_length=50, primary_key=True, serialize=False)),
-                ("at", models.DateTimeField()),
+                ('name', models.CharField(max_length=50, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
             ],
             options={
-                "ordering": ("name",),
+                'ordering': ('name',),
             },
         ),
         migrations.CreateModel(
-            name="Connection",
+            name='Connection',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=100, unique=True)),
-                (
-                    "vendor",
-                    models.CharField(
-                        choices=[("hubspot", "HubSpot"), ("quickbooks", "QuickBooks")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "account_id",
-                    models.CharField(
-                        help_text="HubSpot portal id or QuickBooks realm id.",
-                        max_length=64,
-                        verbose_name="portal or realm id",
-                    ),
-                ),
-                (
-                    "access_token",
-                    syncapp.models.encrypted.EncryptedTextField(verbose_name="access token"),
-                ),
-                (
-                    "refresh_token",
-                    syncapp.models.encrypted.EncryptedTextField(
-                        blank=True,
-                        help_text="Empty: the access token does not expire.",
-                        verbose_name="refresh token",
-                    ),
-                ),
-                (
-                    "previous_refresh_token",
-                    syncapp.models.encrypted.EncryptedTextField(
-                        blank=True,
-                        help_text="Tried once when the answer that carried its successor was lost.",
-                        verbose_name="previous refresh token",
-                    ),
-                ),
-                (
-                    "expires_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="access token expires"
-                    ),
-                ),
-                (
-                    "refresh_expires_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="refresh token expires"
-                    ),
-                ),
-                (
-                    "refresh_holder",
-                    models.CharField(blank=True, max_length=64, verbose_name="refreshed by"),
-                ),
-                (
-                    "refresh_until",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="refresh to be done by"
-                    ),
-                ),
-                (
-                    "needs_reconnect",
-                    models.BooleanField(
-                        default=False,
-                        help_text="The vendor no longer accepts our grant; nothing is called.",
-                    ),
-                ),
-                ("reconnect_reason", models.TextField(blank=True)),
-                (
-                    "configured_with",
-                    models.CharField(
-                        blank=True,
-                        editable=False,
-                        help_text="Fingerprint of the tokens a person gave; the same ones again change nothing.",
-                        max_length=64,
-                    ),
-                ),
-                (
-                    "account",
-                    models.JSONField(
-                        blank=True,
-                        default=dict,
-                        help_text="As the vendor told us.",
-                        verbose_name="facts about the account",
-                    ),
-                ),
-                (
-                    "prepared_version",
-                    models.PositiveIntegerField(
-                        default=0,
-                        help_text="Which version of our custom properties this account has.",
-                    ),
-                ),
-                (
-                    "paused_until",
-                    models.DateTimeField(
-                        blank=True, help_text="The vendor asked us to wait until then.", null=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="connected")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, unique=True)),
+                ('vendor', models.CharField(choices=[('hubspot', 'HubSpot'), ('quickbooks', 'QuickBooks')], max_length=10)),
+                ('account_id', models.CharField(help_text='HubSpot portal id or QuickBooks realm id.', max_length=64, verbose_name='portal or realm id')),
+                ('access_token', syncapp.models.encrypted.EncryptedTextField(verbose_name='access token')),
+                ('refresh_token', syncapp.models.encrypted.EncryptedTextField(blank=True, help_text='Empty: the access token does not expire.', verbose_name='refresh token')),
+                ('previous_refresh_token', syncapp.models.encrypted.EncryptedTextField(blank=True, help_text='Tried once when the answer that carried its successor was lost.', verbose_name='previous refresh token')),
+                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='access token expires')),
+                ('refresh_expires_at', models.DateTimeField(blank=True, null=True, verbose_name='refresh token expires')),
+                ('refresh_holder', models.CharField(blank=True, max_length=64, verbose_name='refreshed by')),
+                ('refresh_until', models.DateTimeField(blank=True, null=True, verbose_name='refresh to be done by')),
+                ('needs_reconnect', models.BooleanField(default=False, help_text='The vendor no longer accepts our grant; nothing is called.')),
+                ('reconnect_reason', models.TextField(blank=True)),
+                ('configured_with', models.CharField(blank=True, editable=False, help_text='Fingerprint of the tokens a person gave; the same ones again change nothing.', max_length=64)),
+                ('account', models.JSONField(blank=True, default=dict, help_text='As the vendor told us.', verbose_name='facts about the account')),
+                ('prepared_version', models.PositiveIntegerField(default=0, help_text='Which version of our custom properties this account has.')),
+                ('paused_until', models.DateTimeField(blank=True, help_text='The vendor asked us to wait until then.', null=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='connected')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
             ],
             options={
-                "ordering": ("name",),
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("vendor", "account_id"),
-                        name="one_connection_per_account",
-                        violation_error_message="This account is already connected.",
-                    )
-                ],
+                'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(fields=('vendor', 'account_id'), name='one_connection_per_account', violation_error_message='This account is already connected.')],
             },
         ),
         migrations.CreateModel(
-            name="FilterCondition",
+            name='FilterCondition',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("object", models.CharField(max_length=50)),
-                ("property", models.CharField(max_length=255)),
-                ("operator", models.CharField(max_length=50)),
-                ("value", models.JSONField(blank=True, null=True)),
-                ("position", models.PositiveIntegerField(default=0)),
-                (
-                    "group",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="conditions",
-                        to="syncapp.filtergroup",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('object', models.CharField(max_length=50)),
+                ('property', models.CharField(max_length=255)),
+                ('operator', models.CharField(max_length=50)),
+                ('value', models.JSONField(blank=True, null=True)),
+                ('position', models.PositiveIntegerField(default=0)),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conditions', to='syncapp.filtergroup')),
             ],
             options={
-                "ordering": ("group", "position", "id"),
+                'ordering': ('group', 'position', 'id'),
             },
         ),
         migrations.CreateModel(
-            name="Integration",
+            name='Integration',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=100, unique=True)),
-                (
-                    "is_paused",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Nothing is read or written until you go on.",
-                        verbose_name="paused",
-                    ),
-                ),
-                (
-                    "interval_seconds",
-                    models.PositiveIntegerField(
-                        default=60,
-                        validators=[django.core.validators.MinValueValidator(60)],
-                        verbose_name="seconds between passes",
-                    ),
-                ),
-                (
-                    "confirm_initial_load",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Ask a person before the first load writes anything.",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "hubspot",
-                    models.ForeignKey(
-                        limit_choices_to={"vendor": "hubspot"},
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="hubspot_integrations",
-                        to="syncapp.connection",
-                        verbose_name="HubSpot connection",
-                    ),
-                ),
-                (
-                    "quickbooks",
-                    models.ForeignKey(
-                        limit_choices_to={"vendor": "quickbooks"},
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="quickbooks_integrations",
-                        to="syncapp.connection",
-                        verbose_name="QuickBooks connection",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, unique=True)),
+                ('is_paused', models.BooleanField(default=False, help_text='Nothing is read or written until you go on.', verbose_name='paused')),
+                ('interval_seconds', models.PositiveIntegerField(default=60, validators=[django.core.validators.MinValueValidator(60)], verbose_name='seconds between passes')),
+                ('confirm_initial_load', models.BooleanField(default=False, help_text='Ask a person before the first load writes anything.')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('hubspot', models.ForeignKey(limit_choices_to={'vendor': 'hubspot'}, on_delete=django.db.models.deletion.PROTECT, related_name='hubspot_integrations', to='syncapp.connection', verbose_name='HubSpot connection')),
+                ('quickbooks', models.ForeignKey(limit_choices_to={'vendor': 'quickbooks'}, on_delete=django.db.models.deletion.PROTECT, related_name='quickbooks_integrations', to='syncapp.connection', verbose_name='QuickBooks connection')),
             ],
             options={
-                "ordering": ("name",),
+                'ordering': ('name',),
             },
         ),
         migrations.CreateModel(
-            name="ChangeCursor",
+            name='ChangeCursor',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("hubspot", "HubSpot"), ("quickbooks", "QuickBooks")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "entity",
-                    models.CharField(
-                        choices=[
-                            ("contact", "Contact"),
-                            ("product", "Product"),
-                            ("invoice", "Invoice"),
-                            ("payment", "Payment"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("since", models.DateTimeField(blank=True, null=True, verbose_name="read up to")),
-                ("page", models.TextField(blank=True, verbose_name="in the middle of")),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "integration",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="cursors",
-                        to="syncapp.integration",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('side', models.CharField(choices=[('hubspot', 'HubSpot'), ('quickbooks', 'QuickBooks')], max_length=10)),
+                ('entity', models.CharField(choices=[('contact', 'Contact'), ('product', 'Product'), ('invoice', 'Invoice'), ('payment', 'Payment')], max_length=10)),
+                ('since', models.DateTimeField(blank=True, null=True, verbose_name='read up to')),
+                ('page', models.TextField(blank=True, verbose_name='in the middle of')),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cursors', to='syncapp.integration')),
             ],
             options={
-                "verbose_name": "cursor",
-                "ordering": ("integration", "side", "entity"),
+                'verbose_name': 'cursor',
+                'ordering': ('integration', 'side', 'entity'),
             },
         ),
         migrations.CreateModel(
-            name="Lease",
+            name='Lease',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("holder", models.CharField(blank=True, max_length=100)),
-                ("fencing", models.BigIntegerField(default=0, verbose_name="fencing number")),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
-                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "integration",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, to="syncapp.integration"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('holder', models.CharField(blank=True, max_length=100)),
+                ('fencing', models.BigIntegerField(default=0, verbose_name='fencing number')),
+                ('expires_at', models.DateTimeField(blank=True, null=True)),
+                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
+                ('integration', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to='syncapp.integration')),
             ],
             options={
-                "ordering": ("integration_id",),
+                'ordering': ('integration_id',),
             },
         ),
         migrations.CreateModel(
-            name="PendingChange",
+            name='PendingChange',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "entity",
-                    models.CharField(
-                        choices=[
-                            ("contact", "Contact"),
-                            ("product", "Product"),
-                            ("invoice", "Invoice"),
-                            ("payment", "Payment"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("hubspot", "HubSpot"), ("quickbooks", "QuickBooks")],
-                        max_length=10,
-                    ),
-                ),
-                ("record_id", models.CharField(max_length=100)),
-                (
-                    "dirty",
-                    models.PositiveIntegerField(
-                        default=1,
-                        help_text="Grows with each change; a row is done only if it has not grown since.",
-                    ),
-                ),
-                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("attempts", models.PositiveIntegerField(default=0, verbose_name="tries")),
-                (
-                    "priority",
-                    models.PositiveSmallIntegerField(
-                        choices=[(0, "Fresh change"), (1, "Initial load")], default=0
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "integration",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="pending",
-                        to="syncapp.integration",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('entity', models.CharField(choices=[('contact', 'Contact'), ('product', 'Product'), ('invoice', 'Invoice'), ('payment', 'Payment')], max_length=10)),
+                ('side', models.CharField(choices=[('hubspot', 'HubSpot'), ('quickbooks', 'QuickBooks')], max_length=10)),
+                ('record_id', models.CharField(max_length=100)),
+                ('dirty', models.PositiveIntegerField(default=1, help_text='Grows with each change; a row is done only if it has not grown since.')),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('attempts', models.PositiveIntegerField(default=0, verbose_name='tries')),
+                ('priority', models.PositiveSmallIntegerField(choices=[(0, 'Fresh change'), (1, 'Initial load')], default=0)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pending', to='syncapp.integration')),
             ],
             options={
-                "ordering": ("due_at", "id"),
+                'ordering': ('due_at', 'id'),
             },
         ),
         migrations.CreateModel(
-            name="RecordLink",
+            name='RecordLink',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "entity",
-                    models.CharField(
-                        choices=[
-                            ("contact", "Contact"),
-                            ("product", "Product"),
-                            ("invoice", "Invoice"),
-                            ("payment", "Payment"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "hubspot_id",
-                    models.CharField(
-                        blank=True, max_length=100, null=True, verbose_name="HubSpot id"
-                    ),
-                ),
-                (
-                    "quickbooks_id",
-                    models.CharField(
-                        blank=True, max_length=100, null=True, verbose_name="QuickBooks id"
-                    ),
-                ),
-                (
-                    "origin",
-                    models.CharField(
-                        blank=True,
-                        choices=[("hubspot", "HubSpot"), ("quickbooks", "QuickBooks")],
-                        max_length=10,
-                        verbose_name="born in",
-                    ),
-                ),
-                ("hubspot_version", models.CharField(blank=True, max_length=100)),
-                ("quickbooks_version", models.CharField(blank=True, max_length=100)),
-                (
-                    "baseline_hubspot",
-                    models.JSONField(blank=True, null=True, verbose_name="last agreed in HubSpot"),
-                ),
-                (
-                    "baseline_quickbooks",
-                    models.JSONField(
-                        blank=True, null=True, verbose_name="last agreed in QuickBooks"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("in_sync", "In sync"),
-                            ("failing", "Failing"),
-                            ("excluded", "Excluded"),
-                            ("waiting", "Waiting"),
-                            ("needs_decision", "Needs decision"),
-                        ],
-                        default="waiting",
-                        max_length=14,
-                    ),
-                ),
-                ("category", models.CharField(blank=True, max_length=60, verbose_name="reason")),
-                ("facts", models.JSONField(blank=True, default=dict)),
-                ("sentence", models.TextField(blank=True, verbose_name="what to do")),
-                ("heals_itself", models.BooleanField(default=False)),
-                ("label", models.CharField(blank=True, max_length=255, verbose_name="known as")),
-                (
-                    "amount",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True),
-                ),
-                ("currency", models.CharField(blank=True, max_length=3)),
-                (
-                    "generation",
-                    models.PositiveIntegerField(
-                        default=0,
-                        help_text="Definite answers to creates so far; a new copy gets the next one.",
-                    ),
-                ),
-                (
-                    "line_pairs",
-                    models.JSONField(blank=True, default=dict, verbose_name="which line is which"),
-                ),
-                ("attempts", models.PositiveIntegerField(default=0, verbose_name="tries")),
-                (
-                    "next_try_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="next try"),
-                ),
-                ("seen_at", models.DateTimeField(blank=True, null=True, verbose_name="last read")),
-                (
-                    "state_since",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="in this state since"
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="first seen")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                (
-                    "integration",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="links",
-                        to="syncapp.integration",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('entity', models.CharField(choices=[('contact', 'Contact'), ('product', 'Product'), ('invoice', 'Invoice'), ('payment', 'Payment')], max_length=10)),
+                ('hubspot_id', models.CharField(blank=True, max_length=100, null=True, verbose_name='HubSpot id')),
+                ('quickbooks_id', models.CharField(blank=True, max_length=100, null=True, verbose_name='QuickBooks id')),
+                ('origin', models.CharField(blank=True, choices=[('hubspot', 'HubSpot'), ('quickbooks', 'QuickBooks')], max_length=10, verbose_name='born in')),
+                ('hubspot_version', models.CharField(blank=True, max_length=100)),
+                ('quickbooks_version', models.CharField(blank=True, max_length=100)),
+                ('baseline_hubspot', models.JSONField(blank=True, null=True, verbose_name='last agreed in HubSpot')),
+                ('baseline_quickbooks', models.JSONField(blank=True, null=True, verbose_name='last agreed in QuickBooks')),
+                ('state', models.CharField(choices=[('in_sync', 'In sync'), ('failing', 'Failing'), ('excluded', 'Excluded'), ('waiting', 'Waiting'), ('needs_decision', 'Needs decision')], default='waiting', max_length=14)),
+                ('category', models.CharField(blank=True, max_length=60, verbose_name='reason')),
+                ('facts', models.JSONField(blank=True, default=dict)),
+                ('sentence', models.TextField(blank=True, verbose_name='what to do')),
+                ('heals_itself', models.BooleanField(default=False)),
+                ('label', models.CharField(blank=True, max_length=255, verbose_name='known as')),
+                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
+                ('currency', models.CharField(blank=True, max_length=3)),
+                ('generation', models.PositiveIntegerField(default=0, help_text='Definite answers to creates so far; a new copy gets the next one.')),
+                ('line_pairs', models.JSONField(blank=True, default=dict, verbose_name='which line is which')),
+                ('attempts', models.PositiveIntegerField(default=0, verbose_name='tries')),
+                ('next_try_at', models.DateTimeField(blank=True, null=True, verbose_name='next try')),
+                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='last read')),
+                ('state_since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='in this state since')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='first seen')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='syncapp.integration')),
             ],
             options={
-                "verbose_name": "record",
-                "ordering": ("-id",),
+                'verbose_name': 'record',
+                'ordering': ('-id',),
             },
         ),
         migrations.CreateModel(
-            name="RecordReference",
+            name='RecordReference',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("hubspot", "HubSpot"), ("quickbooks", "QuickBooks")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "entity",
-                    models.CharField(
-                        choices=[
-                            ("contact", "Contact"),
-                            ("product", "Product"),
-                            ("invoice", "Invoice"),
-                            ("payment", "Payment"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("record_id", models.CharField(max_length=100)),
-                (
-                    "integration",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="syncapp.integration"
-                    ),
-                ),
-                (
-                    "link",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="references",
-                        to="syncapp.recordlink",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('side', models.CharField(choices=[('hubspot', 'HubSpot'), ('quickbooks', 'QuickBooks')], max_length=10)),
+                ('entity', models.CharField(choices=[('contact', 'Contact'), ('product', 'Product'), ('invoice', 'Invoice'), ('payment', 'Payment')], max_length=10)),
+                ('record_id', models.CharField(max_length=100)),
+                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='syncapp.integration')),
+                ('link', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='syncapp.recordlink')),
             ],
             options={
-                "verbose_name": "reference",
-                "ordering": ("link_id", "id"),
+                'verbose_name': 'reference',
+                'ordering': ('link_id', 'id'),
             },
         ),
         migrations.CreateModel(
-            name="SyncRule",
+            name='SyncRule',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "entity",
-                    models.CharField(
-                        choices=[
-                            ("contact", "Contact"),
-                            ("product", "Product"),
-                            ("invoice", "Invoice"),
-                            ("payment", "Payment"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[
-                            ("both", "Both ways"),
-                            ("to_hubspot", "QuickBooks to HubSpot"),
-                            ("to_quickbooks", "HubSpot to QuickBooks"),
-                        ],
-                        default="both",
-                        help_text="Where to.",
-                        max_length=13,
-                    ),
-                ),
-                (
-                    "conflict",
-                    models.CharField(
-                        choices=[
-                            ("hubspot", "HubSpot wins"),
-                            ("quickbooks", "QuickBooks wins"),
-                            ("ask", "A person decides"),
-                        ],
-                        default="hubspot",
-                        help_text="Whose value counts when a field was changed on both sides.",
-                        max_length=10,
-                        verbose_name="on conflict",
-                    ),
-                ),
-                ("is_on", models.BooleanField(default=False, verbose_name="on")),
-                (
-                    "match_on",
-                    models.CharField(
-                        blank=True,
-                        default="",
-                        help_text="A QuickBooks field; empty for the usual one, “none” to match nothing.",
-                        max_length=100,
-                        verbose_name="match by",
-                    ),
-                ),
-                ("options", models.JSONField(blank=True, default=dict)),
-                (
-                    "started_at",
-                    models.DateTimeField(
-                        blank=True,
-                        help_text="When HubSpot to QuickBooks was first switched on; older records stay behind.",
-                        null=True,
-                        verbose_name="outbound since",
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                (
-                    "integration",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="rules",
-                        to="syncapp.integration",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('entity', models.CharField(choices=[('contact', 'Contact'), ('product', 'Product'), ('invoice', 'Invoice'), ('payment', 'Payment')], max_length=10)),
+                ('direction', models.CharField(choices=[('both', 'Both ways'), ('to_hubspot', 'QuickBooks to HubSpot'), ('to_quickbooks', 'HubSpot to QuickBooks')], default='both', help_text='Where to.', max_length=13)),
+                ('conflict', models.CharField(choices=[('hubspot', 'HubSpot wins'), ('quickbooks', 'QuickBooks wins'), ('ask', 'A person decides')], default='hubspot', help_text='Whose value counts when a field was changed on both sides.', max_length=10, verbose_name='on conflict')),
+                ('is_on', models.BooleanField(default=False, verbose_name='on')),
+                ('match_on', models.CharField(blank=True, default='', help_text='A QuickBooks field; empty for the usual one, “none” to match nothing.', max_length=100, verbose_name='match by')),
+                ('options', models.JSONField(blank=True, default=dict)),
+                ('started_at', models.DateTimeField(blank=True, help_text='When HubSpot to QuickBooks was first switched on; older records stay behind.', null=True, verbose_name='outbound since')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='syncapp.integration')),
             ],
             options={
-                "verbose_name": "rule",
-                "ordering": ("integration", "id"),
+                'verbose_name': 'rule',
+                'ordering': ('integration', 'id'),
             },
         ),
         migrations.AddField(
-            model_name="filtergroup",
-            name="rule",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="filter_groups",
-                to="syncapp.syncrule",
-            ),
+            model_name='filtergroup',
+            name='rule',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='filter_groups', to='syncapp.syncrule'),
         ),
         migrations.CreateModel(
-            name="FieldMapping",
+            name='FieldMapping',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("hubspot", models.CharField(max_length=255, verbose_name="HubSpot property")),
-                ("quickbooks", models.CharField(max_length=255, verbose_name="QuickBooks field")),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[
-                            ("both", "Both ways"),
-                            ("to_hubspot", "QuickBooks to HubSpot"),
-                            ("to_quickbooks", "HubSpot to QuickBooks"),
-                        ],
-                        default="both",
-                        max_length=13,
-                    ),
-                ),
-                ("is_on", models.BooleanField(default=True, verbose_name="on")),
-                ("is_default", models.BooleanField(default=False, verbose_name="one of ours")),
-                ("transform", models.CharField(blank=True, max_length=50)),
-                ("position", models.PositiveIntegerField(default=0)),
-                (
-                    "rule",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="mappings",
-                        to="syncapp.syncrule",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hubspot', models.CharField(max_length=255, verbose_name='HubSpot property')),
+                ('quickbooks', models.CharField(max_length=255, verbose_name='QuickBooks field')),
+                ('direction', models.CharField(choices=[('both', 'Both ways'), ('to_hubspot', 'QuickBooks to HubSpot'), ('to_quickbooks', 'HubSpot to QuickBooks')], default='both', max_length=13)),
+                ('is_on', models.BooleanField(default=True, verbose_name='on')),
+                ('is_default', models.BooleanField(default=False, verbose_name='one of ours')),
+                ('transform', models.CharField(blank=True, max_length=50)),
+                ('position', models.PositiveIntegerField(default=0)),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mappings', to='syncapp.syncrule')),
             ],
             options={
-                "ordering": ("rule", "position", "id"),
+                'ordering': ('rule', 'position', 'id'),
             },
         ),
         migrations.CreateModel(
-            name="SyncRun",
+            name='SyncRun',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "trigger",
-                    models.CharField(
-                        choices=[
-                            ("schedule", "Schedule"),
-                            ("person", "A person"),
-                            ("command", "Command line"),
-                            ("webhook", "Webhook"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "started_at",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="started"),
-                ),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                            ("interrupted", "Interrupted"),
-                        ],
-                        help_text="Empty while it runs.",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "counts",
-                    models.JSONField(
-                        blank=True, default=dict, verbose_name="records by entity and state"
-                    ),
-                ),
-                (
-                    "api_calls",
-                    models.JSONField(blank=True, default=dict, verbose_name="calls by vendor"),
-                ),
-                ("writes", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True)),
-                ("fencing", models.BigIntegerField(default=0, verbose_name="fencing number")),
-                (
-                    "integration",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="runs",
-                        to="syncapp.integration",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('trigger', models.CharField(choices=[('schedule', 'Schedule'), ('person', 'A person'), ('command', 'Command line'), ('webhook', 'Webhook')], max_length=10)),
+                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='started')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
+                ('outcome', models.CharField(blank=True, choices=[('done', 'Done'), ('failed', 'Failed'), ('interrupted', 'Interrupted')], help_text='Empty while it runs.', max_length=12)),
+                ('counts', models.JSONField(blank=True, default=dict, verbose_name='records by entity and state')),
+                ('api_calls', models.JSONField(blank=True, default=dict, verbose_name='calls by vendor')),
+                ('writes', models.PositiveIntegerField(default=0)),
+                ('error', models.TextField(blank=True)),
+                ('fencing', models.BigIntegerField(default=0, verbose_name='fencing number')),
+                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='syncapp.integration')),
             ],
             options={
-                "verbose_name": "pass",
-                "verbose_name_plural": "passes",
-                "ordering": ("-started_at", "-id"),
+                'verbose_name': 'pass',
+                'verbose_name_plural': 'passes',
+                'ordering': ('-started_at', '-id'),
             },
         ),
         migrations.CreateModel(
-            name="WriteBatch",
+            name='WriteBatch',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("batch_id", models.CharField(max_length=40, unique=True)),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("hubspot", "HubSpot"), ("quickbooks", "QuickBooks")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "members",
-                    models.JSONField(help_text="The request ids, in the order they were sent."),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "integration",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="batches",
-                        to="syncapp.integration",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('batch_id', models.CharField(max_length=40, unique=True)),
+                ('side', models.CharField(choices=[('hubspot', 'HubSpot'), ('quickbooks', 'QuickBooks')], max_length=10)),
+                ('members', models.JSONField(help_text='The request ids, in the order they were sent.')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='batches', to='syncapp.integration')),
             ],
             options={
-                "verbose_name_plural": "write batches",
-                "ordering": ("-id",),
+                'verbose_name_plural': 'write batches',
+                'ordering': ('-id',),
             },
         ),
         migrations.CreateModel(
-            name="WriteIntent",
+            name='WriteIntent',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("hubspot", "HubSpot"), ("quickbooks", "QuickBooks")],
-                        max_length=10,
-                        verbose_name="written to",
-                    ),
-                ),
-                (
-                    "entity",
-                    models.CharField(
-                        choices=[
-                            ("contact", "Contact"),
-                            ("product", "Product"),
-                            ("invoice", "Invoice"),
-                            ("payment", "Payment"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("operation", models.CharField(max_length=10)),
-                ("source_id", models.CharField(blank=True, max_length=100)),
-                ("target_id", models.CharField(blank=True, max_length=100)),
-                ("step", models.PositiveSmallIntegerField(default=0)),
-                ("generation", models.PositiveIntegerField(default=0)),
-                ("request_id", models.CharField(max_length=40, unique=True)),
-                ("body", models.JSONField(verbose_name="what is written")),
-                (
-                    "plan",
-                    models.JSONField(
-                        blank=True,
-                        default=dict,
-                        verbose_name="what is settled when it is confirmed",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("done", "Done"),
-                            ("refused", "Refused"),
-                            ("superseded", "Superseded"),
-                        ],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                ("attempts", models.PositiveIntegerField(default=0, verbose_name="times sent")),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("answer", models.JSONField(blank=True, null=True)),
-                (
-                    "vendor_request_id",
-                    models.CharField(
-                        blank=True, max_length=100, verbose_name="vendor's request id"
-                    ),
-                ),
-                ("fencing", models.BigIntegerField(default=0, verbose_name="fencing number")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="intents",
-                        to="syncapp.writebatch",
-                    ),
-                ),
-                (
-                    "integration",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="intents",
-                        to="syncapp.integration",
-                    ),
-                ),
-                (
-                    "link",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="intents",
-                        to="syncapp.recordlink",
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        to="syncapp.syncrun",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('side', models.CharField(choices=[('hubspot', 'HubSpot'), ('quickbooks', 'QuickBooks')], max_length=10, verbose_name='written to')),
+                ('entity', models.CharField(choices=[('contact', 'Contact'), ('product', 'Product'), ('invoice', 'Invoice'), ('payment', 'Payment')], max_length=10)),
+                ('operation', models.CharField(max_length=10)),
+                ('source_id', models.CharField(blank=True, max_length=100)),
+                ('target_id', models.CharField(blank=True, max_length=100)),
+                ('step', models.PositiveSmallIntegerField(default=0)),
+                ('generation', models.PositiveIntegerField(default=0)),
+                ('request_id', models.CharField(max_length=40, unique=True)),
+                ('body', models.JSONField(verbose_name='what is written')),
+                ('plan', models.JSONField(blank=True, default=dict, verbose_name='what is settled when it is confirmed')),
+                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('refused', 'Refused'), ('superseded', 'Superseded')], default='open', max_length=10)),
+                ('attempts', models.PositiveIntegerField(default=0, verbose_name='times sent')),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answer', models.JSONField(blank=True, null=True)),
+                ('vendor_request_id', models.CharField(blank=True, max_length=100, verbose_name="vendor's request id")),
+                ('fencing', models.BigIntegerField(default=0, verbose_name='fencing number')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='intents', to='syncapp.writebatch')),
+                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intents', to='syncapp.integration')),
+                ('link', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='intents', to='syncapp.recordlink')),
+                ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='syncapp.syncrun')),
             ],
             options={
-                "ordering": ("-id",),
+                'ordering': ('-id',),
             },
         ),
         migrations.CreateModel(
-            name="SyncActivity",
+            name='SyncActivity',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "entity",
-                    models.CharField(
-                        choices=[
-                            ("contact", "Contact"),
-                            ("product", "Product"),
-                            ("invoice", "Invoice"),
-                            ("payment", "Payment"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "side",
-                    models.CharField(
-                        blank=True,
-                        choices=[("hubspot", "HubSpot"), ("quickbooks", "QuickBooks")],
-                        max_length=10,
-                        verbose_name="written to",
-                    ),
-                ),
-                ("action", models.CharField(max_length=30)),
-                (
-                    "changes",
-                    models.JSONField(
-                        blank=True,
-                        default=list,
-                        help_text="Per field: its name, the value before and after.",
-                    ),
-                ),
-                ("category", models.CharField(blank=True, max_length=60, verbose_name="reason")),
-                ("sentence", models.TextField(blank=True)),
-                (
-                    "vendor_request_id",
-                    models.CharField(
-                        blank=True, max_length=100, verbose_name="vendor's request id"
-                    ),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "integration",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="activity",
-                        to="syncapp.integration",
-                    ),
-                ),
-                (
-                    "link",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="activity",
-                        to="syncapp.recordlink",
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="activity",
-                        to="syncapp.syncrun",
-                    ),
-                ),
-                (
-                    "intent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="syncapp.writeintent",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('entity', models.CharField(choices=[('contact', 'Contact'), ('product', 'Product'), ('invoice', 'Invoice'), ('payment', 'Payment')], max_length=10)),
+                ('side', models.CharField(blank=True, choices=[('hubspot', 'HubSpot'), ('quickbooks', 'QuickBooks')], max_length=10, verbose_name='written to')),
+                ('action', models.CharField(max_length=30)),
+                ('changes', models.JSONField(blank=True, default=list, help_text='Per field: its name, the value before and after.')),
+                ('category', models.CharField(blank=True, max_length=60, verbose_name='reason')),
+                ('sentence', models.TextField(blank=True)),
+                ('vendor_request_id', models.CharField(blank=True, max_length=100, verbose_name="vendor's request id")),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activity', to='syncapp.integration')),
+                ('link', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='activity', to='syncapp.recordlink')),
+                ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='activity', to='syncapp.syncrun')),
+                ('intent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='syncapp.writeintent')),
             ],
             options={
-                "verbose_name": "activity",
-                "verbose_name_plural": "activity",
-                "ordering": ("-at", "-id"),
+                'verbose_name': 'activity',
+                'verbose_name_plural': 'activity',
+                'ordering': ('-at', '-id'),
             },
         ),
         migrations.CreateModel(
-            name="ApiUsage",
+            name='ApiUsage',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("day", models.DateField()),
-                ("calls", models.PositiveIntegerField(default=0)),
-                ("reads", models.PositiveIntegerField(default=0)),
-                (
-                    "connection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="usage",
-                        to="syncapp.connection",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('calls', models.PositiveIntegerField(default=0)),
+                ('reads', models.PositiveIntegerField(default=0)),
+                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='usage', to='syncapp.connection')),
             ],
             options={
-                "verbose_name": "API usage",
-                "verbose_name_plural": "API usage",
-                "ordering": ("-day", "connection"),
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("connection", "day"), name="one_usage_row_per_day"
-                    )
-                ],
+                'verbose_name': 'API usage',
+                'verbose_name_plural': 'API usage',
+                'ordering': ('-day', 'connection'),
+                'constraints': [models.UniqueConstraint(fields=('connection', 'day'), name='one_usage_row_per_day')],
             },
         ),
         migrations.AddConstraint(
-            model_name="integration",
-            constraint=models.UniqueConstraint(
-                fields=("hubspot", "quickbooks"),
-                name="one_integration_per_pair",
-                violation_error_message="These two accounts are already synced with each other.",
-            ),
+            model_name='integration',
+            constraint=models.UniqueConstraint(fields=('hubspot', 'quickbooks'), name='one_integration_per_pair', violation_error_message='These two accounts are already synced with each other.'),
         ),
         migrations.AddConstraint(
-            model_name="integration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("interval_seconds__gte", 60)),
-                name="interval_is_a_minute_or_more",
-            ),
+            model_name='integration',
+            constraint=models.CheckConstraint(condition=models.Q(('interval_seconds__gte', 60)), name='interval_is_a_minute_or_more'),
         ),
         migrations.AddConstraint(
-            model_name="changecursor",
-            constraint=models.UniqueConstraint(
-                fields=("integration", "side", "entity"), name="one_cursor_per_entity"
-            ),
+            model_name='changecursor',
+            constraint=models.UniqueConstraint(fields=('integration', 'side', 'entity'), name='one_cursor_per_entity'),
         ),
         migrations.AddIndex(
-            model_name="pendingchange",
-            index=models.Index(
-                fields=["integration", "due_at", "priority", "entity"], name="pending_by_due"
-            ),
+            model_name='pendingchange',
+            index=models.Index(fields=['integration', 'due_at', 'priority', 'entity'], name='pending_by_due'),
         ),
         migrations.AddConstraint(
-            model_name="pendingchange",
-            constraint=models.UniqueConstraint(
-                fields=("integration", "entity", "side", "record_id"), name="a_record_waits_once"
-            ),
+            model_name='pendingchange',
+            constraint=models.UniqueConstraint(fields=('integration', 'entity', 'side', 'record_id'), name='a_record_waits_once'),
         ),
         migrations.AddIndex(
-            model_name="recordlink",
-            index=models.Index(
-                fields=["integration", "entity", "state", "category"], name="link_by_state"
-            ),
+            model_name='recordlink',
+            index=models.Index(fields=['integration', 'entity', 'state', 'category'], name='link_by_state'),
         ),
         migrations.AddIndex(
-            model_name="recordlink",
-            index=models.Index(fields=["integration", "next_try_at"], name="link_by_next_try"),
+            model_name='recordlink',
+            index=models.Index(fields=['integration', 'next_try_at'], name='link_by_next_try'),
         ),
         migrations.AddIndex(
-            model_name="recordlink",
-            index=models.Index(fields=["entity", "hubspot_id"], name="link_by_hubspot_id"),
+            model_name='recordlink',
+            index=models.Index(fields=['entity', 'hubspot_id'], name='link_by_hubspot_id'),
         ),
         migrations.AddConstraint(
-            model_name="recordlink",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("hubspot_id__isnull", False)),
-                fields=("integration", "entity", "hubspot_id"),
-                name="one_link_per_hubspot_record",
-            ),
+            model_name='recordlink',
+            constraint=models.UniqueConstraint(condition=models.Q(('hubspot_id__isnull', False)), fields=('integration', 'entity', 'hubspot_id'), name='one_link_per_hubspot_record'),
         ),
         migrations.AddConstraint(
-            model_name="recordlink",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("quickbooks_id__isnull", False)),
-                fields=("integration", "entity", "quickbooks_id"),
-                name="one_link_per_quickbooks_record",
-            ),
+            model_name='recordlink',
+            constraint=models.UniqueConstraint(condition=models.Q(('quickbooks_id__isnull', False)), fields=('integration', 'entity', 'quickbooks_id'), name='one_link_per_quickbooks_record'),
         ),
         migrations.AddConstraint(
-            model_name="recordlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("hubspot_id__isnull", False), ("quickbooks_id__isnull", False), _connector="OR"
-                ),
-                name="a_link_has_an_id",
-            ),
+            model_name='recordlink',
+            constraint=models.CheckConstraint(condition=models.Q(('hubspot_id__isnull', False), ('quickbooks_id__isnull', False), _connector='OR'), name='a_link_has_an_id'),
         ),
         migrations.AddIndex(
-            model_name="recordreference",
-            index=models.Index(
-                fields=["integration", "side", "entity", "record_id"], name="reference_by_record"
-            ),
+            model_name='recordreference',
+            index=models.Index(fields=['integration', 'side', 'entity', 'record_id'], name='reference_by_record'),
         ),
         migrations.AddConstraint(
-            model_name="recordreference",
-            constraint=models.UniqueConstraint(
-                fields=("link", "side", "entity", "record_id"), name="a_reference_stands_once"
-            ),
+            model_name='recordreference',
+            constraint=models.UniqueConstraint(fields=('link', 'side', 'entity', 'record_id'), name='a_reference_stands_once'),
         ),
         migrations.AddConstraint(
-            model_name="syncrule",
-            constraint=models.UniqueConstraint(
-                fields=("integration", "entity"), name="one_rule_per_entity"
-            ),
+            model_name='syncrule',
+            constraint=models.UniqueConstraint(fields=('integration', 'entity'), name='one_rule_per_entity'),
         ),
         migrations.AddConstraint(
-            model_name="fieldmapping",
-            constraint=models.UniqueConstraint(
-                fields=("rule", "hubspot", "quickbooks"), name="a_mapping_stands_once"
-            ),
+            model_name='fieldmapping',
+            constraint=models.UniqueConstraint(fields=('rule', 'hubspot', 'quickbooks'), name='a_mapping_stands_once'),
         ),
         migrations.AddIndex(
-            model_name="syncrun",
-            index=models.Index(fields=["integration", "-started_at"], name="run_by_start"),
+            model_name='syncrun',
+            index=models.Index(fields=['integration', '-started_at'], name='run_by_start'),
         ),
         migrations.AddIndex(
-            model_name="writeintent",
-            index=models.Index(fields=["integration", "state"], name="intent_by_state"),
+            model_name='writeintent',
+            index=models.Index(fields=['integration', 'state'], name='intent_by_state'),
         ),
         migrations.AddIndex(
-            model_name="syncactivity",
-            index=models.Index(fields=["link", "-at"], name="activity_by_link"),
+            model_name='syncactivity',
+            index=models.Index(fields=['link', '-at'], name='activity_by_link'),
         ),
         migrations.AddIndex(
-            model_name="syncactivity",
-            index=models.Index(fields=["integration", "-at"], name="activity_by_time"),
+            model_name='syncactivity',
+            index=models.Index(fields=['integration', '-at'], name='activity_by_time'),
         ),
     ]
