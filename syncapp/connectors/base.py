@@ -112,6 +112,14 @@ class Connector(Protocol):
         """The properties or fields of this very account, as they are now."""
         ...
 
+    def related_objects(self, entity: Entity) -> tuple[str, ...]:
+        """The associated objects that a filter may look at; all of them are read when one does."""
+        ...
+
+    def describe_related(self, entity: Entity, name: str) -> tuple[FieldInfo, ...]:
+        """The fields of one of them."""
+        ...
+
     def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         """All entities in one go, oldest first within one. A page is yielded before the next is
         asked for, so that the caller can commit it. The last page of an entity carries the

@@ -11,6 +11,7 @@ from syncapp.engine import filters, held, protect
 from syncapp.engine.added import not_kept, vanished
 from syncapp.engine.compare import is_empty
 from syncapp.engine.fields import decide, translated
+from syncapp.engine.locked import first_failing
 from syncapp.engine.plan import FieldDecision, Finding, Plan, State, Verdict, excluded
 from syncapp.engine.records import Pair, Parent, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import Direction, FieldMapping, SyncRule
@@ -101,7 +102,7 @@ def why_not_created(rule: SyncRule, source: Snapshot, target: Side) -> Finding |
         return Finding(State.EXCLUDED, "rule_off")
     if not rule.direction.reaches(target):
         return Finding(State.EXCLUDED, "direction", {"side": target.product_name})
-    automatic = rule.special.automatic_exclusion(source, target, rule)
+    automatic = first_failing(rule.special.locked(target, rule), source)
     if automatic is not None:
         return automatic
     why = filters.why_excluded(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from syncapp.engine.records import Entity, Pair, RecordRef, Side, Snapshot, Value
 
 if TYPE_CHECKING:
+    from syncapp.engine.locked import Locked
     from syncapp.engine.plan import Finding, Plan
 
 
@@ -147,10 +148,9 @@ class EntityRules(Protocol):
         """The snapshot with derived fields added, such as a display name or a paid status."""
         ...
 
-    def automatic_exclusion(
-        self, record: Snapshot, target: Side, rule: "SyncRule"
-    ) -> "Finding | None":
-        """Why this record may not be created on the target side, whatever the filters say."""
+    def locked(self, target: Side, rule: "SyncRule") -> "tuple[Locked, ...]":
+        """The automatic filters, in order: what a record must fulfil to be created on the target
+        side, whatever the rule's own filters say."""
         ...
 
     def lifecycle(self, pair: Pair, rule: "SyncRule") -> "Plan | None":

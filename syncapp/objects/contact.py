@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from syncapp.engine.compare import is_empty
+from syncapp.engine.locked import Locked
 from syncapp.engine.plan import Finding, State
 from syncapp.engine.records import Entity, Pair, Side, Snapshot, Value
 from syncapp.engine.rules import (
@@ -17,7 +18,7 @@ from syncapp.engine.rules import (
     SyncRule,
 )
 from syncapp.objects.display_name import LIMIT, display_names
-from syncapp.objects.plain import PlainRules, too_long
+from syncapp.objects.plain import PlainRules, active, too_long
 
 EMAIL = {Side.HUBSPOT: "email", Side.QUICKBOOKS: "PrimaryEmailAddr.Address"}
 
@@ -56,6 +57,19 @@ RECOMMENDED_FILTERS: dict[Direction, Filter] = {
 }
 
 
+def _with_email(side: Side) -> Locked:
+    return Locked(
+        "no_email",
+        "whose e-mail address is known",
+        lambda record: not is_empty(record.get(EMAIL[side])),
+        option="without_email",
+        condition=Condition(Entity.CONTACT, EMAIL[side], "is_known"),
+    )
+
+
+_WITH_EMAIL = {side: _with_email(side) for side in Side}
+
+
 class ContactRules(PlainRules):
     entity = Entity.CONTACT
 
@@ -88,14 +102,15 @@ class ContactRules(PlainRules):
             return Finding(State.FAILING, "no_name")
         return too_long(fields, _LIMITS)
 
-    def automatic_exclusion(self, record: Snapshot, target: Side, rule: SyncRule) -> Finding | None:
-        if not record.is_live:
-            return Finding(State.EXCLUDED, "inactive")
-        if target is Side.HUBSPOT and not self.may_match(record):
-            return Finding(State.EXCLUDED, "sub_customer")
-        if is_empty(record.get(EMAIL[target.other])) and rule.option("without_email") != "True":
-            return Finding(State.EXCLUDED, "no_email")
-        return None
+    def locked(self, target: Side, rule: SyncRule) -> tuple[Locked, ...]:
+        source = target.other
+        found = []
+        if target is Side.HUBSPOT:
+            words = "that are top-level customers, neither sub-customers nor projects"
+            found += [active(self.entity), Locked("sub_customer", words, self.may_match)]
+        if rule.option("without_email") != "True":
+            found.append(_WITH_EMAIL[source])
+        return tuple(found)
 
     def may_match(self, candidate: Snapshot) -> bool:
         """Sub-customers and projects share their parent's address: only the parent is known by

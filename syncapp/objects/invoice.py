@@ -5,10 +5,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from syncapp.engine.compare import fold
+from syncapp.engine.locked import Locked
 from syncapp.engine.plan import Finding, Plan
 from syncapp.engine.records import Entity, Line, LineKind, Pair, Presence, Side, Snapshot, Value
 from syncapp.engine.rules import Direction, FieldKind, FieldMapping, SyncRule
-from syncapp.objects import invoice_checks, invoice_life, invoice_protection
+from syncapp.objects import invoice_checks, invoice_life, invoice_locked, invoice_protection
 from syncapp.objects.invoice_acceptance import taken_over
 from syncapp.objects.invoice_booking import booking_of, to_quickbooks
 from syncapp.objects.invoice_lines import to_hubspot
@@ -45,10 +46,8 @@ class InvoiceRules(PlainRules):
             return snapshot
         return replace(snapshot, fields={**snapshot.fields, "status": _status(snapshot)})
 
-    def automatic_exclusion(self, record: Snapshot, target: Side, rule: SyncRule) -> Finding | None:
-        if target is Side.HUBSPOT:
-            return None
-        return invoice_checks.why_not_outbound(record, rule)
+    def locked(self, target: Side, rule: SyncRule) -> tuple[Locked, ...]:
+        return () if target is Side.HUBSPOT else invoice_locked.outbound(rule)
 
     def lifecycle(self, pair: Pair, rule: SyncRule) -> Plan | None:
         return invoice_life.lifecycle(pair, rule)

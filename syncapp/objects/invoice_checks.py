@@ -13,27 +13,6 @@ from syncapp.objects.invoice_lines import total
 _NUMBER_LIMIT = 21  # quickbooks-api.md, section 8: DocNumber
 
 
-def why_not_outbound(invoice: Snapshot, rule: SyncRule) -> Finding | None:
-    """The automatic filters of outbound invoices, shown locked: born in HubSpot, finalized,
-    created or changed by somebody else after outbound sync was switched on."""
-    if invoice.key or invoice.get("hs_invoice_billable") is False:
-        return Finding(State.EXCLUDED, "not_born_here")
-    if invoice.get("hs_invoice_source") == "data_sync":
-        return Finding(State.EXCLUDED, "not_born_here")
-    if invoice.presence is Presence.VOIDED:
-        return Finding(State.EXCLUDED, "voided_before")
-    if invoice.get("hs_invoice_status") in (None, "draft"):
-        return Finding(State.EXCLUDED, "draft")
-    return None if _is_recent(invoice, rule) else Finding(State.EXCLUDED, "older")
-
-
-def _is_recent(invoice: Snapshot, rule: SyncRule) -> bool:
-    if rule.started_at is None:
-        return False
-    moments = (invoice.created_at, invoice.changed_by_others_at)
-    return any(moment is not None and moment >= rule.started_at for moment in moments)
-
-
 def refusal_outbound(fields: Mapping[str, Value], pair: Pair, rule: SyncRule) -> Finding | None:
     invoice = pair.hubspot
     if invoice is None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from syncapp.engine.locked import Locked, first_failing
 from syncapp.engine.money import show
 from syncapp.engine.plan import Finding, Plan, State, excluded, failing
 from syncapp.engine.records import Entity, Pair, Parent, Presence, RecordRef, Side, Snapshot, Value
@@ -47,13 +48,8 @@ class PaymentRules(PlainRules):
         fields = {**snapshot.fields, "PaymentRefNum": credit, "PaymentMethodRef": "other"}
         return replace(snapshot, fields=fields)
 
-    def automatic_exclusion(
-        self,
-        record: Snapshot,
-        target: Side,  # noqa: ARG002
-        rule: SyncRule,  # noqa: ARG002
-    ) -> Finding | None:
-        return _not_paid(record)
+    def locked(self, target: Side, rule: SyncRule) -> tuple[Locked, ...]:  # noqa: ARG002
+        return () if target is Side.HUBSPOT else (_PAID,)
 
     def lifecycle(self, pair: Pair, rule: SyncRule) -> Plan | None:
         here, there = pair.hubspot, pair.quickbooks
@@ -159,10 +155,15 @@ def _before_link(payment: Snapshot, pair: Pair) -> Plan | None:
 
 
 def _not_paid(payment: Snapshot) -> Finding | None:
-    status = payment.get("hs_latest_status")
-    if payment.ref.side is Side.QUICKBOOKS or status == "succeeded":
-        return None
-    return Finding(State.EXCLUDED, "payment_status", {"status": str(status)})
+    return None if payment.ref.side is Side.QUICKBOOKS else first_failing((_PAID,), payment)
+
+
+_PAID = Locked(
+    "payment_status",
+    "that have succeeded",
+    lambda payment: payment.get("hs_latest_status") == "succeeded",
+    facts=lambda payment: {"status": str(payment.get("hs_latest_status"))},
+)
 
 
 def _invoice(pair: Pair, side: Side) -> Parent | None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from syncapp.engine.compare import fold
 from syncapp.engine.forms import alike, carried_over, in_form
+from syncapp.engine.locked import Locked
 from syncapp.engine.plan import Finding, Plan, State, excluded
 from syncapp.engine.records import Entity, Pair, Presence, RecordRef, Side, Snapshot, Value
-from syncapp.engine.rules import FieldMapping, Names, SyncRule
+from syncapp.engine.rules import Condition, FieldMapping, Names, SyncRule
 
 
 class PlainRules:
@@ -17,13 +18,8 @@ class PlainRules:
     def present(self, snapshot: Snapshot, rule: SyncRule) -> Snapshot:  # noqa: ARG002
         return snapshot
 
-    def automatic_exclusion(
-        self,
-        record: Snapshot,  # noqa: ARG002
-        target: Side,  # noqa: ARG002
-        rule: SyncRule,  # noqa: ARG002
-    ) -> Finding | None:
-        return None
+    def locked(self, target: Side, rule: SyncRule) -> tuple[Locked, ...]:  # noqa: ARG002
+        return ()
 
     def lifecycle(self, pair: Pair, rule: SyncRule) -> Plan | None:  # noqa: ARG002
         """A record deleted on one side stays on the other; the link is kept as a tombstone."""
@@ -120,3 +116,13 @@ def too_long(fields: Mapping[str, Value], limits: Mapping[str, tuple[str, int]])
 def _presence(pair: Pair, side: Side) -> Presence | None:
     snapshot = pair.side(side)
     return snapshot.presence if snapshot else None
+
+
+def active(entity: Entity) -> Locked:
+    """Of QuickBooks' lists, where records are switched off rather than deleted."""
+    return Locked(
+        "inactive",
+        "that are active in QuickBooks",
+        lambda record: record.is_live,
+        condition=Condition(entity, "Active", "is_true"),
+    )

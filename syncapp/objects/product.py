@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 
 from syncapp.engine.compare import is_empty
+from syncapp.engine.locked import Locked
 from syncapp.engine.plan import Finding, State
-from syncapp.engine.records import Entity, Pair, Side, Snapshot, Value
-from syncapp.engine.rules import FieldKind, FieldMapping, MatchKey, Names, SyncRule
-from syncapp.objects.plain import PlainRules, too_long
+from syncapp.engine.records import Entity, Pair, Side, Value
+from syncapp.engine.rules import Condition, FieldKind, FieldMapping, MatchKey, Names, SyncRule
+from syncapp.objects.plain import PlainRules, active, too_long
 
 SKU = {Side.HUBSPOT: "hs_sku", Side.QUICKBOOKS: "Sku"}
 
@@ -34,19 +35,44 @@ _FORBIDDEN = re.compile(r"[:\t\n]")
 _SPOKEN = {":": "colon", "\t": "tab", "\n": "line end"}
 
 
+_GOODS = Locked(
+    "item_type",
+    "that are services or goods, neither categories nor bundles",
+    lambda record: record.get("Type") in _SYNCED_TYPES,
+    condition=Condition(Entity.PRODUCT, "Type", "is_any_of", _SYNCED_TYPES),
+    facts=lambda record: {"type": str(record.get("Type"))},
+)
+
+
+def _with_sku(side: Side) -> Locked:
+    return Locked(
+        "no_sku",
+        "whose SKU is known",
+        lambda record: not is_empty(record.get(SKU[side])),
+        option="without_sku",
+        condition=Condition(Entity.PRODUCT, SKU[side], "is_known"),
+    )
+
+
+_WITH_SKU = {side: _with_sku(side) for side in Side}
+
+
 class ProductRules(PlainRules):
     entity = Entity.PRODUCT
 
-    def automatic_exclusion(self, record: Snapshot, target: Side, rule: SyncRule) -> Finding | None:
-        if not record.is_live:
-            return Finding(State.EXCLUDED, "inactive")
-        if target is Side.HUBSPOT and record.get("Type") not in _SYNCED_TYPES:
-            return Finding(State.EXCLUDED, "item_type", {"type": str(record.get("Type"))})
-        if record.ref == rule.catch_all_item:
-            return Finding(State.EXCLUDED, "catch_all_item")
-        if is_empty(record.get(SKU[target.other])) and rule.option("without_sku") != "True":
-            return Finding(State.EXCLUDED, "no_sku")
-        return None
+    def locked(self, target: Side, rule: SyncRule) -> tuple[Locked, ...]:
+        source = target.other
+        found = []
+        if target is Side.HUBSPOT:
+            words = "that are not the item for lines that match no product"
+            found += [
+                active(self.entity),
+                _GOODS,
+                Locked("catch_all_item", words, lambda record: record.ref != rule.catch_all_item),
+            ]
+        if rule.option("without_sku") != "True":
+            found.append(_WITH_SKU[source])
+        return tuple(found)
 
     def extras(self, target: Side, pair: Pair, rule: SyncRule) -> Mapping[str, Value]:  # noqa: ARG002
         if target is Side.HUBSPOT:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from syncapp.engine.locked import Locked
 from syncapp.engine.plan import Finding, State, Verdict
 from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Entity, Pair, Parent
@@ -97,8 +98,8 @@ def test_keeping_linked_records_lets_no_new_ones_in():
 
 def test_automatic_filters_come_before_those_of_people():
     class Never(ContactLike):
-        def automatic_exclusion(self, record, target, rule):
-            return Finding(State.EXCLUDED, "draft")
+        def locked(self, target, rule):
+            return (Locked("draft", "that are finalized", lambda _record: False),)
 
     plan = create(
         special=Never(), filters={Direction.TO_QUICKBOOKS: only(where("city", "is", "Rome"))}

@@ -16,7 +16,7 @@ from syncapp.connectors.hubspot.changes import Changes, Pace
 from syncapp.connectors.hubspot.endpoints import BATCH, Endpoints
 from syncapp.connectors.hubspot.invoice_steps import Step
 from syncapp.connectors.hubspot.invoice_writing import InvoiceWriter
-from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS, OBJECTS
+from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS, OBJECTS, RELATED
 from syncapp.connectors.hubspot.pretending import pretended
 from syncapp.connectors.hubspot.reading import Reader
 from syncapp.connectors.hubspot.sending import Sender, Unsent
@@ -100,6 +100,12 @@ class HubSpotConnector:
 
     def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
         return self._definitions.describe(entity)
+
+    def related_objects(self, entity: Entity) -> tuple[str, ...]:
+        return tuple(RELATED[entity])
+
+    def describe_related(self, entity: Entity, name: str) -> tuple[FieldInfo, ...]:
+        return self._definitions.shown(RELATED[entity][name])
 
     def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         return self._changes.pages(since)

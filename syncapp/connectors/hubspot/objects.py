@@ -203,3 +203,16 @@ ORDER_LEVEL: dict[LineKind, ObjectType] = {
 }
 
 PART_TYPES: dict[LineKind, ObjectType] = {LineKind.ITEM: LINE_ITEMS, **ORDER_LEVEL}
+
+# Associated records that a filter may look at
+RELATED: dict[Entity, dict[str, ObjectType]] = {
+    Entity.CONTACT: {"company": COMPANIES, "invoice": INVOICES},
+    Entity.PRODUCT: {},
+    Entity.INVOICE: {
+        "contact": CONTACTS,
+        "company": COMPANIES,
+        "line": LINE_ITEMS,
+        "product": PRODUCTS,
+    },
+    Entity.PAYMENT: {},
+}

@@ -71,13 +71,15 @@ class Definitions:
         return name in self.raw(kind)
 
     def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
-        kind = OBJECTS[entity]
-        shown = [
+        return (*self.shown(OBJECTS[entity]), *MADE[entity])
+
+    def shown(self, kind: ObjectType) -> tuple[FieldInfo, ...]:
+        """Those that people may see."""
+        return tuple(
             field_info(kind, definition)
             for definition in self._endpoints.definitions(kind)
             if not definition.get("hidden") and not definition.get("archived")
-        ]
-        return (*shown, *MADE[entity])
+        )
 
 
 def prepare(endpoints: Endpoints, entities: Collection[Entity]) -> None:

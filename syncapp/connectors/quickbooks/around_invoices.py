@@ -11,7 +11,7 @@ from syncapp.connectors.quickbooks.customers import EMAIL, first_address
 from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.engine.records import Entity, LineKind, RecordRef, Snapshot, Value
 
-OBJECTS: Mapping[str, Entity] = {"contact": Entity.CONTACT, "product": Entity.PRODUCT}
+RELATED: Mapping[str, Entity] = {"contact": Entity.CONTACT, "product": Entity.PRODUCT}
 
 
 class AroundInvoices:
@@ -20,7 +20,7 @@ class AroundInvoices:
         self._looked_at = {
             name: fields
             for name, fields in wanted.related.get(Entity.INVOICE, {}).items()
-            if name in OBJECTS
+            if name in RELATED
         }
 
     def added(self, invoices: list[Snapshot]) -> list[Snapshot]:
@@ -42,7 +42,7 @@ class AroundInvoices:
     def _values(
         self, name: str, refs: Collection[Collection[RecordRef]]
     ) -> dict[RecordRef, dict[str, Value]]:
-        entity = OBJECTS[name]
+        entity = RELATED[name]
         found = {}
         ids = sorted({ref.id for some in refs for ref in some})
         for chunk in query.chunks(ids):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from syncapp.connectors.base import Account, ChangePage, Cursor, Matching, Read, Wanted
 from syncapp.connectors.quickbooks import matching
+from syncapp.connectors.quickbooks.around_invoices import RELATED
 from syncapp.connectors.quickbooks.changes import ChangeFeed
 from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.connectors.quickbooks.facts import Facts
@@ -70,6 +71,12 @@ class QuickBooksConnector:
 
     def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
         return tuple(field.info for field in FIELDS[entity].values())
+
+    def related_objects(self, entity: Entity) -> tuple[str, ...]:
+        return tuple(RELATED) if entity is Entity.INVOICE else ()
+
+    def describe_related(self, entity: Entity, name: str) -> tuple[FieldInfo, ...]:  # noqa: ARG002
+        return self.describe(RELATED[name])
 
     def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         return self._feed.pages(since)

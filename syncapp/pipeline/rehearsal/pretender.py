@@ -52,6 +52,12 @@ class Pretender:
     def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
         return self.connector.describe(entity)
 
+    def related_objects(self, entity: Entity) -> tuple[str, ...]:
+        return self.connector.related_objects(entity)
+
+    def describe_related(self, entity: Entity, name: str) -> tuple[FieldInfo, ...]:
+        return self.connector.describe_related(entity, name)
+
     def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         for page in self.connector.changes(since):
             yield replace(page, snapshots=self._with_ours(page.snapshots))
