@@ -157,6 +157,8 @@ class Parent:
     label: str = ""
     reason: str = ""
     category: str = ""
+    origin: Side | None = None
+    currency: str = ""
     total_agrees: bool = True
     open_amounts: Mapping[Side, Decimal] = field(default_factory=dict)
     customers: Mapping[Side, RecordRef] = field(default_factory=dict)
@@ -169,7 +171,8 @@ class Pair:
     `origin` is the side on which the record was born. `parents` are by ref of either side.
     `items_by_sku` are QuickBooks items for lines whose product is not linked. `line_pairs` binds
     lines of a linked invoice: HubSpot line id -> QuickBooks line id. `payments_due`: a payment
-    of this invoice has not been decided yet. `generation` counts definite answers to creates.
+    of this invoice has not been decided yet; `lone_payments` names those that only one side has.
+    `generation` counts definite answers to creates.
     """
 
     hubspot: Snapshot | None
@@ -180,6 +183,7 @@ class Pair:
     items_by_sku: Mapping[str, RecordRef] = field(default_factory=dict)
     line_pairs: Mapping[str, str] = field(default_factory=dict)
     payments_due: bool = False
+    lone_payments: tuple[str, ...] = ()
     generation: int = 0
 
     def side(self, side: Side) -> Snapshot | None:

@@ -103,6 +103,14 @@ def totals(pair: Pair) -> dict[str, str]:
     return _amounts(ours, there.get("TotalAmt"), _currency(here, there))
 
 
+def totals_agree(here: Snapshot | None, there: Snapshot | None, origin: Side | None) -> bool:
+    """May a payment go from one to the other?"""
+    if here is None or there is None or not (here.is_live and there.is_live):
+        return False
+    ours = here.get("ledgerline_total" if origin is Side.QUICKBOOKS else "hs_amount_billed")
+    return _equal(ours, there.get("TotalAmt"), _currency(here, there))
+
+
 def _currency(here: Snapshot, there: Snapshot) -> str:
     return str(there.get("CurrencyRef") or here.get("hs_currency") or "USD")
 
@@ -131,7 +139,23 @@ def disagreement(pair: Pair) -> Finding | None:
     if changed is not None:
         return changed
     facts = _amounts(here.get(ours[1]), there.get("Balance"), currency)
-    return Finding(State.FAILING, "balance", facts)
+    return Finding(State.FAILING, "balance", {**facts, "remedy": _one_sided(pair, there, currency)})
+
+
+def _one_sided(pair: Pair, booked: Snapshot, currency: str) -> str:
+    """What only one side has, by name where it is known."""
+    deposit = booked.get("Deposit")
+    named = list(pair.lone_payments)
+    if isinstance(deposit, Decimal) and deposit:
+        named.append(f"deposit of {show(deposit, currency)} (on the invoice in QuickBooks)")
+    if named:
+        return f"Not the same on both sides: {'; '.join(named)}."
+    if booked.payments:
+        return (
+            "Every payment is on both sides, so HubSpot has not counted one. If it never does,"
+            " choose in the options to show payments as the balance only."
+        )
+    return "A payment, credit or deposit is on one side only."
 
 
 def _changed_copy(pair: Pair, name: str, amount: str, currency: str) -> Finding | None:

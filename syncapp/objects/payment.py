@@ -4,16 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from syncapp.engine.locked import Locked, first_failing
+from syncapp.engine.locked import Locked
 from syncapp.engine.money import show
-from syncapp.engine.plan import Finding, Plan, State, excluded, failing
-from syncapp.engine.records import Entity, Pair, Parent, Presence, RecordRef, Side, Snapshot, Value
+from syncapp.engine.plan import Finding, Plan, State
+from syncapp.engine.records import Entity, Pair, Parent, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import FieldKind, FieldMapping, SyncRule
-from syncapp.engine.writes import Operation, Write
+from syncapp.objects import payment_life, payment_methods
+from syncapp.objects.payment_life import AMOUNT, INVOICE
 from syncapp.objects.plain import PlainRules
-
-INVOICE = {Side.HUBSPOT: "invoice", Side.QUICKBOOKS: "Invoice"}
-AMOUNT = {Side.HUBSPOT: "hs_initial_amount", Side.QUICKBOOKS: "Amount"}
 
 MAPPINGS = (
     FieldMapping("hs_initial_amount", "Amount", kind=FieldKind.NUMBER, by_origin=True,
@@ -25,15 +23,6 @@ MAPPINGS = (
     FieldMapping("invoice", "Invoice", kind=FieldKind.REFERENCE, by_origin=True, on_create=True),
 )  # fmt: skip
 
-# hubspot-api.md 5.6 and the payment methods of a new QuickBooks company
-_METHOD_NAMES = {
-    "card": "Credit Card",
-    "check": "Check",
-    "cash": "Cash",
-    "ach": "ACH",
-    "wire_transfer": "Wire transfer",
-}
-_METHODS = {name.casefold(): method for method, name in _METHOD_NAMES.items()}
 _REFERENCE_LIMIT = 21  # quickbooks-api.md, section 9
 
 
@@ -49,21 +38,10 @@ class PaymentRules(PlainRules):
         return replace(snapshot, fields=fields)
 
     def locked(self, target: Side, rule: SyncRule) -> tuple[Locked, ...]:  # noqa: ARG002
-        return () if target is Side.HUBSPOT else (_PAID,)
+        return () if target is Side.HUBSPOT else (payment_life.PAID,)
 
     def lifecycle(self, pair: Pair, rule: SyncRule) -> Plan | None:
-        here, there = pair.hubspot, pair.quickbooks
-        if here is None or there is None:
-            only = here or there
-            return _before_link(only, pair) if only else None
-        here_is_live = here.is_live and here.get("hs_latest_status") != "refunded"
-        if not there.is_live and not here_is_live:
-            return excluded("taken_back")
-        if pair.origin is None:
-            return _entered_twice(here, there)
-        if pair.origin is Side.QUICKBOOKS:
-            return _copy_in_hubspot(here, there, rule)
-        return _copy_in_quickbooks(here, there, rule)
+        return payment_life.lifecycle(pair, rule)
 
     def translate(
         self, mapping: FieldMapping, value: Value, target: Side, pair: Pair, rule: SyncRule
@@ -71,8 +49,8 @@ class PaymentRules(PlainRules):
         if mapping.hubspot != "hs_payment_method_type" or not isinstance(value, str):
             return super().translate(mapping, value, target, pair, rule)
         if target is Side.QUICKBOOKS:
-            return _METHOD_NAMES.get(value)
-        return _METHODS.get(value.casefold(), "other")
+            return payment_methods.in_quickbooks(value)
+        return payment_methods.in_hubspot(value)
 
     def extras(self, target: Side, pair: Pair, rule: SyncRule) -> Mapping[str, Value]:
         invoice = _invoice(pair, target.other)
@@ -83,11 +61,12 @@ class PaymentRules(PlainRules):
                 "hs_processor_type": "quickbooks",
                 **({"contact": customer} if customer else {}),
             }
-        account = rule.option("deposit_account")
-        return {
-            **({"CustomerRef": customer} if customer else {}),
-            **({"DepositToAccountRef": account} if account else {}),
+        chosen = {
+            "CustomerRef": customer,
+            "DepositToAccountRef": rule.option("deposit_account"),
+            "DefaultMethod": rule.option("payment_method"),
         }
+        return {name: value for name, value in chosen.items() if value}
 
     def refusal(
         self,
@@ -101,15 +80,7 @@ class PaymentRules(PlainRules):
             facts = {"field": "reference", "limit": str(_REFERENCE_LIMIT),
                      "length": str(len(reference))}  # fmt: skip
             return Finding(State.FAILING, "too_long", facts)
-        if pair.side(target) is not None:
-            return None
-        invoice = _invoice(pair, target.other)
-        still_open = invoice.open_amounts.get(target) if invoice else None
-        amount = fields.get(AMOUNT[target])
-        if still_open is None or not isinstance(amount, Decimal) or amount <= still_open:
-            return None
-        facts = {"amount": show(amount), "open": show(still_open), "side": target.product_name}
-        return Finding(State.FAILING, "overpaid", facts)
+        return _beyond_balance(fields, target, pair)
 
     def amounts(self, pair: Pair) -> Mapping[str, str]:
         here, there = (
@@ -129,86 +100,30 @@ class PaymentRules(PlainRules):
         return Finding(State.FAILING, "payment_amount", self.amounts(pair))
 
 
-def _before_link(payment: Snapshot, pair: Pair) -> Plan | None:
-    """An unlinked payment follows its invoice."""
-    if not payment.is_live or payment.get("hs_latest_status") == "refunded":
-        return excluded("deleted")
-    unpaid = _not_paid(payment)
-    if unpaid is not None:
-        return Plan(unpaid)
-    count = payment.get("invoice_count")
-    if isinstance(count, Decimal) and count > 1:
-        return Plan(Finding(State.NEEDS_DECISION, "several_invoices"))
-    ref = payment.get(INVOICE[payment.ref.side])
-    if not isinstance(ref, RecordRef):
-        return excluded("no_invoice")
-    invoice = pair.parents.get(ref, Parent(ref))
-    # Filters guard creation only: payments of a linked invoice ignore them.
-    is_filtered = invoice.partner is not None and invoice.category == "filter"
-    if invoice.state is State.EXCLUDED and not is_filtered:
-        return excluded("invoice_excluded", reason=invoice.reason)
-    if invoice.partner is None or not invoice.total_agrees:
-        facts = {"parent": invoice.label or "invoice", "reason": invoice.reason}
-        waiting_for = () if invoice.is_decided else (ref,)
-        return Plan(Finding(State.WAITING, "invoice", facts), waiting_for=waiting_for)
-    return None
-
-
-def _not_paid(payment: Snapshot) -> Finding | None:
-    return None if payment.ref.side is Side.QUICKBOOKS else first_failing((_PAID,), payment)
-
-
-_PAID = Locked(
-    "payment_status",
-    "that have succeeded",
-    lambda payment: payment.get("hs_latest_status") == "succeeded",
-    facts=lambda payment: {"status": str(payment.get("hs_latest_status"))},
-)
-
-
 def _invoice(pair: Pair, side: Side) -> Parent | None:
     ref = pair.value(side, INVOICE[side])
     return pair.parents.get(ref) if isinstance(ref, RecordRef) else None
 
 
-def _entered_twice(here: Snapshot, there: Snapshot) -> Plan | None:
-    """People entered it on both sides and it was recognised: neither is ours to take away."""
-    if not there.is_live:
-        return failing("payment_removed", side=Side.QUICKBOOKS.product_name)
-    if not here.is_live or here.get("hs_latest_status") == "refunded":
-        return failing("payment_removed", side=Side.HUBSPOT.product_name)
-    return None
+def growth(pair: Pair, side: Side, amount: Value) -> Decimal:
+    """By how much a write of this amount raises what is paid on that side."""
+    held = pair.value(side, AMOUNT[side])
+    before = held if isinstance(held, Decimal) else Decimal(0)
+    return amount - before if isinstance(amount, Decimal) else Decimal(0)
 
 
-def _copy_in_hubspot(here: Snapshot, there: Snapshot, rule: SyncRule) -> Plan | None:
-    """Born in QuickBooks: removed there, its copy is archived; the copy removed, it is let go."""
-    if not there.is_live:
-        return Plan(writes=(_change(here, Operation.ARCHIVE, rule),))
-    if here.presence is Presence.GONE or here.get("hs_latest_status") == "refunded":
-        return excluded("deleted_there", side=Side.HUBSPOT.product_name)
-    return None
-
-
-def _copy_in_quickbooks(here: Snapshot, there: Snapshot, rule: SyncRule) -> Plan | None:
-    if not there.is_live:
-        return failing("payment_removed", side=Side.QUICKBOOKS.product_name)
-    if here.get("hs_latest_status") == "partially_refunded":
-        return failing("partial_refund")
-    if here.is_live and here.get("hs_latest_status") != "refunded":
+def _beyond_balance(fields: Mapping[str, Value], target: Side, pair: Pair) -> Finding | None:
+    invoice = _invoice(pair, target.other)
+    still_open = invoice.open_amounts.get(target) if invoice else None
+    amount = fields.get(AMOUNT[target])
+    if still_open is None or not isinstance(amount, Decimal):
         return None
-    if there.get("is_deposited"):
-        return failing("deposited")
-    if there.get("Amount") != there.get("TotalAmt"):
-        return failing("shared_payment")
-    return Plan(writes=(_change(there, Operation.VOID, rule),))
-
-
-def _change(snapshot: Snapshot, operation: Operation, rule: SyncRule) -> Write:
-    return Write(
-        snapshot.ref.side,
-        rule.entity,
-        operation,
-        target=snapshot.ref,
-        expected_version=snapshot.version,
-        before=snapshot,
-    )
+    more = growth(pair, target, amount)
+    if more <= max(still_open, Decimal(0)):
+        return None
+    facts = {
+        "amount": show(amount),
+        "open": show(still_open + amount - more),
+        "side": target.product_name,
+    }
+    return Finding(State.FAILING, "overpaid", facts)

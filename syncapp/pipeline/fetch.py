@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from syncapp.engine.plan import State
 from syncapp.engine.records import (
@@ -17,8 +16,10 @@ from syncapp.engine.records import (
 )
 from syncapp.models import RecordLink, RecordReference
 from syncapp.objects.invoice_booking import booked_item
+from syncapp.pipeline import invoice_payments
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import NEW, Dossier, baseline_of, find_links
+from syncapp.pipeline.invoice_payments import Shown, Standing
 from syncapp.pipeline.references import named_by
 
 
@@ -38,9 +39,10 @@ def fetch_snapshots(work: Pass, dossiers: Sequence[Dossier]) -> None:
 def build_pairs(work: Pass, dossiers: Sequence[Dossier]) -> None:
     parents = _parents(work, dossiers)
     items = _items_by_sku(work, dossiers, parents)
-    due = _payments_due(work, dossiers)
+    payments = invoice_payments.shown(work, dossiers)
     for dossier in dossiers:
         link = dossier.link
+        shown = payments.get(link.pk, Shown())
         dossier.pair = Pair(
             dossier.snapshots.get(Side.HUBSPOT),
             dossier.snapshots.get(Side.QUICKBOOKS),
@@ -49,7 +51,8 @@ def build_pairs(work: Pass, dossiers: Sequence[Dossier]) -> None:
             parents,
             items,
             link.line_pairs,
-            payments_due=link.pk in due,
+            payments_due=shown.are_due,
+            lone_payments=shown.alone,
             generation=link.generation,
         )
 
@@ -64,17 +67,19 @@ def _parents(work: Pass, dossiers: Iterable[Dossier]) -> dict[RecordRef, Parent]
     links = find_links(work, refs)
     invoices = [link for ref, link in links.items() if ref.entity is Entity.INVOICE]
     customers = _customers(work, invoices)
-    amounts = _open_amounts(work, invoices)
+    standings = invoice_payments.standings(work, invoices)
     parents = {}
     for ref in refs:
         link = links.get(ref)
         if link is None:
             parents[ref] = _unknown(work, ref)
             continue
+        standing = standings.get(link.pk, Standing())
         parents[ref] = replace(
             _parent(work, ref, link),
             customers=customers.get(link.pk, {}),
-            open_amounts=amounts.get(link.pk, {}),
+            total_agrees=standing.total_agrees,
+            open_amounts=standing.open_amounts,
         )
     return parents
 
@@ -103,7 +108,8 @@ def _parent(work: Pass, ref: RecordRef, link: RecordLink) -> Parent:
         label=link.label,
         reason=link.sentence,
         category=link.category,
-        total_agrees=state is not State.FAILING or link.category in ("balance", "mirror_status"),
+        origin=Side(link.origin) if link.origin else None,
+        currency=link.currency,
     )
 
 
@@ -116,31 +122,6 @@ def _customers(work: Pass, invoices: Sequence[RecordLink]) -> dict[int, dict[Sid
         side = Side(row.side)
         found.setdefault(row.link_id, {})[side] = RecordRef(side, Entity.CONTACT, row.record_id)
     return found
-
-
-_BALANCE = {Side.HUBSPOT: "hs_balance_due", Side.QUICKBOOKS: "Balance"}
-
-
-def _open_amounts(work: Pass, invoices: Sequence[RecordLink]) -> dict[int, dict[Side, Decimal]]:
-    """What is still to be paid on each side, read now: a payment must never exceed it. On a
-    mirror HubSpot's own figure may follow our copy, so there QuickBooks' counts for both."""
-    amounts: dict[int, dict[Side, Decimal]] = {link.pk: {} for link in invoices}
-    for side, connector in work.connectors.items():
-        refs = {
-            RecordRef(side, Entity.INVOICE, id_): link.pk
-            for link in invoices
-            if link.is_linked and (id_ := link.id_on(side))
-        }
-        known = {ref: found for ref in refs if (found := work.recall(ref))}
-        snapshots = {**known, **connector.fetch([ref for ref in refs if ref not in known])}
-        for ref, snapshot in snapshots.items():
-            balance = snapshot.get(_BALANCE[side])
-            if isinstance(balance, Decimal):
-                amounts[refs[ref]][side] = balance
-    for link in invoices:
-        if link.origin == Side.QUICKBOOKS:
-            amounts[link.pk].pop(Side.HUBSPOT, None)
-    return amounts
 
 
 def _items_by_sku(
@@ -177,26 +158,4 @@ def _item_lines(invoice: Snapshot | None) -> list[Line]:
     lines = invoice.get("lines") if invoice else None
     return (
         [line for line in lines if line.kind is LineKind.ITEM] if isinstance(lines, tuple) else []
-    )
-
-
-def _payments_due(work: Pass, dossiers: Iterable[Dossier]) -> frozenset[int]:
-    """Invoices with a payment that nobody has decided about yet."""
-    rule = work.rules.get(Entity.PAYMENT)
-    if rule is None or not rule.is_on:
-        return frozenset()
-    shown = {
-        payment: dossier.link.pk
-        for dossier in dossiers
-        if dossier.entity is Entity.INVOICE
-        for snapshot in dossier.snapshots.values()
-        for payment in snapshot.payments
-    }
-    links = find_links(work, shown)
-    return frozenset(
-        invoice
-        for payment, invoice in shown.items()
-        if payment not in links
-        or links[payment].category == NEW
-        or links[payment].state == State.WAITING
     )

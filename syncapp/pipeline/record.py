@@ -12,7 +12,14 @@ from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import SyncRule
 from syncapp.models import SyncActivity
-from syncapp.pipeline import activity, claims, decisions, references, worklist
+from syncapp.pipeline import (
+    activity,
+    claims,
+    decisions,
+    invoice_payments,
+    references,
+    worklist,
+)
 from syncapp.pipeline.apply import Sending, close
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb
@@ -35,11 +42,13 @@ def record(
         for result in results:
             _save(rule, result)
         claims.ask_again(work, claimed - claims.made_by(one.dossier.link for one in results))
+        moved = invoice_payments.moved(work, dossiers)
         references.store(work, dossiers)
         worklist.strike_off(
             row for one in results if one.due_at is None for row in one.dossier.rows
         )
         _wake_others(work, results)
+        worklist.add(work.integration, moved)
     for result in results:
         _remember(work, result)
 

@@ -250,7 +250,8 @@ def test_a_balance_that_only_waits_for_payments_is_no_failure():
     pair = there(copied(RULE, hubspot_invoice()), Balance=Decimal("40.00"))
     plan = again(pair)
     assert category(plan) == ("failing", "balance")
-    assert plan.finding.facts == {"hubspot": "100.00 USD", "quickbooks": "40.00 USD"}
+    amounts = {"hubspot": "100.00 USD", "quickbooks": "40.00 USD"}
+    assert plan.finding.facts.items() >= amounts.items()
     assert category(again(replace(pair, payments_due=True))) == ("waiting", "payments")
 
 

@@ -197,7 +197,7 @@ EXCLUDED: Mapping[str, Category] = {
     "payment_status": Category(
         "Payment not successful",
         Group.NOT_SYNCED,
-        "The payment is {status}; only a successful one is booked.",
+        "The payment is {status}; only a successful one is booked. It goes on when it succeeds.",
         _NOTHING,
         "Money that has not arrived does not belong in the books.",
         Who.NOBODY,

@@ -1,4 +1,4 @@
-"""What was done in the app where a document does not belong, and what payments do not allow."""
+"""What was done in the app where a document does not belong, and what its payments allow."""
 
 from collections.abc import Mapping
 
@@ -72,24 +72,6 @@ PROTECTION: Mapping[str, Category] = {
         "Only the app where a payment was recorded may take it back.",
         Who.BOOKKEEPER,
         Place.RECORD_THERE,
-    ),
-    "partial_refund": Category(
-        "Refunded in part",
-        Group.AMOUNTS,
-        "The payment was refunded in part.",
-        "Enter a refund receipt in QuickBooks by hand.",
-        "HubSpot does not say which account the money was paid back from.",
-        Who.BOOKKEEPER,
-        Place.QUICKBOOKS_RECORD,
-    ),
-    "deposited": Category(
-        "Refunded but deposited",
-        Group.PROTECTED_CHANGE,
-        "The payment was refunded in HubSpot, but in QuickBooks it is part of a deposit.",
-        "Take it off the deposit first.",
-        "A deposit was compared with the bank's statement; its parts stay as they are.",
-        Who.BOOKKEEPER,
-        Place.QUICKBOOKS_RECORD,
     ),
     "shared_payment": Category(
         "Refunded but shared",

@@ -8,6 +8,7 @@ from syncapp.engine.catalogue.decision import DECISIONS
 from syncapp.engine.catalogue.excluded import EXCLUDED
 from syncapp.engine.catalogue.failing import FAILING
 from syncapp.engine.catalogue.in_sync import IN_SYNC
+from syncapp.engine.catalogue.payments import PAYMENTS
 from syncapp.engine.catalogue.protection import PROTECTION
 from syncapp.engine.catalogue.refused import REFUSED
 from syncapp.engine.catalogue.waiting import WAITING
@@ -19,6 +20,7 @@ _CHAPTERS: Mapping[str, Mapping[str, Category]] = {
     "Needs a decision": DECISIONS,
     "Failing: the record itself": FAILING,
     "Failing: changed in the other app": PROTECTION,
+    "Payments": PAYMENTS,
     "Failing: not accepted": REFUSED,
     "Failing: access and outages": ACCESS,
 }
