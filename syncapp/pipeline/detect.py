@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from syncapp.connectors.base import ChangePage, Cursor
 from syncapp.engine.plan import State
@@ -86,17 +87,18 @@ def _not_listed(work: Pass, side: Side, entity: Entity, listed: Collection[str])
 
 
 def _expanded(work: Pass, side: Side, page: ChangePage) -> list[RecordRef]:
-    """A QuickBooks payment named without an invoice stands for every allocation known of it."""
+    """A QuickBooks payment named without an invoice stands for every allocation known of it, and
+    for its unapplied rest where there is or was one."""
     refs = [*page.refs, *page.removed]
     if page.entity is not Entity.PAYMENT or side is not Side.QUICKBOOKS:
         return refs
-    result = [ref for ref in refs if "/" in ref.id]
+    result = [ref for ref in refs if "/" in ref.id or ref in page.snapshots]
     for ref in refs:
         if "/" not in ref.id:
             known = RecordLink.objects.filter(
+                Q(quickbooks_id=ref.id) | Q(quickbooks_id__startswith=f"{ref.id}/"),
                 integration=work.integration,
                 entity=Entity.PAYMENT,
-                quickbooks_id__startswith=f"{ref.id}/",
             )
             ids = known.values_list("quickbooks_id", flat=True)
             result += [RecordRef(side, Entity.PAYMENT, id_) for id_ in ids if id_]

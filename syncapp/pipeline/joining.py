@@ -25,7 +25,7 @@ def join_all(work: Pass, joins: Sequence[Join], dossiers: Sequence[Dossier]) -> 
         other = by_ref.get(partner)
         if other is not None:
             dossier.rows += other.rows
-            dossier.snapshots |= other.snapshots
+            dossier.snapshots = {**other.snapshots, **dossier.snapshots}
     return [one for one in dossiers if id(one) not in taken]
 
 

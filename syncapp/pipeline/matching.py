@@ -205,4 +205,5 @@ def _settle(
             dossier.plan = Plan(question(found, known))
         elif found.partner is not None and found.partner not in joins:
             joins[ref] = (dossier, found.partner)
+    payment_match.release(work, [partner for _, partner in joins.values()])
     return join_all(work, list(joins.values()), dossiers)

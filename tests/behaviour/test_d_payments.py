@@ -1,12 +1,14 @@
-"""Payments follow their invoices by themselves, both ways."""
+"""Payments follow their invoices by themselves, both ways (D21-D25)."""
 
 from decimal import Decimal
 
 from syncapp.engine.records import Entity, Side
 from syncapp.models import RecordLink
+from tests.behaviour.naming import item
 from tests.pipeline.worlds import Trade, money
 
 
+@item("A4", "D21", "D23")
 def test_a_payment_in_hubspot_settles_the_booked_invoice(trade: Trade) -> None:
     trade.start()
     invoice = trade.hubspot_invoice(trade.hours(2))
@@ -22,6 +24,7 @@ def test_a_payment_in_hubspot_settles_the_booked_invoice(trade: Trade) -> None:
     trade.sync_quietly()
 
 
+@item("D21", "D24")
 def test_a_payment_in_quickbooks_pays_the_hubspot_invoice(trade: Trade) -> None:
     trade.start()
     invoice = trade.hubspot_invoice(trade.hours(2))
@@ -37,6 +40,7 @@ def test_a_payment_in_quickbooks_pays_the_hubspot_invoice(trade: Trade) -> None:
     trade.sync_quietly()
 
 
+@item("D21")
 def test_one_payment_over_two_invoices_becomes_one_for_each(trade: Trade) -> None:
     trade.start()
     first = trade.quickbooks_invoice(trade.sales_line(1, "40"))
@@ -61,6 +65,7 @@ def test_one_payment_over_two_invoices_becomes_one_for_each(trade: Trade) -> Non
     trade.sync_quietly()
 
 
+@item("D21")
 def test_a_payment_on_a_mirror_is_shown_there(trade: Trade) -> None:
     trade.start()
     invoice = trade.quickbooks_invoice(trade.sales_line(3, "50"))
@@ -74,6 +79,7 @@ def test_a_payment_on_a_mirror_is_shown_there(trade: Trade) -> None:
     trade.sync_quietly()
 
 
+@item("D21")
 def test_the_same_payment_entered_by_people_on_both_sides_is_booked_once(trade: Trade) -> None:
     trade.start()
     invoice = trade.hubspot_invoice(trade.hours(2))
@@ -85,6 +91,7 @@ def test_the_same_payment_entered_by_people_on_both_sides_is_booked_once(trade: 
     trade.sync_quietly()
 
 
+@item("D24")
 def test_a_payment_removed_in_quickbooks_takes_its_copy_along(trade: Trade) -> None:
     trade.start()
     invoice = trade.quickbooks_invoice(trade.sales_line(3, "50"))
@@ -98,6 +105,7 @@ def test_a_payment_removed_in_quickbooks_takes_its_copy_along(trade: Trade) -> N
     trade.sync_quietly()
 
 
+@item("D24")
 def test_a_hubspot_payment_removed_in_quickbooks_is_refused(trade: Trade) -> None:
     trade.start()
     invoice = trade.hubspot_invoice(trade.hours(2))
@@ -112,6 +120,7 @@ def test_a_hubspot_payment_removed_in_quickbooks_is_refused(trade: Trade) -> Non
     assert len(trade.quickbooks("Payment")) == 0
 
 
+@item("J10")
 def test_a_full_refund_in_hubspot_voids_our_payment(trade: Trade) -> None:
     trade.start()
     invoice = trade.hubspot_invoice(trade.hours(2))

@@ -33,17 +33,20 @@ class Names:
 
 
 def snapshots(raw: Raw, names: Collection[str], known: Names) -> list[Snapshot]:
-    """One for each invoice the payment settles."""
-    return [allocation(raw, id, names, known) for id in settled(raw, "Invoice")]
+    """One for each invoice the payment settles, and one for what settles none."""
+    rest = [""] if values.number(raw.get("UnappliedAmt")) else []
+    return [allocation(raw, id, names, known) for id in [*settled(raw, "Invoice"), *rest]]
 
 
 def allocation(raw: Raw, invoice: str, names: Collection[str], known: Names) -> Snapshot:
-    """Without an invoice the payment itself, with its allocations in `payments`."""
+    """Without an invoice the payment itself, with its allocations in `payments`; its amount is what
+    settles no invoice."""
     fields = fields_of(Entity.PAYMENT, raw, names)
     note, key = notes.read(raw.get("PrivateNote"))
     amounts = _amounts(raw, invoice)
+    rest = values.number(raw.get("UnappliedAmt")) or Decimal(0)
     fields |= {
-        "Amount": sum(amounts, Decimal(0)),
+        "Amount": sum(amounts, Decimal(0)) if invoice else rest,
         "Invoice": ref_of(Entity.INVOICE, invoice) if invoice else None,
         "CustomerRef": reference(raw, "CustomerRef", Entity.CONTACT),
         "PaymentMethodRef": _method(raw, known),
