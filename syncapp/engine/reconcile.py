@@ -50,7 +50,7 @@ def applicable(rule: SyncRule, origin: Side | None) -> tuple[FieldMapping, ...]:
     return tuple(
         rule.special.guard(row, rule, origin)
         for row in rule.mappings
-        if row.origin is None or row.origin is origin
+        if rule.special.concerns(row, rule, origin)
     )
 
 

@@ -180,6 +180,10 @@ class EntityRules(Protocol):
         """Do both sides agree on this field?"""
         ...
 
+    def concerns(self, row: FieldMapping, rule: "SyncRule", origin: Side | None) -> bool:
+        """Is this row about records born on this side?"""
+        ...
+
     def guard(self, row: FieldMapping, rule: "SyncRule", origin: Side | None) -> FieldMapping:
         """The row as it holds for records born on this side: is it money there?"""
         ...

@@ -13,6 +13,7 @@ from syncapp.objects import invoice_checks, invoice_life, invoice_locked, invoic
 from syncapp.objects.invoice_acceptance import taken_over
 from syncapp.objects.invoice_booking import booking_of, to_quickbooks
 from syncapp.objects.invoice_lines import to_hubspot
+from syncapp.objects.payment_life import shows_balance_only
 from syncapp.objects.plain import PlainRules
 
 MAPPINGS = (
@@ -30,12 +31,12 @@ MAPPINGS = (
     FieldMapping("hs_amount_billed", "TotalAmt", Direction.TO_HUBSPOT, FieldKind.NUMBER,
                  by_origin=True, origin=Side.QUICKBOOKS, words="total"),
     FieldMapping("ledgerline_total", "TotalAmt", Direction.TO_HUBSPOT, FieldKind.NUMBER,
-                 by_origin=True, origin=Side.QUICKBOOKS),
-    FieldMapping("ledgerline_balance", "Balance", Direction.TO_HUBSPOT, FieldKind.NUMBER,
-                 by_origin=True, origin=Side.QUICKBOOKS),
-    FieldMapping("ledgerline_status", "status", Direction.TO_HUBSPOT, by_origin=True,
                  origin=Side.QUICKBOOKS),
+    FieldMapping("ledgerline_balance", "Balance", Direction.TO_HUBSPOT, FieldKind.NUMBER,
+                 origin=Side.QUICKBOOKS),
+    FieldMapping("ledgerline_status", "status", Direction.TO_HUBSPOT, origin=Side.QUICKBOOKS),
 )  # fmt: skip
+_OURS = ("ledgerline_total", "ledgerline_balance", "ledgerline_status")
 
 
 class InvoiceRules(PlainRules):
@@ -72,7 +73,15 @@ class InvoiceRules(PlainRules):
         sent = self.translate(mapping, source, target, pair, rule)
         return _comparable(sent) == _comparable(held)
 
+    def concerns(self, row: FieldMapping, rule: SyncRule, origin: Side | None) -> bool:
+        """An invoice born in HubSpot shows ours only where HubSpot's own figures cannot follow."""
+        if origin is Side.HUBSPOT and row.hubspot in _OURS:
+            return shows_balance_only(rule)
+        return super().concerns(row, rule, origin)
+
     def guard(self, row: FieldMapping, rule: SyncRule, origin: Side | None) -> FieldMapping:
+        if origin is Side.HUBSPOT and row.hubspot in _OURS:
+            return row
         return invoice_protection.guarded(row, rule, origin)
 
     def way_back(self, pair: Pair, guest: Side) -> str:
@@ -88,8 +97,8 @@ class InvoiceRules(PlainRules):
     def amounts(self, pair: Pair) -> Mapping[str, str]:
         return invoice_checks.totals(pair)
 
-    def agreement(self, pair: Pair, rule: SyncRule) -> Finding | None:  # noqa: ARG002
-        return invoice_checks.disagreement(pair)
+    def agreement(self, pair: Pair, rule: SyncRule) -> Finding | None:
+        return invoice_checks.disagreement(pair, balance_only=shows_balance_only(rule))
 
 
 def _status(invoice: Snapshot) -> str:

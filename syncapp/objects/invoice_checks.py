@@ -115,12 +115,13 @@ def _currency(here: Snapshot, there: Snapshot) -> str:
     return str(there.get("CurrencyRef") or here.get("hs_currency") or "USD")
 
 
-def disagreement(pair: Pair) -> Finding | None:
-    """Two linked invoices with nothing left to copy: do their amounts agree?"""
+def disagreement(pair: Pair, *, balance_only: bool = False) -> Finding | None:
+    """Two linked invoices with nothing left to copy: do their amounts agree? `balance_only`: of one
+    born in HubSpot our own property shows what is open."""
     here, there = pair.hubspot, pair.quickbooks
     if here is None or there is None:
         return None
-    ours = "hs_amount_billed", "hs_balance_due"
+    ours = "hs_amount_billed", "ledgerline_balance" if balance_only else "hs_balance_due"
     if pair.origin is Side.QUICKBOOKS:
         ours = "ledgerline_total", "ledgerline_balance"
     currency = _currency(here, there)

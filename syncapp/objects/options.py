@@ -39,6 +39,11 @@ _INCOME_ACCOUNT = Option(
     OptionKind.ACCOUNT,
 )
 
+_PAYMENTS_SHOWN = (
+    ("record", "As payment records in HubSpot"),
+    ("properties", "As the open balance only"),
+)
+
 OPTIONS: Mapping[Entity, tuple[Option, ...]] = {
     Entity.CONTACT: (
         Option(
@@ -102,6 +107,28 @@ OPTIONS: Mapping[Entity, tuple[Option, ...]] = {
             "invoice_date_as_service_date",
             "Use the invoice date as service date",
             "Every new line in QuickBooks is given it, as revenue recognition demands.",
+        ),
+        Option(
+            "payment_method",
+            "Payment method",
+            "Name of the QuickBooks payment method of payments from HubSpot that were made in a way"
+            " the company has no method for; else they have none, and their note says the way.",
+            OptionKind.TEXT,
+        ),
+        Option(
+            "hubspot_payments",
+            "Payments from QuickBooks on invoices made in HubSpot",
+            "The balance only leaves HubSpot's own status as it is, and needs no right to record"
+            " payments in HubSpot.",
+            OptionKind.CHOICE,
+            _PAYMENTS_SHOWN,
+        ),
+        Option(
+            "hubspot_mirror_payments",
+            "Payments from QuickBooks on invoices made in QuickBooks",
+            "The balance and the status of the copy in HubSpot follow QuickBooks either way.",
+            OptionKind.CHOICE,
+            _PAYMENTS_SHOWN,
         ),
         Option(
             "strict_protection",

@@ -12,8 +12,8 @@ from syncapp.engine.writes import Operation, Write
 INVOICE = {Side.HUBSPOT: "invoice", Side.QUICKBOOKS: "Invoice"}
 AMOUNT = {Side.HUBSPOT: "hs_initial_amount", Side.QUICKBOOKS: "Amount"}
 # Options of the invoice rule, by where the invoice was born
-SHOWN_AS = {Side.HUBSPOT: "hubspot_payments", Side.QUICKBOOKS: "hubspot_mirror_payments"}
-AS_BALANCE = "properties"
+_SHOWN_AS = {Side.HUBSPOT: "hubspot_payments", Side.QUICKBOOKS: "hubspot_mirror_payments"}
+_AS_BALANCE = "properties"
 
 _RETURNED = ("refunded", "failed")  # the money went back, or never came
 _LOST = "disputed_lost"
@@ -28,6 +28,11 @@ _IN_WORDS = {
     "disputed_action_required": "disputed",
     "disputed_awaiting_decision": "disputed",
 }
+
+
+def shows_balance_only(rule: SyncRule, born_in: Side = Side.HUBSPOT) -> bool:
+    """Of invoices born there: payments of QuickBooks become no records in HubSpot."""
+    return rule.option(_SHOWN_AS[born_in]) == _AS_BALANCE
 
 
 def lifecycle(pair: Pair, rule: SyncRule) -> Plan | None:
@@ -101,8 +106,8 @@ def _follow(invoice: Parent) -> Plan | None:
 def _not_on_this_invoice(payment: Snapshot, invoice: Parent, rule: SyncRule) -> Plan | None:
     side = payment.ref.side
     if side is Side.QUICKBOOKS:
-        option = SHOWN_AS[invoice.origin or Side.HUBSPOT]
-        return excluded("shown_as_balance") if rule.option(option) == AS_BALANCE else None
+        is_hidden = shows_balance_only(rule, invoice.origin or Side.HUBSPOT)
+        return excluded("shown_as_balance") if is_hidden else None
     currency = str(payment.get("hs_currency_code") or "")
     if not currency or not invoice.currency or currency == invoice.currency:
         return None

@@ -72,6 +72,14 @@ class PlainRules:
         # A sub-customer's contact is its parent's, whose customer is another.
         return isinstance(there, RecordRef) and here is not None and pair.partner_of(there) == here
 
+    def concerns(
+        self,
+        row: FieldMapping,
+        rule: SyncRule,  # noqa: ARG002
+        origin: Side | None,
+    ) -> bool:
+        return row.origin is None or row.origin is origin
+
     def guard(
         self,
         row: FieldMapping,

@@ -28,6 +28,7 @@ from syncapp.pipeline import (
     numbers,
     open_balance,
     other_companies,
+    payment_probe,
     worklist,
 )
 from syncapp.pipeline.apply import Sending, send_all
@@ -92,12 +93,14 @@ def process(work: Pass, rows: Sequence[PendingChange]) -> None:
     brake.count(work, dossiers)
     rule = _with_catch_all(work, rule, dossiers)
     numbers.refuse_taken(work, dossiers)
+    payment_probe.hold_back(work, dossiers)
     sendings = [sending for dossier in dossiers for sending in _sendings(dossier)]
     try:
         send_all(work, sendings)
     finally:
         unsent = {one.link.pk for one in sendings if one.answer is None}
         record(work, rule, [one for one in dossiers if one.link.pk not in unsent], sendings)
+    payment_probe.wake_refused(work, sendings)
     _tell(work, rule.entity, len(rows))
 
 

@@ -120,7 +120,13 @@ def _wake_others(work: Pass, results: Sequence[Result]) -> None:
     worklist.add_children(
         work.integration, [ref for one in old for ref in one.dossier.refs], only_waiting=True
     )
-    paid = [one.dossier for one in news if one.dossier.entity is Entity.PAYMENT]
+    paid = [
+        one.dossier
+        for one in news
+        if one.dossier.entity is Entity.PAYMENT
+        # Refused again it moved nothing: the invoice would only wake it to be refused again.
+        and (one.dossier.state_changed or not one.refused)
+    ]
     worklist.add(work.integration, references.invoices_of(paid))
 
 

@@ -7,9 +7,12 @@ from decimal import Decimal
 from syncapp.connectors.hubspot.objects import INVOICES, PAYMENTS
 from syncapp.connectors.hubspot.reading import Reader, lowest_first
 from syncapp.connectors.hubspot.replies import Record
+from syncapp.connectors.hubspot.sending import Unsent
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot, Value
+from syncapp.engine.writes import Refused, WriteAnswer
 
 INLINE = (INVOICES.name,)
+_SCOPES = ("MISSING_SCOPES", "FORBIDDEN")  # hubspot-api.md 12
 
 
 def snapshots(
@@ -31,3 +34,17 @@ def settling(snapshot: Snapshot, invoice_ids: list[str]) -> Snapshot:
         "invoice_count": Decimal(len(invoice_ids)),
     }
     return replace(snapshot, fields={**snapshot.fields, **settled})
+
+
+def refusal(answer: WriteAnswer | Unsent) -> WriteAnswer | Unsent:
+    """hubspot-api.md 7.4: with which words HubSpot refuses payments is unverified. Whatever it
+    says beside a missing scope, it is either of all of them or of this one."""
+    if not isinstance(answer, Refused):
+        return answer
+    fault = answer.fault
+    is_of_account = fault.category == "permission" or fault.code == "PERMISSION_DENIED"
+    if is_of_account and fault.code not in _SCOPES:
+        return Refused(replace(fault, category="hubspot_payments_refused"))
+    if fault.category in ("", "refused"):
+        return Refused(replace(fault, category="payment_not_taken"))
+    return answer

@@ -183,7 +183,8 @@ class Writer:
             inputs.append(Input(keyed.request_id, body, key))
         outcomes = self._sender.send(OBJECTS[Entity.PAYMENT], "create", inputs)
         answers = self.settle(Entity.PAYMENT, writes, outcomes, self._after_payment)
-        return self.adopt(Entity.PAYMENT, writes, answers)
+        adopted = self.adopt(Entity.PAYMENT, writes, answers)
+        return {id: payments.refusal(answer) for id, answer in adopted.items()}
 
     def _after_upsert(self, write: Write, record: Record) -> Snapshot | None:
         """One that was there before has values we did not write."""

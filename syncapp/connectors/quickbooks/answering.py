@@ -28,8 +28,8 @@ from syncapp.errors import RemoteError
 # category that speaks of something narrower gives way to another one there.
 _NARROW: Mapping[str, tuple[Callable[[Write], bool], str]] = {
     "customer_name": (lambda write: write.entity is Entity.CONTACT, "item_name"),
-    "payments_applied": (lambda write: write.operation is Operation.VOID, "frozen"),
-    "frozen": (lambda write: write.operation is not Operation.VOID, "payments_applied"),
+    "payments_applied": (lambda write: _voids_invoice(write), "frozen"),
+    "frozen": (lambda write: not _voids_invoice(write), "payments_applied"),
 }
 FRESH = timedelta(minutes=2)  # a record that is older was not made by this call
 
@@ -70,6 +70,10 @@ def refused(message: str, kind: FaultKind = FaultKind.REJECTED, category: str = 
 def not_sent(failure: RemoteError) -> Refused:
     """Certainly nothing was done: later."""
     return refused(failure.message, FaultKind.BUSY)
+
+
+def _voids_invoice(write: Write) -> bool:
+    return write.operation is Operation.VOID and write.entity is Entity.INVOICE
 
 
 def _answered(write: Write, id: str) -> RecordRef:

@@ -21,7 +21,7 @@ from syncapp.connectors.quickbooks.values import Raw
 from syncapp.engine.records import Entity, Presence, RecordRef, Snapshot, Value
 from syncapp.engine.writes import Operation, Write
 
-_MADE_HERE = ("Amount", "Invoice", "PaymentMethodRef", "PrivateNote")
+_MADE_HERE = ("Amount", "Invoice", "PaymentMethodRef", "DefaultMethod", "PrivateNote")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,17 @@ def settled(raw: Raw, kind: str) -> list[str]:
 def body(write: Write, *, key: str, method_id: Callable[[str], str | None]) -> dict[str, Any]:
     is_create = write.operation is Operation.CREATE
     result = body_of(write, skip=_MADE_HERE)
-    if "PaymentMethodRef" in write.fields:
-        method = method_id(str(write.fields["PaymentMethodRef"] or ""))
-        if method:  # one that this company does not know is left out
-            result["PaymentMethodRef"] = {"value": method}
+    named = str(write.fields.get("PaymentMethodRef") or "")
+    method = method_id(named)
+    chosen = method or method_id(str(write.fields.get("DefaultMethod") or ""))
+    if chosen:
+        result["PaymentMethodRef"] = {"value": chosen}
     if is_create or "PrivateNote" in write.fields:
         kept = key if is_create else write.before.key if write.before else ""
-        result["PrivateNote"] = notes.write(write.fields.get("PrivateNote"), kept)
+        way = (
+            f"Paid by {named}" if named and not method else ""
+        )  # the company has none of that name
+        result["PrivateNote"] = notes.write(write.fields.get("PrivateNote") or way, kept)
     return result | (_new_line(write) if is_create else _all_lines(write))
 
 

@@ -12,6 +12,7 @@ from syncapp.engine.catalogue.decision import DECISIONS
 from syncapp.engine.catalogue.excluded import EXCLUDED
 from syncapp.engine.catalogue.failing import FAILING
 from syncapp.engine.catalogue.in_sync import IN_SYNC
+from syncapp.engine.catalogue.payments import PAYMENTS
 from syncapp.engine.catalogue.protection import PROTECTION
 from syncapp.engine.catalogue.refused import REFUSED
 from syncapp.engine.catalogue.waiting import WAITING
@@ -25,6 +26,7 @@ CATEGORIES: Mapping[str, Category] = {
     **DECISIONS,
     **FAILING,
     **PROTECTION,
+    **PAYMENTS,
     **REFUSED,
     **ACCESS,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from syncapp.engine.catalogue.category import (
+    BACK_OFF,
     NEVER,
     PARENT_CHANGED,
     REGULARLY,
@@ -53,22 +54,22 @@ PAYMENTS: Mapping[str, Category] = {
         Place.NOWHERE,
         NEVER,
     ),
-    "payments_refused_before": Category(
-        "HubSpot may refuse payments",
+    "first_payment": Category(
+        "First payment goes ahead",
         Group.WAITING,
         "The first payment shows whether HubSpot lets us record any.",
         "It is tried next.",
         "One refusal is enough to know; a hundred would say nothing more.",
         Who.NOBODY,
         Place.NOWHERE,
-        REGULARLY,
+        BACK_OFF,
     ),
     "partial_refund": Category(
         "Refunded in part",
         Group.AMOUNTS,
         "The payment was refunded in part in HubSpot.",
-        "Enter a refund receipt in QuickBooks by hand, or lower the payment there to the {left} that"
-        " HubSpot counts: then both agree again.",
+        "Enter a refund receipt in QuickBooks by hand, or lower the payment there to the {left}"
+        " that HubSpot counts: then both agree again.",
         "HubSpot does not say which account the money was paid back from.",
         Who.BOOKKEEPER,
         Place.QUICKBOOKS_RECORD,
@@ -157,6 +158,5 @@ PAYMENTS: Mapping[str, Category] = {
         "HubSpot has rules of its own for the invoices that may be paid.",
         Who.BOOKKEEPER,
         Place.HUBSPOT_RECORD,
-        PARENT_CHANGED,
     ),
 }

@@ -166,7 +166,7 @@ def test_a_deposited_payment_is_shown_as_such_and_frozen(books, quickbooks, nord
     fault = refusal(quickbooks, void(before))
     assert (fault.kind, fault.category, fault.code) == (
         FaultKind.REJECTED,
-        "payments_applied",
+        "deposited",
         "6540",
     )
 
