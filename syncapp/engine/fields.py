@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from syncapp.engine.compare import changed, fold, is_empty, money_fold
+from syncapp.engine.halfway import stands_halfway
 from syncapp.engine.plan import FieldDecision, Hold, Verdict
 from syncapp.engine.records import Pair, Side, Value
 from syncapp.engine.rules import ConflictPolicy, FieldKind, FieldMapping, SyncRule
@@ -158,9 +159,11 @@ def _protected(
     decision: Side | None,
 ) -> FieldDecision:
     """Nothing moves until a person says which side counts: then it goes to the other one, past
-    filters and past who owns it."""
+    filters and past who owns it. What we left in the middle ourselves is finished."""
     guest = (pair.origin or Side.HUBSPOT).other
-    target = decision.other if decision else None
+    is_ours = stands_halfway(row, pair, pair.value(guest, row.field(guest)), base[guest])
+    winner = pair.origin if is_ours else decision
+    target = winner.other if winner else None
     if target is None or not rule.direction.reaches(target):
         return replace(refused, overwritten=base[guest])
     return replace(
@@ -169,5 +172,5 @@ def _protected(
         target=target,
         written=translated(row, target, pair, rule),
         overwritten=pair.value(target, row.field(target)),
-        lost=target is guest,
+        lost=target is guest and not is_ours,
     )

@@ -172,7 +172,8 @@ class Pair:
     `items_by_sku` are QuickBooks items for lines whose product is not linked. `line_pairs` binds
     lines of a linked invoice: HubSpot line id -> QuickBooks line id. `payments_due`: a payment
     of this invoice has not been decided yet; `lone_payments` names those that only one side has.
-    `generation` counts definite answers to creates.
+    `generation` counts definite answers to creates. `begun`: what we were writing to the
+    fields of the side it was not born on when we were cut off in the middle.
     """
 
     hubspot: Snapshot | None
@@ -185,6 +186,7 @@ class Pair:
     payments_due: bool = False
     lone_payments: tuple[str, ...] = ()
     generation: int = 0
+    begun: Mapping[str, "tuple[Value, ...]"] = field(default_factory=dict)
 
     def side(self, side: Side) -> Snapshot | None:
         return self.hubspot if side is Side.HUBSPOT else self.quickbooks

@@ -17,6 +17,7 @@ from syncapp.engine.records import (
 from syncapp.models import RecordLink, RecordReference
 from syncapp.objects.invoice_booking import booked_item
 from syncapp.pipeline import invoice_payments
+from syncapp.pipeline.begun import begun
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import NEW, Dossier, baseline_of, find_links
 from syncapp.pipeline.invoice_payments import Shown, Standing
@@ -40,6 +41,7 @@ def build_pairs(work: Pass, dossiers: Sequence[Dossier]) -> None:
     parents = _parents(work, dossiers)
     items = _items_by_sku(work, dossiers, parents)
     payments = invoice_payments.shown(work, dossiers)
+    unfinished = begun(dossiers)
     for dossier in dossiers:
         link = dossier.link
         shown = payments.get(link.pk, Shown())
@@ -54,6 +56,7 @@ def build_pairs(work: Pass, dossiers: Sequence[Dossier]) -> None:
             payments_due=shown.are_due,
             lone_payments=shown.alone,
             generation=link.generation,
+            begun=unfinished.get(link.pk, {}) if link.origin == Side.QUICKBOOKS else {},
         )
 
 
