@@ -63,13 +63,13 @@ class _Account:
         vendor = self._connector.side.product_name
         if condition.object not in offered:
             return (
-                f"A filter on a {self._entity} in {vendor} cannot look at “{condition.object}”."
+                f"A filter on {_a(self._entity)} in {vendor} cannot look at “{condition.object}”."
                 f" Choose from {', '.join(offered)}."
             )
         field = self._field(condition)
         if field is None:
             return (
-                f"There is no field “{condition.property}” on a {condition.object} in {vendor}."
+                f"There is no field “{condition.property}” on {_a(condition.object)} in {vendor}."
                 " Choose one that the account has."
             )
         return what_is_wrong(condition, field)
@@ -93,3 +93,7 @@ class _Account:
         if name in self._connector.related_objects(self._entity):
             return self._connector.describe_related(self._entity, name)
         return ()
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"

@@ -11,7 +11,8 @@ from syncapp.connectors.quickbooks.connector import QuickBooksConnector
 from syncapp.connectors.transport import Transport
 from syncapp.engine.records import Side
 from syncapp.errors import AuthorizationLost, ConfigurationError, Rejected
-from syncapp.pipeline.connect import oauth_client
+from syncapp.models import Connection
+from syncapp.pipeline.connect import oauth_client, transport_for
 
 
 @dataclass(slots=True)
@@ -59,9 +60,19 @@ def identify(account_id: str, credentials: Credentials) -> Account:
     return account
 
 
+def asking(connection: Connection, given: Credentials | None = None) -> Connector:
+    """For questions about the account; it refuses every write. `given`: tokens that are not
+    stored with the connection yet."""
+    transport = transport_of(given) if given else transport_for(connection, read_only=True)
+    return _over(transport, connection.side, connection.account_id)
+
+
 def _connector(account_id: str, credentials: Credentials) -> Connector:
-    transport = transport_of(credentials)
-    if credentials.side is Side.HUBSPOT:
+    return _over(transport_of(credentials), credentials.side, account_id)
+
+
+def _over(transport: Transport, side: Side, account_id: str) -> Connector:
+    if side is Side.HUBSPOT:
         return HubSpotConnector(transport, wanted=Wanted(), realm="", overlap_seconds=0)
     return QuickBooksConnector(
         transport, wanted=Wanted(), realm=account_id, portal="", overlap_seconds=0

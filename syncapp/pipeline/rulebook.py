@@ -190,7 +190,7 @@ def _filters(rule: models.SyncRule) -> dict[Direction, Filter]:
                 one.object,
                 one.property,
                 one.operator,
-                _condition_value(one.value),
+                condition_value(one.value),
                 one.type,
                 one.label,
                 one.shown,
@@ -202,7 +202,7 @@ def _filters(rule: models.SyncRule) -> dict[Direction, Filter]:
     return {direction: tuple(found) for direction, found in groups.items()}
 
 
-def _condition_value(stored: object) -> Value | tuple[str, ...]:
+def condition_value(stored: object) -> Value | tuple[str, ...]:
     if isinstance(stored, list):
         return tuple(str(one) for one in stored)
     return None if stored is None else str(stored)

@@ -2,7 +2,7 @@ import pytest
 import yaml
 from django.utils import timezone
 
-from syncapp.models import ChangeCursor, Connection, Integration, SyncRule
+from syncapp.models import ChangeCursor, Connection, FilterCondition, Integration, SyncRule
 from tests.commands.calling import call
 from tests.commands.conftest import INTEGRATION
 from tests.factories import nordwind
@@ -288,7 +288,10 @@ RULES = [
                     | {"operator": "is_any_of", "value": ["customer", "lead"]},
                     {"object": "company", "property": "domain", "operator": "is_known"},
                 ],
-                [{"object": "contact", "property": "age", "operator": "at_least", "value": 18}],
+                [
+                    {"object": "contact", "property": "createdate", "operator": "after"}
+                    | {"value": "2026-01-31"}
+                ],
             ]
         },
     },
@@ -342,3 +345,54 @@ def test_a_file_that_names_no_filter_gets_the_recommended_one(configure, account
 
     shown = yaml.safe_load(call("configure", "--export").out)
     assert shown["integrations"][0]["rules"][0]["filters"] == {}
+
+
+def filtered(*conditions, towards="to_quickbooks", entity="contact"):
+    document = yaml.safe_load(INTEGRATION)
+    rule = {"entity": entity, "filters": {towards: [list(conditions)]}}
+    document["integrations"][0]["rules"] = [rule]
+    return document
+
+
+def condition(property_, operator, value=None, object_="contact"):
+    return {"object": object_, "property": property_, "operator": operator} | (
+        {} if value is None else {"value": value}
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (condition("createdate", "after", "soon"), "“soon” is no date: write it as 2026-03-31"),
+        (condition("createdate", "between", ["2026-01-31"]), "takes two values"),
+        (condition("createdate", "in_last_days", 1.5), "whole number of days"),
+        (condition("city", "greater_than", "1"), "is a text, which “greater_than” does not fit"),
+        (condition("shoe_size", "is", "40"), "There is no field “shoe_size” on a contact"),
+        (condition("name", "is", "x", "deal"), "cannot look at “deal”. Choose from contact"),
+        (condition("seats", "is_known", None, "company"), "no field “seats” on a company"),
+        (condition("lifecyclestage", "is_any_of", ["friend"]), "has no option “friend”"),
+    ],
+)
+def test_a_condition_that_fits_no_field_of_the_account_is_refused(
+    configure, accounts, wrong, sentence
+):
+    ended = configure(filtered(condition("city", "is_known"), wrong))
+    assert ended.code == 2
+    assert "integrations[0].rules[0].filters.to_quickbooks[0][1]: " in ended.err
+    assert sentence in ended.err
+    assert nothing_is_stored()
+
+
+def test_a_filter_towards_hubspot_is_judged_by_the_fields_of_quickbooks(configure, accounts):
+    here = condition("TxnDate", "after", "2026-01-31", "invoice")
+    there = condition("hs_invoice_date", "after", "2026-01-31", "invoice")
+    customer = condition("CompanyName", "is_known")
+    refused = configure(filtered(there, towards="to_hubspot", entity="invoice"))
+    assert "no field “hs_invoice_date” on an invoice in QuickBooks" in refused.err
+    ended = configure(filtered(here, customer, towards="to_hubspot", entity="invoice"))
+    assert ended.code == 0, ended.err
+    labels = FilterCondition.objects.order_by("position").values_list("label", "shown", "type")
+    assert list(labels) == [
+        ("Invoice date", "31 Jan 2026", "date"),
+        ("Company name", "", "text"),
+    ]

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from syncapp.engine.records import Side
 from syncapp.errors import ConfigurationError, SyncAppError, Unavailable
-from syncapp.management.configuration import gate
+from syncapp.management.configuration import filter_gate, gate
 from syncapp.management.configuration.document import (
     ConnectionWanted,
     Document,
@@ -47,7 +47,7 @@ def carry_out(document: Document) -> Outcome:
     """Raises `DocumentErrors`; nothing is written then."""
     outcome = Outcome(warnings=list(document.warnings))
     tokens = _asked_tokens(document, outcome)
-    found = _checked(document, tokens, outcome)
+    document, found = _checked(document, tokens, outcome)
     with transaction.atomic():
         for wanted in document.connections:
             outcome.done.append(_store_connection(wanted, tokens.get(wanted.name)))
@@ -57,7 +57,9 @@ def carry_out(document: Document) -> Outcome:
     return outcome
 
 
-def _checked(document: Document, tokens: Mapping[str, Tokens], outcome: Outcome) -> gate.Found:
+def _checked(
+    document: Document, tokens: Mapping[str, Tokens], outcome: Outcome
+) -> tuple[Document, gate.Found]:
     """Raises `DocumentErrors` for what blocks switching on. A token that was refreshed for it is
     the one to store."""
     given = {
@@ -68,12 +70,13 @@ def _checked(document: Document, tokens: Mapping[str, Tokens], outcome: Outcome)
         if one.name in tokens
     }
     errors: list[str] = []
+    document = filter_gate.checked(document, given, outcome.warnings, errors)
     found = gate.checked(document, given, outcome.warnings, errors)
     for name, credentials in given.items():
         tokens[name].renew(credentials)
     if errors:
         raise DocumentErrors(errors)
-    return found
+    return document, found
 
 
 def _asked_tokens(document: Document, outcome: Outcome) -> dict[str, Tokens]:

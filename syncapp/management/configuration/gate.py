@@ -65,12 +65,12 @@ def _asked(
     stored = Integration.objects.filter(name=one.name).first()
     integration = Integration(pk=stored.pk if stored else None, name=one.name)
     for side, name in sides.items():
-        setattr(integration, side.value, _connection(name, by_name.get(name)))
+        setattr(integration, side.value, connection_named(name, by_name.get(name)))
     new = {side: given[name] for side, name in sides.items() if name in given}
     return golive.check(integration, [_wanted(rule) for rule in rules], new)
 
 
-def _connection(name: str, wanted: ConnectionWanted | None) -> Connection:
+def connection_named(name: str, wanted: ConnectionWanted | None) -> Connection:
     """As stored, else as it will be."""
     row = Connection.objects.filter(name=name).first()
     if row is None and wanted is not None:

@@ -34,10 +34,15 @@ class MappingWanted:
 
 @dataclass(frozen=True, slots=True)
 class ConditionWanted:
+    """The rest is what the account says of the field, once it has been asked."""
+
     object: str
     property: str
     operator: str
     value: Any
+    type: str = ""
+    label: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

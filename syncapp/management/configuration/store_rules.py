@@ -68,6 +68,9 @@ def _store_filters(row: SyncRule, wanted: RuleWanted) -> None:
                     property=one.property,
                     operator=one.operator,
                     value=one.value,
+                    type=one.type,
+                    label=one.label,
+                    shown=one.shown,
                     position=place,
                 )
                 for place, one in enumerate(conditions)
