@@ -127,12 +127,13 @@ _BY_TEXT: tuple[tuple[frozenset[str], re.Pattern[str], Verdict], ...] = tuple(
 )  # fmt: skip
 
 # An invalid reference is told apart by the field that holds it.
+# The first that fits: "item" is in "SalesItemLineDetail" too, whatever is wrong there.
 _BY_ELEMENT: tuple[tuple[str, str], ...] = (
+    ("tax", "tax"),
+    ("currency", "currency"),
     ("customer", "customer_link"),
     ("account", "account_refused"),
     ("item", "account_refused"),
-    ("tax", "tax"),
-    ("currency", "currency"),
 )
 _EXISTING_ID = re.compile(r"\bId=(\d+)")
 

@@ -158,6 +158,22 @@ def test_a_business_rule_is_told_apart_by_its_words(text, category):
     )
 
 
+@pytest.mark.parametrize(
+    ("element", "category"),
+    [
+        ("Line.SalesItemLineDetail.TaxCodeRef", "tax"),
+        ("Line.SalesItemLineDetail.ItemRef", "account_refused"),
+        ("CustomerRef", "customer_link"),
+        ("CurrencyRef", "currency"),
+        ("SalesTermRef", "bad_value"),
+    ],
+)
+def test_an_invalid_reference_is_told_apart_by_the_field_that_holds_it(element, category):
+    body = _error("2500", "Invalid Reference Id")
+    body["Fault"]["Error"][0]["element"] = element
+    assert fault_of(errors_in(body), "", is_create=True).category == category
+
+
 def test_a_closed_period_is_told_from_a_stale_token():
     closed = errors_in(_error("5010", "Stale", "The account period has closed"))
     stale = errors_in(_error("5010", "Stale Object Error", "You and Ada were working on this"))
