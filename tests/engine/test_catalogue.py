@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import syncapp
-from syncapp.engine.catalogue import CATEGORIES, UNKNOWN, explain, heals_itself, place_of
+from syncapp.engine.catalogue import CATEGORIES, UNKNOWN, explain, heals_itself, parts_of, place_of
 from syncapp.engine.catalogue.category import Group, Place, When, Who
 from syncapp.engine.catalogue.table import page
 from syncapp.engine.plan import Finding, State
@@ -81,6 +81,23 @@ def test_a_place_follows_the_app_that_is_named():
     assert place_of(Finding(State.FAILING, "permission")) is Place.CONNECTION
 
 
+def test_the_parts_of_a_sentence_stand_apart_for_pages():
+    facts = {"side": "QuickBooks", "owner": "HubSpot", "author": "Ada", "field": "lines"}
+    parts = parts_of(Finding(State.FAILING, "protected_change", facts))
+    assert parts.title == "Money changed elsewhere"
+    assert parts.happened.startswith("It was changed in QuickBooks by Ada")
+    assert parts.remedy == "Undo the change in QuickBooks and make it in HubSpot."
+    assert (parts.who, parts.place) == (Who.BOOKKEEPER, Place.QUICKBOOKS_RECORD)
+    assert parts.retry is When.CHANGED
+
+
+def test_a_remedy_of_its_own_may_hold_any_characters():
+    facts = {"side": "QuickBooks", "remedy": "Undo {this}."}
+    finding = Finding(State.FAILING, "protected_change", facts)
+    assert explain(finding).endswith("Undo {this}.")
+    assert parts_of(finding).remedy == "Undo {this}."
+
+
 def test_an_unknown_refusal_names_the_request_that_support_asks_for():
     facts = {"side": "QuickBooks", "message": "Odd", "request_id": "1-abc"}
     assert explain(Finding(State.FAILING, "refused", facts)).endswith("“Odd” (request 1-abc)")
@@ -90,7 +107,8 @@ def test_an_unknown_refusal_names_the_request_that_support_asks_for():
 @pytest.mark.parametrize("category", sorted(CATEGORIES))
 def test_a_sentence_survives_missing_facts_and_shows_those_it_has(category):
     assert explain(Finding(State.FAILING, category))
-    sentence = CATEGORIES[category].sentence()
+    row = CATEGORIES[category]
+    sentence = row.happened if row.who is Who.NOBODY else f"{row.happened} {row.remedy}"
     facts = dict.fromkeys(("side", "parent", "reason", "field"), "Nordwind")
     named = any(f"{{{name}}}" in sentence for name in facts)
     assert ("Nordwind" in explain(Finding(State.FAILING, category, facts))) is named

@@ -5,9 +5,10 @@ One row for each reason, grouped in modules by what became of the record; this m
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from syncapp.engine.catalogue.access import ACCESS
-from syncapp.engine.catalogue.category import Category, Place, Retry, When
+from syncapp.engine.catalogue.category import Category, Group, Place, Retry, When, Who
 from syncapp.engine.catalogue.decision import DECISIONS
 from syncapp.engine.catalogue.excluded import EXCLUDED
 from syncapp.engine.catalogue.failing import FAILING
@@ -71,7 +72,7 @@ def explain(finding: Finding | None) -> str:
     """Empty for a record in sync. A vendor's own words come last, as a quotation."""
     if finding is None:
         return ""
-    template = row_of(finding.category).sentence(finding.facts.get("remedy", ""))
+    template = _sentence(row_of(finding.category), finding)
     sentence = filled(template, finding.facts) + _worth(finding, template)
     said = finding.facts.get("message", "")
     if said and "{message}" not in template:
@@ -80,6 +81,43 @@ def explain(finding: Finding | None) -> str:
     if finding.category not in CATEGORIES or finding.category == UNKNOWN:
         sentence += _evidence(finding)
     return " ".join(sentence.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The same as `explain` says, apart, for a page that has room for them."""
+
+    title: str
+    group: Group
+    happened: str
+    why: str
+    remedy: str
+    who: Who
+    place: Place
+    retry: When
+
+
+def parts_of(finding: Finding) -> Parts:
+    row = row_of(finding.category)
+    return Parts(
+        title=row.title,
+        group=row.group,
+        happened=filled(row.happened, finding.facts),
+        why=row.why,
+        remedy=filled(_remedy(row, finding), finding.facts),
+        who=row.who,
+        place=place_of(finding),
+        retry=row.retry.when,
+    )
+
+
+def _sentence(row: Category, finding: Finding) -> str:
+    """One where nobody needs to do anything says only what happened."""
+    return row.happened if row.who is Who.NOBODY else f"{row.happened} {_remedy(row, finding)}"
+
+
+def _remedy(row: Category, finding: Finding) -> str:
+    return "{remedy}" if finding.facts.get("remedy") else row.remedy
 
 
 def _evidence(finding: Finding) -> str:

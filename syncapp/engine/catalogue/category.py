@@ -95,9 +95,3 @@ class Category:
     place: Place
     retry: Retry = CHANGED
     heals_itself: bool = True
-
-    def sentence(self, remedy: str = "") -> str:
-        """One where nothing is to be done says only what happened."""
-        if self.who is Who.NOBODY:
-            return self.happened
-        return f"{self.happened} {remedy or self.remedy}"

@@ -78,6 +78,16 @@ FAILING: Mapping[str, Category] = {
         Who.SELLER,
         Place.HUBSPOT_RECORD,
     ),
+    "abroad": Category(
+        "Company outside the United States",
+        Group.TAX,
+        "The QuickBooks company is in {country}, where each line needs a tax code that HubSpot's"
+        " lines do not have.",
+        "Enter the invoice in QuickBooks; its copy comes to HubSpot by itself.",
+        "A guessed tax code would be a wrong tax return.",
+        Who.BOOKKEEPER,
+        Place.QUICKBOOKS_RECORD,
+    ),
     "order_tax": Category(
         "Tax on the invoice",
         Group.TAX,
