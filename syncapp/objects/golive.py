@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from syncapp.engine.records import Entity, Side
 from syncapp.objects.golive_facts import Facts, GoLiveFinding, RuleWanted, Severity
 from syncapp.objects.golive_words import WORDS, Words
+from syncapp.objects.invoice_checks import HOME_COUNTRY
 
 READ_ONLY = ("EXPIRED", "RESTRICTED", "SUSPENDED", "CANCELED")  # quickbooks-api.md 7
 INCOME_TYPES = ("Income", "Other Income")
-HOME_COUNTRY = "US"
 
 Rules = Sequence[RuleWanted]
 # entities concerned and what the words name; None: nothing to say

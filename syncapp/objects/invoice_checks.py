@@ -10,6 +10,7 @@ from syncapp.engine.rules import SyncRule
 from syncapp.objects.invoice_booking import item_for
 from syncapp.objects.invoice_lines import total
 
+HOME_COUNTRY = "US"
 _NUMBER_LIMIT = 21  # quickbooks-api.md, section 8: DocNumber
 
 
@@ -28,10 +29,19 @@ def refusal_outbound(fields: Mapping[str, Value], pair: Pair, rule: SyncRule) ->
     if not is_new and "Line" not in fields:
         return None
     return (
-        _refused_lines(invoice, rule)
+        (_abroad(rule) if is_new else None)
+        or _refused_lines(invoice, rule)
         or _missing_catch_all(invoice, pair, rule)
         or _foreign_currency(invoice, rule)
         or _predicted_difference(fields, invoice)
+    )
+
+
+def _abroad(rule: SyncRule) -> Finding | None:
+    """The go-live check keeps such a rule from being switched on; a company may move later."""
+    country = str(rule.option("quickbooks.country") or HOME_COUNTRY)
+    return (
+        Finding(State.FAILING, "abroad", {"country": country}) if country != HOME_COUNTRY else None
     )
 
 

@@ -148,14 +148,17 @@ def test_an_invoice_dated_in_a_closed_period_is_failing_with_that_reason(
 
 
 @item("G20", "J2")
-def test_an_invoice_for_a_company_outside_the_us_is_refused_for_its_tax(trade: Trade) -> None:
-    trade.sandbox.options(quickbooks={trade.realm: {"profile": "canada"}})
-    trade.sandbox.options(hubspot={"currency": "CAD"})
+def test_a_line_without_a_tax_code_is_refused_by_a_company_outside_the_us(trade: Trade) -> None:
+    """New invoices are not even sent there; one that was booked before the move is."""
     trade.start()
-    invoice = trade.hubspot_invoice(trade.hours(2), hs_currency="CAD")
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    trade.sandbox.options(quickbooks={trade.realm: {"country": "CA", "currency": "USD"}})
+    (line,) = trade.hubspot("line_items")
+    trade.in_hubspot("line_items", "edit", line, properties={"quantity": "3"})
     settle_down(trade)
     assert outcome(trade, invoice) == ("failing", "tax")
-    assert not trade.quickbooks("Invoice")
+    assert money(trade.one_invoice_in_quickbooks()["TotalAmt"]) == 200
 
 
 @item("G29")
