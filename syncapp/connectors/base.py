@@ -138,9 +138,9 @@ class Connector(Protocol):
         the given values; a value nobody has is absent."""
         ...
 
-    def numbers_elsewhere(self, numbers: Collection[str]) -> Mapping[str, str]:
-        """Which of these numbers a document has that is no invoice but shares their numbers, and
-        what it is, in words."""
+    def taken_elsewhere(self, entity: Entity, values: Collection[str]) -> Mapping[str, str]:
+        """Which of these numbers or names, unique over there, a record has that is no such entity
+        of ours (a credit memo, a vendor), and what it is, in words."""
         ...
 
     def matching(self, entity: Entity, filter_: Filter, now: datetime, limit: int) -> Matching:

@@ -1,7 +1,7 @@
 """Names for new records where the vendor wants them to be unique: the best that is free.
 
-One query for the names of a whole helping; a name that the vendor refused nevertheless (a vendor
-or an employee has it) is a definite no, and the next one is tried under a new generation.
+One look-up for the names of a whole helping, among vendors and employees too; a name that is
+refused nevertheless is a definite no, and the next one is tried under a new generation.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -87,10 +87,13 @@ def _look_up(
     if not new:
         return
     write = any_wish.write
-    found = work.connectors[write.side].find(write.entity, any_wish.names.field, new)
+    connector = work.connectors[write.side]
+    found = connector.find(write.entity, any_wish.names.field, new)
     asked.update(name.casefold() for name in new)
     for name, snapshots in found.items():
-        holders[name.casefold()] = snapshots[0].ref.id
+        holders[name.casefold()] = f"id {snapshots[0].ref.id}"
+    for name, words in connector.taken_elsewhere(write.entity, new).items():
+        holders.setdefault(name.casefold(), words)
 
 
 def _first_free(wish: _Wish, holders: Collection[str], reserved: Collection[str]) -> str:
@@ -126,7 +129,7 @@ def _fail(wish: _Wish, holders: Mapping[str, str]) -> None:
     holder = holders.get(name.casefold(), "")
     facts = {
         "name": name,
-        "holder": f" (id {holder})" if holder else "",
+        "holder": f" ({holder})" if holder else "",
         "side": wish.write.side.product_name,
         "message": wish.refused.get(name.casefold(), ""),
     }

@@ -33,7 +33,7 @@ def refuse_taken(work: Pass, dossiers: Iterable[Dossier]) -> None:
     numbers = sorted({number for _, _, number in numbered})
     connector = work.connectors[Side.QUICKBOOKS]
     invoices = connector.find(Entity.INVOICE, "DocNumber", numbers)
-    others = connector.numbers_elsewhere(numbers)
+    others = connector.taken_elsewhere(Entity.INVOICE, numbers)
     given: dict[str, list[Dossier]] = defaultdict(list)
     for dossier, write, number in numbered:
         holder = _holder(work, dossier, write, invoices.get(number, ()))

@@ -118,7 +118,7 @@ class HubSpotConnector:
     ) -> Mapping[str, tuple[Snapshot, ...]]:
         return finding.find(self._reader, entity, field_name, values)
 
-    def numbers_elsewhere(self, numbers: Collection[str]) -> Mapping[str, str]:  # noqa: ARG002
+    def taken_elsewhere(self, entity: Entity, values: Collection[str]) -> Mapping[str, str]:  # noqa: ARG002
         """Nothing else in HubSpot has an invoice's number."""
         return {}
 

@@ -89,8 +89,8 @@ class QuickBooksConnector:
     ) -> Mapping[str, tuple[Snapshot, ...]]:
         return self._lookup.find(entity, field_name, values)
 
-    def numbers_elsewhere(self, numbers: Collection[str]) -> Mapping[str, str]:
-        return self._lookup.credit_memos_numbered(numbers)
+    def taken_elsewhere(self, entity: Entity, values: Collection[str]) -> Mapping[str, str]:
+        return self._lookup.taken_elsewhere(entity, values)
 
     def matching(self, entity: Entity, filter_: Filter, now: datetime, limit: int) -> Matching:
         return matching.matching(self._company, self._reader, entity, filter_, now, limit)

@@ -28,6 +28,15 @@ COLUMNS: Mapping[Entity, Mapping[str, str]] = {
     Entity.PAYMENT: {"PaymentRefNum": "PaymentRefNum"},
 }
 
+# What else has values of an entity's unique field: kind of record, field, in words
+_SHARING: Mapping[Entity, tuple[tuple[str, str, str], ...]] = {
+    Entity.CONTACT: (
+        ("Vendor", "DisplayName", "a vendor"),
+        ("Employee", "DisplayName", "an employee"),
+    ),
+    Entity.INVOICE: (("CreditMemo", "DocNumber", "the credit memo of {date}"),),
+}
+
 
 class Lookup:
     def __init__(self, company: Company, reader: Reader, pool: Executor) -> None:
@@ -65,19 +74,16 @@ class Lookup:
             if folded in by_value
         }
 
-    def credit_memos_numbered(self, numbers: Collection[str]) -> dict[str, str]:
-        """quickbooks-api.md 8: they share their numbers with invoices."""
-        rows = (
-            row
-            for chunk in query.chunks(sorted(set(numbers)))
-            for row in self._company.rows("CreditMemo", query.one_of("DocNumber", chunk))
-        )
-        dates = {str(row.get("DocNumber")).casefold(): row.get("TxnDate") for row in rows}
-        return {
-            number: f"the credit memo of {dates[number.casefold()]}"
-            for number in numbers
-            if number.casefold() in dates
-        }
+    def taken_elsewhere(self, entity: Entity, values: Collection[str]) -> dict[str, str]:
+        """quickbooks-api.md 4 and 8: customers share their names with vendors and employees,
+        invoices their numbers with credit memos."""
+        found: dict[str, str] = {}
+        for kind, field, words in _SHARING.get(entity, ()):
+            for chunk in query.chunks(sorted(set(values))):
+                for row in self._company.rows(kind, query.one_of(field, chunk)):
+                    value = str(row.get(field))
+                    found[value.casefold()] = words.format(date=row.get("TxnDate"))
+        return {value: found[value.casefold()] for value in values if value.casefold() in found}
 
     def rows_by_id(self, entity: Entity, ids: Iterable[str]) -> dict[str, Row]:
         """Rows of a query; who is missing may exist nevertheless (quickbooks-api.md 18-2)."""

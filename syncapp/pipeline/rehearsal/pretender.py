@@ -13,12 +13,12 @@ from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.rules import FieldKind, Filter
 from syncapp.engine.writes import Done, KeyedWrite, Write, WriteAnswer
 
-_PLANNED = "planned-"
+PLANNED = "planned-"
 
 
 def is_planned(id: str | None) -> bool:
     """Was this id given to a record that does not exist yet?"""
-    return bool(id) and str(id).startswith(_PLANNED)
+    return bool(id) and str(id).startswith(PLANNED)
 
 
 class Pretender:
@@ -81,8 +81,8 @@ class Pretender:
                 found.setdefault(value, {})[ref] = snapshot
         return {value: tuple(some.values()) for value, some in found.items() if some}
 
-    def numbers_elsewhere(self, numbers: Collection[str]) -> Mapping[str, str]:
-        return self.connector.numbers_elsewhere(numbers)
+    def taken_elsewhere(self, entity: Entity, values: Collection[str]) -> Mapping[str, str]:
+        return self.connector.taken_elsewhere(entity, values)
 
     def matching(self, entity: Entity, filter_: Filter, now: datetime, limit: int) -> Matching:
         return self.connector.matching(entity, filter_, now, limit)
@@ -118,7 +118,7 @@ class Pretender:
 
     def _pretended(self, write: Write) -> Snapshot:
         self._made += 1
-        snapshots = self.connector.pretend(write, f"{_PLANNED}{self._made}", self._read)
+        snapshots = self.connector.pretend(write, f"{PLANNED}{self._made}", self._read)
         self._over |= {snapshot.ref: snapshot for snapshot in snapshots}
         return snapshots[0]
 
