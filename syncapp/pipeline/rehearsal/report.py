@@ -1,6 +1,7 @@
 """What a pass did or would do, told from its activity: the same form for a rehearsal and for the
 run that follows it, so that the two can be laid side by side."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -9,12 +10,13 @@ from typing import Any
 
 from syncapp.engine.records import Entity, Side
 from syncapp.models import Integration, RecordLink, RecordReference, SyncActivity
-from syncapp.pipeline.rehearsal.pretender import is_planned
+from syncapp.pipeline.rehearsal.pretender import PLANNED, is_planned
 from syncapp.pipeline.rehearsal.unforeseen import unforeseen
 from syncapp.pipeline.runs import counts
 
 _WRITES = ("created", "updated", "voided", "archived")
 _CHUNK = 1000
+_PLANNED_ID = re.compile(rf"\b{PLANNED}\d+\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _of_activity(row: SyncActivity, parents: Mapping[int, tuple[str, ...]]) -> P
         ),
         after=parents.get(row.link_id or 0, ()) if row.action == "created" else (),
         reason=row.category,
-        sentence=row.sentence,
+        sentence=_shown(row.sentence),
     )
 
 
@@ -188,7 +190,7 @@ def _key(one: Planned) -> tuple[str, str, str]:
 
 
 def _shown(value: str) -> str:
-    return "(to be made)" if is_planned(value) else value
+    return _PLANNED_ID.sub("(to be made)", value)
 
 
 def _real(id: str | None) -> str:
