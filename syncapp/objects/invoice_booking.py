@@ -121,12 +121,19 @@ def _price_for(
     """The price, with up to five decimals, at which quantity × price is exactly this amount once
     rounded; None where there is none."""
     is_exact = price is not None and price == price.quantize(_PRICE_STEP)
-    if is_exact and price is not None and cents(quantity * price, currency) == amount:
+    if is_exact and price is not None and _makes(quantity * price, amount, currency):
         return price
     if not quantity:
         return None
     fitted = (amount / quantity).quantize(_PRICE_STEP)
-    return fitted if cents(quantity * fitted, currency) == amount else None
+    return fitted if _makes(quantity * fitted, amount, currency) else None
+
+
+def _makes(product: Decimal, amount: Decimal, currency: str) -> bool:
+    """Once rounded, also to hundredths where the currency has none: nobody knows to which of the
+    two QuickBooks rounds, and it refuses an amount that is another one."""
+    in_hundredths = cents(product) == amount or cents(amount) != amount
+    return cents(product, currency) == amount and in_hundredths
 
 
 def item_for(line: Line, pair: Pair, catch_all: RecordRef | None) -> RecordRef | None:

@@ -8,6 +8,7 @@ from syncapp.engine.plan import Finding, State
 from syncapp.engine.records import Line, LineKind, Pair, Presence, Side, Snapshot, Value
 from syncapp.engine.rules import SyncRule
 from syncapp.objects.invoice_booking import item_for
+from syncapp.objects.invoice_currency import wrong_currency
 from syncapp.objects.invoice_lines import total
 
 HOME_COUNTRY = "US"
@@ -32,7 +33,7 @@ def refusal_outbound(fields: Mapping[str, Value], pair: Pair, rule: SyncRule) ->
         (_abroad(rule) if is_new else None)
         or _refused_lines(invoice, rule)
         or _missing_catch_all(invoice, pair, rule)
-        or _foreign_currency(invoice, rule)
+        or wrong_currency(invoice, pair, rule)
         or _predicted_difference(fields, invoice)
     )
 
@@ -68,14 +69,6 @@ def _missing_catch_all(invoice: Snapshot, pair: Pair, rule: SyncRule) -> Finding
     if not rule.option("income_account"):
         return Finding(State.FAILING, "item_account")
     return Finding(State.WAITING, "catch_all")
-
-
-def _foreign_currency(invoice: Snapshot, rule: SyncRule) -> Finding | None:
-    home = rule.option("quickbooks.currency")
-    ours = str(invoice.get("hs_currency") or "")
-    if not home or ours == home or rule.option("quickbooks.MultiCurrencyEnabled") == "True":
-        return None
-    return Finding(State.FAILING, "other_currency", {"currency": ours, "home": home})
 
 
 def _predicted_difference(fields: Mapping[str, Value], invoice: Snapshot) -> Finding | None:

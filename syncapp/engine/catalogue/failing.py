@@ -125,6 +125,15 @@ FAILING: Mapping[str, Category] = {
         Who.SELLER,
         Place.HUBSPOT_RECORD,
     ),
+    "customer_currency": Category(
+        "Not the customer's currency",
+        Group.CURRENCY,
+        "The invoice is in {currency}, but its customer is kept in {own} in QuickBooks.",
+        "Issue it in {own}, or make a customer of its own for {currency}.",
+        "In QuickBooks a customer's currency never changes.",
+        Who.SELLER,
+        Place.HUBSPOT_RECORD,
+    ),
     "negative_total": Category(
         "Negative invoice",
         Group.BAD_VALUE,
