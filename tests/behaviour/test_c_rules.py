@@ -1,5 +1,7 @@
 """Rules: how a sync is set, saved, widened, narrowed, and switched off and on."""
 
+import pytest
+
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.models import RecordLink, SyncActivity, SyncRule
@@ -166,3 +168,73 @@ def test_a_default_mapping_switched_off_leaves_its_field_out_but_still_matches(
     assert "PrimaryPhone" not in customer
     assert customer["FamilyName"] == "Berg"
     assert worlds.link(Side.HUBSPOT, Entity.CONTACT, contact).state == "in_sync"
+
+
+@item("C7")
+def test_lines_without_an_item_are_booked_on_the_income_account_that_was_asked_for(
+    trade: Trade,
+) -> None:
+    trade.start()
+    trade.rule(Entity.INVOICE, options={"income_account": ""})
+    travel = {"name": "Travel", "quantity": "1", "price": "10"}
+    invoice = trade.hubspot_invoice(travel)
+    trade.sync()
+    link = trade.link(Side.HUBSPOT, Entity.INVOICE, invoice)
+    assert link.state == "failing"
+    assert "account" in link.sentence
+    assert not trade.quickbooks("Invoice")
+    trade.rule(Entity.INVOICE, options={"income_account": trade.income_account})
+    trade.sync()
+    link.refresh_from_db()
+    assert link.state == "in_sync", link.sentence
+    items = {one["Name"]: one for one in trade.quickbooks("Item").values()}
+    booked = items["Custom line item"]["IncomeAccountRef"]["value"]
+    assert booked == trade.income_account
+
+
+@item("C9", "E6")
+def test_the_fixed_filters_hold_whatever_filters_are_stored(trade: Trade) -> None:
+    trade.rule(Entity.CONTACT)
+    trade.rule(Entity.PRODUCT, direction=Direction.TO_HUBSPOT)
+    trade.sync()
+    older = trade.hubspot_invoice(trade.hours(2))
+    all_of_them = [[("invoice", "hs_invoice_status", "is_known")]]
+    trade.rule(
+        Entity.INVOICE,
+        options={"income_account": trade.income_account},
+        filters={Direction.TO_QUICKBOOKS: all_of_them},
+    )
+    draft = trade.in_hubspot(
+        "invoices",
+        properties={"hs_currency": "USD"},
+        contact=trade.contact_id,
+        lines=[trade.hours(1)],
+    )
+    trade.sync()
+    assert state_of(trade, older) == ("excluded", "older")
+    assert state_of(trade, draft) == ("excluded", "draft")
+    assert not trade.quickbooks("Invoice")
+
+
+@item("D20")
+@pytest.mark.parametrize("accepted", [True, False])
+def test_an_edit_that_hubspot_takes_on_no_paid_invoice_says_so_and_is_not_forced(
+    trade: Trade, accepted: bool
+) -> None:
+    """A finalized invoice with a payment may be locked in HubSpot; nobody is told beforehand."""
+    trade.sandbox.options(hubspot={"edit_invoices_with_payments": accepted})
+    trade.start()
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    trade.pay_in_hubspot(invoice, "200.00")
+    trade.sync()
+    booked = trade.one_invoice_in_quickbooks()["Id"]
+    memo = {"CustomerMemo": {"value": "From the book-keeper"}}
+    trade.in_quickbooks("Invoice", "edit", booked, fields=memo)
+    trade.sync()
+    trade.sync_quietly()
+    link = trade.link(Side.HUBSPOT, Entity.INVOICE, invoice)
+    held = trade.hubspot("invoices")[invoice]
+    assert held["hs_invoice_status"] == "paid"
+    assert (held.get("hs_comments") == "From the book-keeper") is accepted
+    assert link.state == ("in_sync" if accepted else "failing")
+    assert accepted or "HubSpot says" in link.sentence

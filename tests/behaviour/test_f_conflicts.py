@@ -103,7 +103,7 @@ def test_fields_that_nobody_disputes_travel_while_one_waits_for_an_answer(worlds
     assert ada(worlds, contact).state == "needs_decision"
 
 
-@item("F2")
+@item("F2", "L11")
 @pytest.mark.parametrize("winner", list(ConflictPolicy))
 def test_a_blank_in_the_winning_app_wipes_nothing_and_is_told(
     worlds: Worlds, winner: ConflictPolicy
