@@ -9,3 +9,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]
+handler403 = "syncapp.admin.refusal.forbidden"

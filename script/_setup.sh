@@ -75,3 +75,12 @@ make_env_file() {
     )
     mv .env.new .env
 }
+
+# The browser of the browser tests. CI has no other way to get one than the system's packages.
+install_chromium() {
+    [ -x /usr/bin/chromium ] && return 0
+    command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ] || return 1
+    say "Installing chromium with apt-get ..."
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+}

@@ -9,9 +9,16 @@ class SyncAppConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(_ensure_schedules, sender=self)
+        post_migrate.connect(_ensure_groups, sender=self)
 
 
 def _ensure_schedules(**_: object) -> None:
     from syncapp.pipeline.schedules import ensure_schedules
 
     ensure_schedules()
+
+
+def _ensure_groups(**_: object) -> None:
+    from syncapp.admin.roles import ensure_groups
+
+    ensure_groups()

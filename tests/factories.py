@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 
 from syncapp.models import Connection, Integration, PendingChange, RecordLink, SyncActivity, SyncRun
 
@@ -69,3 +70,10 @@ def ben() -> Any:
 def cleo() -> Any:
     """No access."""
     return get_user_model().objects.create_user("cleo", password=PASSWORD)
+
+
+def member(role: str) -> Any:
+    """Staff in one of our groups, and nothing else."""
+    person = get_user_model().objects.create_user(role, password=PASSWORD, is_staff=True)
+    person.groups.add(Group.objects.get(name=role))
+    return person

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
-from syncapp.admin.kinds import MachineWritten, Page
+from syncapp.admin.kinds import ByRole, MachineWritten, Page
 from syncapp.engine.plan import State
 from syncapp.models import Connection, Integration, Lease, SyncRun
 from syncapp.models.accounts import SEALED_FIELDS
@@ -56,7 +56,7 @@ class ConnectionAdmin(Page):
 
 
 @admin.register(Integration)
-class IntegrationAdmin(Page):
+class IntegrationAdmin(ByRole):
     list_display = (
         "name",
         "hubspot",
@@ -115,7 +115,7 @@ class IntegrationAdmin(Page):
     def needs_decision(self, obj: Any) -> Any:
         return obj.needs_decision
 
-    @admin.action(description="Sync now", permissions=["change"])
+    @admin.action(description="Sync now", permissions=["operate"])
     def sync_now(self, request: HttpRequest, queryset: QuerySet[Integration]) -> None:
         for integration in queryset:
             if integration.is_paused:
@@ -126,13 +126,13 @@ class IntegrationAdmin(Page):
             message = f"A pass over “{integration}” starts as soon as a worker is free."
             self.message_user(request, message, messages.SUCCESS)
 
-    @admin.action(description="Pause", permissions=["change"])
+    @admin.action(description="Pause", permissions=["configure"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Integration]) -> None:
         count = queryset.filter(is_paused=False).order_by().update(is_paused=True)
         message = f"Paused: {count}. A pass that runs now ends with its slice."
         self.message_user(request, message, messages.SUCCESS)
 
-    @admin.action(description="Go on", permissions=["change"])
+    @admin.action(description="Go on", permissions=["configure"])
     def go_on(self, request: HttpRequest, queryset: QuerySet[Integration]) -> None:
         paused = list(queryset.filter(is_paused=True).values_list("pk", flat=True))
         Integration.objects.filter(pk__in=paused).update(is_paused=False)

@@ -5,13 +5,28 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from syncapp.admin.roles import CONFIGURE, OPERATE, OWN
+
 if TYPE_CHECKING:
     Page = admin.ModelAdmin[Any]
 else:
     Page = admin.ModelAdmin
 
 
-class MachineWritten(Page):
+class ByRole(Page):
+    """Actions that name a role's permission instead of the table's own."""
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(OPERATE)
+
+    def has_configure_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(CONFIGURE)
+
+    def has_own_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(OWN)
+
+
+class MachineWritten(ByRole):
     """Shown to whoever may view it; nobody adds, changes or deletes by hand."""
 
     list_per_page = 50

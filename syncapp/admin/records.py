@@ -41,10 +41,7 @@ class RecordLinkAdmin(MachineWritten):
     def name(self, obj: RecordLink) -> str:
         return obj.label or obj.hubspot_id or obj.quickbooks_id or ""
 
-    def has_look_again_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("syncapp.change_recordlink")
-
-    @admin.action(description="Look at it again now", permissions=["look_again"])
+    @admin.action(description="Look at it again now", permissions=["operate"])
     def look_again(self, request: HttpRequest, queryset: QuerySet[RecordLink]) -> None:
         by_integration: dict[Integration, list[RecordLink]] = {}
         for link in queryset.select_related("integration"):

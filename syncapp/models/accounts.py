@@ -130,6 +130,12 @@ class Integration(models.Model):
 
     class Meta:
         ordering = ("name",)
+        permissions = [
+            ("view", "May see the pages of the sync"),
+            ("operate", "May retry, sync now, exclude and link"),
+            ("configure", "May change rules, mappings and filters, and switch the sync"),
+            ("own", "May change connections and people, and release the brake"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=("hubspot", "quickbooks"),

@@ -1,0 +1,36 @@
+"""The one admin site: our pages before Django's own, and what stands around each of them.
+
+Making the site must not import `syncapp.admin`, which registers its tables with it.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from syncapp.admin.routes import Route
+
+
+class LedgerlineSite(admin.AdminSite):
+    site_header = site_title = "Ledgerline"
+    index_title = _("HubSpot and QuickBooks, kept alike")
+    site_url = None  # there is no other site to view
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        from syncapp.admin.routes import ROUTES
+
+        return [*(self._page(route) for route in ROUTES), *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        from syncapp.admin.navigation import navigation
+
+        context = super().each_context(request)
+        may_look = context["has_permission"] and not context["is_popup"]
+        return {**context, "navigation": navigation(request) if may_look else ()}
+
+    def _page(self, route: "Route") -> URLPattern:
+        view = route.view.as_view(admin_site=self, permission=route.permission)
+        return path(route.path, self.admin_view(view), name=route.name)

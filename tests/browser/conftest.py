@@ -1,0 +1,87 @@
+"""A real browser before a real server. Whatever page a test opens is also looked through: nothing
+against the content security policy, nothing in the console, no serious barrier."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests import factories
+
+CHROMIUM = "/usr/bin/chromium"
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+LOOKS = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1360, "height": 860}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1360, "height": 860}},
+    "phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
+}
+_FIND_BARRIERS = """axe.run({resultTypes: ["violations"]}).then(found => found.violations
+    .filter(one => ["serious", "critical"].includes(one.impact))
+    .map(one => one.id + ": " + one.nodes.map(node => node.html.slice(0, 160)).join(" | ")))"""
+_SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
+
+
+class Window:
+    """A signed-in person's browser window. `look_through` ends each step of a test."""
+
+    def __init__(self, page: Page, server: str) -> None:
+        self.page, self.server = page, server
+        self.complaints: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.server + path)
+        return self.page
+
+    def look_through(self) -> None:
+        """axe itself writes inline styles, so what was said until now is judged first."""
+        self.judge()
+        self.page.evaluate(AXE)
+        assert self.page.evaluate(_FIND_BARRIERS) == []
+        assert not self.page.evaluate(_SCROLLS_SIDEWAYS)
+        self.complaints.clear()
+
+    def judge(self) -> None:
+        assert self.complaints == []
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Playwright's event loop runs in our own thread, beside the database calls of the tests."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def window(
+    browser: Browser, transactional_db: None, live_server: LiveServer
+) -> Iterator[Callable[..., Window]]:
+    opened: list[tuple[Any, Window]] = []
+
+    def opens(look: str = "light", who: Callable[[], Any] = factories.ada) -> Window:
+        context = browser.new_context(**LOOKS[look])
+        window = Window(context.new_page(), live_server.url)
+        opened.append((context, window))
+        page = window.open("/admin/login/")
+        page.get_by_label("Username").fill(who().get_username())
+        page.get_by_label("Password").fill(factories.PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url("**/admin/")
+        return window
+
+    yield opens
+    for context, window in opened:
+        window.judge()
+        context.close()

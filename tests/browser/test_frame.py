@@ -1,0 +1,34 @@
+import pytest
+
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+def test_a_list_of_djangos_own_can_be_used_by_everybody_in_every_look(window, look):
+    factories.nordwind()
+    opened = window(look)
+    opened.open("/admin/syncapp/connection/")
+
+    opened.look_through()
+
+
+def test_a_phone_has_the_whole_navigation(window):
+    opened = window("phone")
+
+    opened.page.get_by_role("button", name="Menu").click()
+    opened.look_through()
+    opened.page.get_by_role("link", name="Connections").click()
+
+    opened.page.wait_for_url("**/syncapp/connection/")
+
+
+def test_the_tables_of_the_sidebar_can_be_filtered(window):
+    opened = window()
+    opened.page.get_by_text("All tables").click()
+
+    opened.page.get_by_label("Filter navigation items").fill("brake")
+
+    assert opened.page.locator("#nav-sidebar").get_by_role("link", name="Brakes").is_visible()
+    assert not opened.page.locator("#nav-sidebar").get_by_role("link", name="Leases").is_visible()
