@@ -10,7 +10,7 @@ from syncapp.connectors.base import ChangePage, Cursor
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import ChangeCursor, PendingChange, RecordLink
-from syncapp.pipeline import worklist
+from syncapp.pipeline import onlookers, worklist
 from syncapp.pipeline.context import Pass
 
 # QuickBooks tells changes and deletions of the last 30 days (quickbooks-api.md 12). A cursor that
@@ -64,6 +64,7 @@ def _store(work: Pass, side: Side, page: ChangePage, listed: Collection[str] | N
             refs = _without_echoes(work, side, page, refs)
         elif page.cursor.since is not None:
             refs = [*refs, *_not_listed(work, side, page.entity, listed)]
+        refs = [*refs, *onlookers.of_changed(work, page.entity, page.refs)]
         worklist.add(work.integration, refs, priority=priority)
         ChangeCursor.objects.update_or_create(
             integration=work.integration,

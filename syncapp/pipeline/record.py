@@ -17,6 +17,7 @@ from syncapp.pipeline import (
     claims,
     decisions,
     invoice_payments,
+    onlookers,
     references,
     worklist,
 )
@@ -114,6 +115,8 @@ def _wake_others(work: Pass, results: Sequence[Result]) -> None:
     """Parents that are missing, children of what was decided, invoices of what was paid."""
     missing = [ref for one in results for ref in one.fields.waiting_for]
     worklist.add(work.integration, work.ask_for(missing))
+    onlooking = onlookers.of_new(work, [one.dossier for one in results])
+    worklist.add(work.integration, work.ask_for(onlooking))
     news = [one for one in results if _is_news(one)]
     old = [one for one in results if not _is_news(one)]
     worklist.add_children(work.integration, [ref for one in news for ref in one.dossier.refs])

@@ -110,6 +110,23 @@ def add_children(
     add(integration, children)
 
 
+def referring_to(
+    integration: Integration, refs: Collection[RecordRef], entities: Collection[Entity]
+) -> list[RecordRef]:
+    """Records of these entities that refer to one of these."""
+    found: list[RecordRef] = []
+    for chunk in _chunks(sorted(refs)):
+        rows = RecordReference.objects.filter(
+            _any_of(chunk), integration=integration, link__entity__in=entities
+        )
+        found += [
+            ref
+            for row in rows.select_related("link")
+            if (ref := any_ref(row.link.entity, row.link.hubspot_id, row.link.quickbooks_id))
+        ]
+    return found
+
+
 def any_ref(entity: str, hubspot_id: str | None, quickbooks_id: str | None) -> RecordRef | None:
     if hubspot_id is not None:
         return RecordRef(Side.HUBSPOT, Entity(entity), hubspot_id)

@@ -83,6 +83,10 @@ class Worlds:
     def contact(self, **properties: str) -> str:
         return self.in_hubspot("contacts", properties={"lifecyclestage": "customer", **properties})
 
+    def contact_with(self, associations: list[dict[str, str]], **properties: str) -> str:
+        properties = {"lifecyclestage": "customer", **properties}
+        return self.in_hubspot("contacts", properties=properties, associations=associations)
+
     def customer(self, **fields: Any) -> str:
         return self.in_quickbooks("Customer", fields=fields)
 

@@ -20,6 +20,7 @@ from syncapp.connectors.hubspot.objects import (
     LINE_ITEMS,
     MERGED,
     OBJECTS,
+    RELATED,
     ObjectType,
 )
 from syncapp.connectors.hubspot.places import Place, Position
@@ -28,6 +29,8 @@ from syncapp.connectors.hubspot.replies import Record
 from syncapp.connectors.hubspot.values import instant
 from syncapp.connectors.hubspot.walking import Step, walk
 from syncapp.engine.records import Entity, RecordRef, Side
+
+_ASSOCIATED = ("company", "contact", "invoice")  # lines move their invoices anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,10 @@ class Changes:
             following = (
                 Cursor(page=place.text())
                 if page.after
-                else Cursor(started, Place(archived=started, swept=started, lines=started).text())
+                else Cursor(
+                    started,
+                    Place(archived=started, swept=started, lines=started, watched=started).text(),
+                )
             )
             yield ChangePage(entity, tuple(found), following, found)
             if not page.after:
@@ -108,6 +114,7 @@ class Changes:
             yield from self._further_back(entity, following, searched_from)
         if entity is Entity.INVOICE and following.is_due("lines", self._pace.line_items_every):
             yield from self._by_line_items(following)
+        yield from self._by_watched(entity, following)
 
     def _archived(self, entity: Entity, following: "_Following") -> Iterator[ChangePage]:
         since = following.last_time("archived") - self._pace.overlap
@@ -163,6 +170,23 @@ class Changes:
                 yield ChangePage(Entity.INVOICE, refs, following.meanwhile())
         following.done("lines", is_slow=self._pace.line_items_every > timedelta(0))
 
+    def _by_watched(self, entity: Entity, following: "_Following") -> Iterator[ChangePage]:
+        """A changed company is a change of its contacts, where a filter looks at it."""
+        watched = [
+            RELATED[entity][name]
+            for name in sorted(self._reader.watched(entity))
+            if name in _ASSOCIATED and name in RELATED[entity]
+        ]
+        start = Position(following.last_time("watched") - self._pace.overlap)
+        for kind in watched:
+            for step in walk(self._reader.endpoints, kind, start):
+                ids = [str(record["id"]) for record in step.records]
+                links = self._reader.links(kind, OBJECTS[entity], ids)
+                if links:
+                    yield ChangePage(entity, _refs(entity, ids_of(links)), following.meanwhile())
+        if watched:
+            following.done("watched", is_slow=False)
+
     def _walk(
         self, entity: Entity, start: Position, before: datetime | None = None
     ) -> Iterator[Step]:
@@ -217,9 +241,7 @@ class _Following:
 
     def last(self) -> Cursor:
         place = self._place
-        return Cursor(
-            self._began, Place(archived=place.archived, swept=place.swept, lines=place.lines).text()
-        )
+        return Cursor(self._began, place.times_only.text())
 
 
 def _refs(entity: Entity, ids: Iterable[str]) -> tuple[RecordRef, ...]:

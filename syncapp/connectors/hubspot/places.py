@@ -5,8 +5,9 @@ Written as a query string, times in milliseconds since 1970, empty parts left ou
   at, seen, tie       a search goes on at this time of change, without these ids of that very
                       time; or, inside that time, after this id
   began               when that search began, by HubSpot's clock
-  archived, swept, lines     when archived records were last looked through, when we last looked
-                      far back, and from when on changed line items are to be looked for
+  archived, swept, lines, watched    when archived records were last looked through, when we last
+                      looked far back, and from when on changed line items and changed associated
+                      records are to be looked for
 """
 
 from dataclasses import dataclass, fields
@@ -38,10 +39,23 @@ class Place:
     archived: datetime | None = None
     swept: datetime | None = None
     lines: datetime | None = None
+    watched: datetime | None = None
 
     @property
     def position(self) -> Position | None:
         return Position(self.at, self.seen, self.tie) if self.at else None
+
+    @classmethod
+    def begun(cls, at: datetime) -> "Place":
+        """All that is looked for from time to time was looked for then."""
+        return cls(archived=at, swept=at, lines=at, watched=at)
+
+    @property
+    def times_only(self) -> "Place":
+        """Without a place in a listing or search."""
+        return Place(
+            archived=self.archived, swept=self.swept, lines=self.lines, watched=self.watched
+        )
 
     def text(self) -> str:
         shown = {item.name: _shown(getattr(self, item.name)) for item in fields(self)}
@@ -56,7 +70,7 @@ def parse(text: str) -> Place:
         tie=values.get("tie", ""),
         **{
             name: _EPOCH + timedelta(milliseconds=int(values[name]))
-            for name in ("started", "at", "began", "archived", "swept", "lines")
+            for name in ("started", "at", "began", "archived", "swept", "lines", "watched")
             if name in values
         },
     )

@@ -1,0 +1,58 @@
+"""Records whose filters look at another one: they are decided again when that one changes."""
+
+from collections.abc import Collection, Iterable
+
+from syncapp.engine.records import Entity, RecordRef, Side
+from syncapp.models import RecordReference
+from syncapp.pipeline import worklist
+from syncapp.pipeline.context import Pass
+from syncapp.pipeline.dossier import Dossier, find_links
+from syncapp.pipeline.references import named_by
+from syncapp.pipeline.rulebook import looked_at_by
+
+
+def of_changed(work: Pass, entity: Entity, refs: Collection[RecordRef]) -> list[RecordRef]:
+    """Of records that refer to a changed one, and of those it refers to itself."""
+    found: list[RecordRef] = []
+    sides = {ref.side for ref in refs}
+    for side in sides:
+        looking = _looking_at(work, entity, side)
+        here = [ref for ref in refs if ref.side is side]
+        if looking:
+            found += worklist.referring_to(work.integration, here, looking)
+            found += _referred_to(work, here, looking)
+    return found
+
+
+def of_new(work: Pass, dossiers: Iterable[Dossier]) -> list[RecordRef]:
+    """A record decided for the first time may be what its customer's filter waits for. One that
+    was decided in this very pass has been looked at with it."""
+    named = {
+        ref
+        for dossier in dossiers
+        if not dossier.was_decided
+        for side, snapshot in dossier.snapshots.items()
+        for ref in named_by(snapshot)
+        if ref.entity in _looking_at(work, dossier.entity, side)
+    }
+    links = find_links(work, named)
+    return [ref for ref, link in links.items() if link.seen_at is None or link.seen_at < work.now]
+
+
+def _looking_at(work: Pass, entity: Entity, side: Side) -> frozenset[Entity]:
+    """The entities whose filters look at this one."""
+    return frozenset(
+        rule.entity
+        for rule in work.rules.values()
+        if rule.is_on and rule.entity is not entity and entity in looked_at_by(rule, side)
+    )
+
+
+def _referred_to(
+    work: Pass, refs: Collection[RecordRef], looking: Collection[Entity]
+) -> list[RecordRef]:
+    links = find_links(work, refs)
+    rows = RecordReference.objects.filter(
+        link__in=[link.pk for link in links.values()], entity__in=looking
+    )
+    return [RecordRef(Side(row.side), Entity(row.entity), row.record_id) for row in rows]
