@@ -56,9 +56,13 @@ class CompanyFacts:
 
 @dataclass(frozen=True, slots=True)
 class PortalFacts:
+    """`missing_scopes` by entity. `api_payments`: accepted, refused or unknown, and why."""
+
     currencies: frozenset[str] = frozenset()
     missing_scopes: Mapping[Entity, tuple[str, ...]] = field(default_factory=dict)
     foreign_invoices: int = 0
+    api_payments: str = "unknown"
+    api_payments_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,4 +157,19 @@ WORDS: Mapping[str, Words] = {
         "",
         Place.NOWHERE,
     ),
+    "api_payments": Words(
+        _ADVICE,
+        "HubSpot does not take payments from apps",
+        "{why}",
+        "",
+        Place.RULE,
+        "HubSpot takes payments from apps",
+    ),
+    "api_payments_unknown": Words(
+        _ADVICE,
+        "Whether HubSpot takes payments from apps is not known yet",
+        "{why}",
+        "If they are refused, let the sync show payments as the balance only.",
+        Place.RULE,
+    ),
 }

@@ -24,6 +24,7 @@ from syncapp.engine.rules import Direction
 from syncapp.errors import AuthorizationLost, ConfigurationError, InvariantBroken, RemoteError
 from syncapp.models import Connection, Integration, RecordLink, SyncRule
 from syncapp.objects.golive import blocking, findings
+from syncapp.objects.golive_checks import shows_balances_only
 from syncapp.objects.golive_facts import (
     BookAccount,
     CompanyFacts,
@@ -35,6 +36,7 @@ from syncapp.objects.golive_facts import (
 )
 from syncapp.pipeline.connect import StoredCredentials, oauth_client, transport_for
 from syncapp.pipeline.identify import Credentials, transport_of
+from syncapp.pipeline.payment_probe import Probe, judge, probe
 from syncapp.pipeline.switch import switch
 
 INTUIT_HOST = "quickbooks.api.intuit.com"
@@ -158,13 +160,23 @@ def _portal(
             scope == "crm.objects.invoices.read" for scopes in missing.values() for scope in scopes
         )
         is_prepared = connection.prepared_version > 0
+        payments = _probe(integration)
         return PortalFacts(
             currencies=_currencies(account),
             missing_scopes=missing,
             foreign_invoices=(
                 survey.invoices_of_another_sync(has_key=is_prepared) if may_search else 0
             ),
+            api_payments=payments.verdict,
+            api_payments_why=payments.sentence,
         )
+
+
+def _probe(integration: Integration) -> Probe:
+    """From what stands in our own rows; an account nobody has read yet has none."""
+    if integration.pk is None or not integration.hubspot.account:
+        return judge(frozenset(), was_refused=False, was_taken=False)
+    return probe(integration)
 
 
 def _currencies(account: Account) -> frozenset[str]:
@@ -179,7 +191,8 @@ def _missing_scopes(
     given: Credentials | None,
 ) -> dict[Entity, tuple[str, ...]]:
     """Of an OAuth token HubSpot says what it may; of another one it is tried."""
-    needed = {rule.entity: hubspot.needed_scopes(rule.entity, rule.direction) for rule in rules}
+    once = () if connection.prepared_version else hubspot.SCHEMA_SCOPES
+    needed = {rule.entity: (*_needed_scopes(rule), *once) for rule in rules}
     granted = _granted(connection, given)
     if granted is not None:
         return {entity: hubspot.missing(granted, scopes) for entity, scopes in needed.items()}
@@ -189,6 +202,13 @@ def _missing_scopes(
         entity: tuple(scope for scope in scopes if scope in refused)
         for entity, scopes in needed.items()
     }
+
+
+def _needed_scopes(rule: RuleWanted) -> tuple[str, ...]:
+    needed = hubspot.needed_scopes(rule.entity, rule.direction)
+    if not shows_balances_only(rule):
+        return needed
+    return tuple(scope for scope in needed if scope != hubspot.PAYMENT_WRITE_SCOPE)
 
 
 def _granted(connection: Connection, given: Credentials | None) -> frozenset[str] | None:

@@ -7,6 +7,7 @@ import pytest
 import simplejson
 from django.utils import timezone
 
+from sandbox.hubspot.scopes import ALL_SCOPES
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
 from syncapp.errors import ConfigurationError, InvariantBroken
@@ -217,6 +218,23 @@ def test_scopes_that_hubspot_did_not_grant_block(trade: Trade, credentials: dict
     assert "crm.objects.invoices.read" in one.facts["scopes"]
 
 
+def test_our_own_properties_need_a_scope_until_they_are_made(
+    trade: Trade, credentials: dict[str, Any]
+) -> None:
+    schema = "crm.schemas.invoices.write"
+    fewer = [scope for scope in ALL_SCOPES if scope != schema]
+    trade.sandbox.options(hubspot={"scopes": fewer})
+    hubspot = trade.integration.hubspot
+    hubspot.refresh_token = credentials["hubspot"]["refresh_token"]
+    hubspot.expires_at = timezone.now()
+    hubspot.save()
+    assert found(trade)["scopes"].facts["scopes"] == schema
+    trade.sandbox.options(hubspot={"scopes": list(ALL_SCOPES)})
+    trade.start()
+    trade.sandbox.options(hubspot={"scopes": fewer})
+    assert severity(trade, "scopes") is Severity.GOOD
+
+
 def test_of_a_token_that_cannot_be_asked_reading_is_tried(
     trade: Trade, credentials: dict[str, Any]
 ) -> None:
@@ -227,6 +245,33 @@ def test_of_a_token_that_cannot_be_asked_reading_is_tried(
     both = found(trade, contacts, invoices(trade))["scopes"]
     assert both.entities == (INVOICES,)
     assert "crm.objects.commercepayments.read" in both.facts["scopes"]
+
+
+def test_whether_payments_are_taken_is_unknown_until_the_first_one(trade: Trade) -> None:
+    trade.start()
+    unknown = found(trade)["api_payments_unknown"]
+    assert unknown.severity is Severity.ADVICE
+    assert "unknown until the first payment" in unknown.sentence
+    trade.quickbooks_invoice(trade.sales_line(1, "50"))
+    trade.sync()
+    (booked,) = trade.quickbooks("Invoice")
+    trade.pay_in_quickbooks(booked, "50")
+    trade.sync()
+    assert severity(trade, "api_payments") is Severity.GOOD
+
+
+def test_an_account_that_refuses_payments_is_told_unless_balances_are_enough(
+    trade: Trade,
+) -> None:
+    trade.sandbox.options(hubspot={"api_payments": "refused"})
+    trade.start()
+    booked = trade.quickbooks_invoice(trade.sales_line(1, "50"))
+    trade.pay_in_quickbooks(booked, "50")
+    for _ in range(2):
+        trade.sync()
+    assert severity(trade, "api_payments") is Severity.ADVICE
+    balances = dict.fromkeys(("hubspot_payments", "hubspot_mirror_payments"), "properties")
+    assert severity(trade, "api_payments", invoices(trade, **balances)) is None
 
 
 def test_it_asks_few_calls_and_writes_nothing(trade: Trade) -> None:

@@ -11,11 +11,19 @@ from syncapp.connectors.transport import Request, Transport
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
 
+# hubspot-api.md 3.3: our key is a property of every object, made once, whatever the rules are
+SCHEMA_SCOPES = (
+    "crm.schemas.contacts.write",
+    "crm.schemas.invoices.write",
+    "crm.schemas.commercepayments.write",
+    "e-commerce",
+)
+PAYMENT_WRITE_SCOPE = "crm.objects.commercepayments.write"
 _LEGACY_GOODS = "e-commerce"  # hubspot-api.md 3.3: stands for products and line items too
 
 
 def needed_scopes(entity: Entity, direction: Direction) -> tuple[str, ...]:
-    """hubspot-api.md 3.3. Our key makes a property on every object whose copies we write."""
+    """hubspot-api.md 3.3."""
     names = {
         Entity.CONTACT: ("contacts",),
         Entity.PRODUCT: ("products",),
@@ -52,8 +60,8 @@ class Survey:
         may be written shows with the first write only."""
         found = []
         for scope in scopes:
-            name, _, right = scope.removeprefix("crm.objects.").rpartition(".")
-            if right == "read" and not self._may_read(name):
+            name, _, right = scope.rpartition(".")
+            if right == "read" and not self._may_read(name.rpartition(".")[2]):
                 found.append(scope)
         return tuple(found)
 
