@@ -35,6 +35,8 @@ MAPPINGS = (
     FieldMapping("ledgerline_balance", "Balance", Direction.TO_HUBSPOT, FieldKind.NUMBER,
                  origin=Side.QUICKBOOKS),
     FieldMapping("ledgerline_status", "status", Direction.TO_HUBSPOT, origin=Side.QUICKBOOKS),
+    FieldMapping("ledgerline_url", "app_link", Direction.TO_HUBSPOT, origin=Side.QUICKBOOKS,
+                 on_create=True),
 )  # fmt: skip
 _OURS = ("ledgerline_total", "ledgerline_balance", "ledgerline_status")
 

@@ -23,6 +23,7 @@ def test_it_becomes_a_mirror_that_bills_nobody(trade: Trade) -> None:
     assert mirror["hs_invoice_status"] == "open"
     assert mirror["hs_number"] == "1001"
     assert mirror["ledgerline_key"] == f"{trade.realm}:invoice:{invoice}"
+    assert mirror["ledgerline_url"].endswith(f"/app/invoice?txnId={invoice}")
     assert money(mirror["ledgerline_total"]) == Decimal("150.00")
     assert money(mirror["ledgerline_balance"]) == Decimal("150.00")
     (line,) = trade.hubspot("line_items").values()

@@ -248,3 +248,25 @@ def test_under_strict_protection_the_words_of_a_line_are_protected_too(trade: Tr
     edit_booked(trade, Line=[{**line, "Description": "Something else"}])
     settle_down(trade)
     assert link_of(trade).category == "protected_change"
+
+
+@item("F6", "F9")
+@pytest.mark.parametrize("winner", ["hubspot", "quickbooks"])
+def test_a_row_that_somebody_added_is_no_way_round_the_protection(
+    trade: Trade, winner: str
+) -> None:
+    preferences = {"SalesFormsPrefs": {"AllowDeposit": True}}
+    trade.sandbox.options(quickbooks={trade.realm: {"preferences": preferences}})
+    trade.start()
+    row = {"hubspot": "hs_tax_id", "quickbooks": "Deposit"}
+    trade.rule(Entity.INVOICE, conflict=winner, mappings=[row])
+    trade.hubspot_invoice(trade.hours(2))
+    settle_down(trade)
+    edit_booked(trade, Deposit=50)
+    settle_down(trade)
+    assert (link_of(trade).state, link_of(trade).category) == ("failing", "protected_change")
+    (invoice,) = trade.hubspot("invoices").values()
+    assert not invoice.get("hs_tax_id")
+    edit_booked(trade, Deposit=0)
+    settle_down(trade)
+    assert link_of(trade).state == "in_sync"

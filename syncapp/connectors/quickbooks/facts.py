@@ -9,6 +9,7 @@ from syncapp.connectors.quickbooks import query
 from syncapp.connectors.quickbooks.endpoints import Company
 
 APP_URL = "https://qbo.intuit.com/app/homepage"
+INVOICE_URL = "https://qbo.intuit.com/app/invoice?txnId="
 ENVELOPE = frozenset({"Id", "SyncToken", "MetaData", "domain", "sparse"})
 NON_TAXABLE = "NON"  # quickbooks-api.md 17: else automated tax may change the total
 

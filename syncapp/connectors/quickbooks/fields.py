@@ -169,6 +169,7 @@ INVOICE = (
     _choice("PrintStatus", "Print status", "NotSet", "NeedToPrint", "PrintComplete"),
     _flag("AllowOnlineCreditCardPayment", "Card payment online"),
     _flag("AllowOnlineACHPayment", "Bank payment online"),
+    _shown("app_link", "Link to it in QuickBooks"),
     _shown("TxnTaxDetail.TotalTax", "Tax", FieldType.NUMBER),
     _shown("TotalAmt", "Total", FieldType.NUMBER),
     _shown("Balance", "Open balance", FieldType.NUMBER),

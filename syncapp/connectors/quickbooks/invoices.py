@@ -14,6 +14,7 @@ from syncapp.connectors.quickbooks.codec import (
     snapshot_of,
     to_carry,
 )
+from syncapp.connectors.quickbooks.facts import INVOICE_URL
 from syncapp.connectors.quickbooks.values import Raw
 from syncapp.engine.records import Entity, Presence, Snapshot
 from syncapp.engine.writes import Operation, Write
@@ -30,6 +31,7 @@ def snapshot(raw: Raw, names: Collection[str]) -> Snapshot:
     fields["PrivateNote"] = note
     fields["CustomerRef"] = reference(raw, "CustomerRef", Entity.CONTACT)
     fields["Line"] = lines.read(raw)
+    fields["app_link"] = f"{INVOICE_URL}{raw['Id']}"
     more: dict[str, Any] = {"presence": Presence.VOIDED} if is_voided(raw) else {}
     if fields.get("TxnTaxDetail.TotalTax"):
         more["carried"] = to_carry({_TAX: raw[_TAX]})
