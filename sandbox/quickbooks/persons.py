@@ -14,6 +14,8 @@ An action names `type` and mostly `id`; `realm`, `by` (who) and `at` (when, ISO 
 | refund | Payment, Invoice | `amount`, `date`: writes a refund receipt |
 | apply | CreditMemo | `invoice_id`, `amount` |
 | deposit | Payment | `account_id`, `date` |
+| match, unmatch | Payment | with the bank feed: QuickBooks shows no app that |
+| settle | Payment | through QuickBooks Payments |
 | email | Invoice | `address` |
 | close_books | Preferences | `until`, or null to open them |
 """
@@ -145,6 +147,21 @@ def _deposit(company: Company, action: Action, author: Author) -> str:
     return deposit(company, payment, account and str(account), _date(action), author)
 
 
+def _match(company: Company, action: Action, _author: Author) -> str:
+    return _mark(company, action, "_matched", is_on=action["action"] == "match")
+
+
+def _settle(company: Company, action: Action, _author: Author) -> str:
+    return _mark(company, action, "_settled", is_on=True)
+
+
+def _mark(company: Company, action: Action, name: str, *, is_on: bool) -> str:
+    """No app is told: neither the token nor the time of change moves."""
+    record = _chosen(company, action)
+    company.adjust(_type(action), record["Id"], **{name: is_on})
+    return str(record["Id"])
+
+
 def _email(company: Company, action: Action, author: Author) -> str:
     invoice_id = str(action.get("id", ""))
     return str(send_invoice(company, invoice_id, str(action.get("address", "")), author)["Id"])
@@ -208,6 +225,9 @@ DEEDS: dict[str, Deed] = {
     "refund": _refund,
     "apply": _apply,
     "deposit": _deposit,
+    "match": _match,
+    "unmatch": _match,
+    "settle": _settle,
     "email": _email,
     "close_books": _close_books,
 }

@@ -45,9 +45,14 @@ def settle(company: Company, before: Record | None, after: Record, author: Autho
 
 
 def check_removal(_company: Company, record: Record, _operation: str) -> None:
-    """Frozen while it is on a deposit, whatever is to be done to it."""
+    """Frozen while it is on a deposit, matched with the bank feed or settled by the processor,
+    whatever is to be done to it (quickbooks-api.md 9)."""
     if any(link["TxnType"] == "Deposit" for link in record.get("LinkedTxn", [])):
         raise Fault("6540", "The transaction is on a deposit; take it off there first")
+    if record.get("_matched"):
+        raise Fault("6480", "The transaction is matched to another transaction")
+    if record.get("_settled"):
+        raise Fault("6450", "The transaction was settled and cannot be voided")
 
 
 def zeroed(company: Company, record: Record) -> Record:

@@ -193,6 +193,21 @@ def test_a_deposited_payment_is_frozen_until_the_deposit_is_undone(
     assert books.void_payment(books.fresh("Payment", payment))["TotalAmt"] == 0
 
 
+@pytest.mark.parametrize(("action", "code"), [("match", "6480"), ("settle", "6450")])
+def test_a_payment_that_the_bank_or_the_processor_holds_is_frozen(
+    books: Books, acme: Record, action: str, code: str
+) -> None:
+    payment = books.payment(acme, 50)
+    books.person(action, "Payment", payment["Id"])
+    assert books.fresh("Payment", payment) == payment
+    with pytest.raises(Refused) as refused:
+        books.void_payment(payment)
+    assert refused.value.code == code
+    if action == "match":
+        books.person("unmatch", "Payment", payment["Id"])
+        assert books.void_payment(payment)["TotalAmt"] == 0
+
+
 def test_a_credit_memo_reaches_an_invoice_through_a_payment_of_zero(
     books: Books, acme: Record, item: Record
 ) -> None:
