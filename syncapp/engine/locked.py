@@ -15,8 +15,8 @@ def _no_facts(_record: Snapshot) -> Mapping[str, str]:
 @dataclass(frozen=True, slots=True)
 class Locked:
     """`words` finish the sentence "Only records …"; `category` is the reason of those it stops.
-    `option` is the switch of the rule that takes it away, where there is one. `condition` is one
-    that every record it lets through fulfils: what a vendor can be asked for."""
+    `option` is the switch of the rule that takes it away, where there is one. `condition` says
+    the same where one condition can say it: what a vendor can be asked for."""
 
     category: str
     words: str

@@ -4,8 +4,8 @@ somebody else after outbound sync was switched on."""
 from datetime import UTC, datetime
 
 from syncapp.engine.locked import Locked
-from syncapp.engine.records import Entity, Presence, Snapshot
-from syncapp.engine.rules import Condition, SyncRule
+from syncapp.engine.records import Presence, Snapshot
+from syncapp.engine.rules import SyncRule
 
 
 def outbound(rule: SyncRule) -> tuple[Locked, ...]:
@@ -29,7 +29,6 @@ _FINALIZED = Locked(
     "draft",
     "that are finalized, no drafts",
     lambda invoice: invoice.get("hs_invoice_status") not in (None, "draft"),
-    condition=Condition(Entity.INVOICE, "hs_invoice_status", "is_known"),
 )
 
 

@@ -54,7 +54,9 @@ class FilterPreview:
         return f"{most}{self.matching:,} of {self.total:,} match now"
 
 
-def preview(integration: Integration, rule: SyncRule, towards: Side) -> FilterPreview:
+def preview(
+    integration: Integration, rule: SyncRule, towards: Side, most_read: int = MOST_READ
+) -> FilterPreview:
     """For one direction. Filters apply to what is new, so links make no difference here."""
     side = towards.other
     connectors = open_connectors(
@@ -64,23 +66,23 @@ def preview(integration: Integration, rule: SyncRule, towards: Side) -> FilterPr
         history_since=rule.started_at,
     )
     try:
-        return _asked(connectors[side], rule, towards)
+        return _asked(connectors[side], rule, towards, most_read)
     finally:
         for connector in connectors.values():
             connector.close()
 
 
-def _asked(connector: Connector, rule: SyncRule, towards: Side) -> FilterPreview:
+def _asked(connector: Connector, rule: SyncRule, towards: Side, most_read: int) -> FilterPreview:
     now = rule.now_on(towards.other)
     if now is None:
         raise ValueError("a preview needs to know what time it is")
-    everything = connector.matching(rule.entity, (), now, MOST_READ)
+    everything = connector.matching(rule.entity, (), now, most_read)
     judged = _judged(rule, towards, everything.snapshots)
     passing = [seen for seen, finding in judged if finding is None]
     staying = [seen for seen, finding in judged if finding is not None]
     matching, is_exact = len(passing), everything.total == len(judged)
     if not is_exact:
-        matching, is_exact, more = _beyond(connector, rule, towards, now)
+        matching, is_exact, more = _beyond(connector, rule, towards, now, most_read)
         passing = more or passing
     reasons = Counter(finding.category for _, finding in judged if finding)
     return FilterPreview(
@@ -95,12 +97,12 @@ def _asked(connector: Connector, rule: SyncRule, towards: Side) -> FilterPreview
 
 
 def _beyond(
-    connector: Connector, rule: SyncRule, towards: Side, now: datetime
+    connector: Connector, rule: SyncRule, towards: Side, now: datetime, most_read: int
 ) -> tuple[int, bool, list[Seen]]:
     """More than is worth reading: the vendor counts, and we judge a helping of what it found."""
     locked = rule.special.locked(towards, rule)
     asked = asked_for(rule, towards)
-    found = connector.matching(rule.entity, asked, now, MOST_READ)
+    found = connector.matching(rule.entity, asked, now, most_read)
     judged = _judged(rule, towards, found.snapshots)
     passing = [seen for seen, finding in judged if finding is None]
     if found.total == len(judged):

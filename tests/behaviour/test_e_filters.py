@@ -1,6 +1,7 @@
 """Filters: what they let through, when they are looked at, and what they leave alone."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,11 +9,13 @@ import pytest
 from django.utils import timezone
 
 from syncapp.engine.field_types import FieldType
+from syncapp.engine.filter_words import filter_in_words
 from syncapp.engine.operators import OPERATORS
 from syncapp.engine.records import Entity, Side
-from syncapp.engine.rules import Direction
+from syncapp.engine.rules import Direction, SyncRule
 from syncapp.models import RecordLink
 from syncapp.objects import SPECIAL
+from syncapp.objects.recommended import recommended
 from syncapp.pipeline import accounts
 from syncapp.pipeline.filter_preview import FilterPreview, preview
 from syncapp.pipeline.rulebook import load_rules
@@ -29,10 +32,13 @@ def state(worlds: Worlds, side: Side, entity: Entity, id_: str) -> tuple[str, st
     return link.state, link.category
 
 
-def previewed(worlds: Worlds, entity: Entity, towards: Side) -> FilterPreview:
+def previewed(worlds: Worlds, entity: Entity, towards: Side, **more: Any) -> FilterPreview:
+    return preview(worlds.integration, engine_rule(worlds, entity), towards, **more)
+
+
+def engine_rule(worlds: Worlds, entity: Entity) -> SyncRule:
     known = accounts.known(worlds.integration)
-    rule = load_rules(worlds.integration, timezone.now(), known)[entity]
-    return preview(worlds.integration, rule, towards)
+    return load_rules(worlds.integration, timezone.now(), known)[entity]
 
 
 # Directions, groups and objects
@@ -305,8 +311,7 @@ def test_a_contact_comes_in_once_an_invoice_of_his_is_finalized(
 
 def locked(worlds: Worlds, entity: Entity, towards: Side, **options: Any) -> dict[str, str]:
     worlds.rule(entity, options=options)
-    known = accounts.known(worlds.integration)
-    rule = load_rules(worlds.integration, timezone.now(), known)[entity]
+    rule = engine_rule(worlds, entity)
     return {one.category: one.words for one in SPECIAL[entity].locked(towards, rule)}
 
 
@@ -427,3 +432,44 @@ def test_only_invoices_made_after_the_set_up_day_come_in_when_chosen(trade: Trad
     assert previewed(trade, INVOICE, Side.HUBSPOT).matching == 1
     trade.sync()
     assert len(trade.hubspot("invoices")) == 1
+
+
+@item("E10")
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        (("contact", "lifecyclestage", "is_any_of", ["customer"]), "4 of 9 match now"),
+        (("contact", "city", "does_not_contain", "Oslo"), "At most 7 of 9 match now"),
+    ],
+)
+def test_of_many_records_the_vendor_counts_and_says_whether_it_can(
+    worlds: Worlds, condition: Any, words: str
+) -> None:
+    for number in range(9):
+        stage = "customer" if number < 4 else "lead"
+        worlds.contact(email=f"c{number}@acme.test", city="Oslo", lifecyclestage=stage)
+    worlds.rule(CONTACT, options={"without_email": True}, filters={TO_Q: [[condition]]})
+    assert previewed(worlds, CONTACT, Side.QUICKBOOKS, most_read=2).words == words
+
+
+@item("E10")
+def test_a_rule_nobody_has_saved_can_be_previewed(worlds: Worlds) -> None:
+    worlds.contact(email="ada@acme.test", lifecyclestage="lead")
+    worlds.contact(email="ben@acme.test", lifecyclestage="customer")
+    worlds.rule(CONTACT)
+    (ours,) = recommended(CONTACT, timezone.now().date())
+    saved = engine_rule(worlds, CONTACT)
+    draft = replace(saved, filters={ours.direction: ours.filter_})
+    assert preview(worlds.integration, saved, Side.QUICKBOOKS).words == "2 of 2 match now"
+    assert preview(worlds.integration, draft, Side.QUICKBOOKS).words == "1 of 2 match now"
+
+
+@item("E10", "B12")
+def test_what_we_recommend_is_there_for_one_click() -> None:
+    today = date(2026, 3, 31)
+    (contacts,) = recommended(CONTACT, today)
+    assert (contacts.direction, contacts.is_on) == (TO_Q, True)
+    assert {one.category for one in recommended(PRODUCT, today)} == {"no_sku"}
+    (invoices,) = recommended(INVOICE, today)
+    assert (invoices.direction, invoices.is_on) == (TO_H, False)
+    assert filter_in_words(invoices.filter_) == ("invoice MetaData.CreateTime is after 31 Mar 2026")
