@@ -38,19 +38,6 @@ def test_the_invoice_brings_its_unknown_contact_along(trade: Trade) -> None:
     assert booked["CustomerRef"]["name"] == "Cleo Dahl"
 
 
-def test_a_void_in_quickbooks_is_not_copied_as_zeros(trade: Trade) -> None:
-    trade.start()
-    invoice = trade.hubspot_invoice(trade.hours(2))
-    trade.sync()
-    booked = trade.one_invoice_in_quickbooks()
-    trade.in_quickbooks("Invoice", "void", booked["Id"])
-    trade.sync()
-    ours = trade.hubspot("invoices")[invoice]
-    assert ours["hs_invoice_status"] == "open"
-    assert money(ours["hs_amount_billed"]) == Decimal("200.00")
-    assert trade.link(Side.HUBSPOT, Entity.INVOICE, invoice).category == "voided_there"
-
-
 def test_a_lost_answer_books_no_second_invoice(trade: Trade) -> None:
     trade.start()
     trade.hubspot_invoice(trade.hours(2))
