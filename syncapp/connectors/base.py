@@ -138,6 +138,10 @@ class Connector(Protocol):
         the given values; a value nobody has is absent."""
         ...
 
+    def authors(self, snapshots: Sequence[Snapshot]) -> Mapping[RecordRef, str]:
+        """Who changed these invoices last, other than us, where that takes a call of its own."""
+        ...
+
     def taken_elsewhere(self, entity: Entity, values: Collection[str]) -> Mapping[str, str]:
         """Which of these numbers or names, unique over there, a record has that is no such entity
         of ours (a credit memo, a vendor), and what it is, in words."""

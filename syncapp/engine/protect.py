@@ -7,6 +7,8 @@ from syncapp.engine.records import Pair, Side
 from syncapp.engine.rules import FieldMapping, SyncRule
 from syncapp.engine.words import what_differs
 
+UNKNOWN_AUTHOR = "somebody"
+
 
 def protected_change(
     rule: SyncRule, pair: Pair, rows: Sequence[FieldMapping], protected: Sequence[FieldDecision]
@@ -41,4 +43,4 @@ def _listed(values: Sequence[tuple[str, str]]) -> str:
 
 def _author(pair: Pair, guest: Side) -> str:
     snapshot = pair.side(guest)
-    return (snapshot.changed_by if snapshot else "") or "somebody"
+    return (snapshot.changed_by if snapshot else "") or UNKNOWN_AUTHOR

@@ -20,6 +20,7 @@ from syncapp.engine.records import Entity
 from syncapp.engine.rules import SyncRule
 from syncapp.models import Integration, PendingChange
 from syncapp.pipeline import (
+    authors,
     brake,
     catch_all,
     decisions,
@@ -123,6 +124,7 @@ def _plan(work: Pass, rows: Sequence[PendingChange]) -> Sequence[Dossier]:
     build_pairs(work, dossiers)
     _reconcile(rule, [one for one in dossiers if one.plan is None])
     decisions.let_go(dossiers)
+    authors.name(work, dossiers)
     open_balance.keep_within(dossiers)
     choose_names(work, rule, dossiers)
     return dossiers

@@ -204,6 +204,7 @@ def test_money_of_a_mirror_changed_in_hubspot_is_refused_and_heals(trade: Trade)
     settle_down(trade)
     link = trade.link(Side.QUICKBOOKS, Entity.INVOICE, invoice)
     assert (link.state, link.category) == ("failing", "protected_change")
+    assert "by user" in link.sentence
     assert "70" in link.sentence
     assert "210.00 USD in HubSpot and 150.00 USD in QuickBooks" in link.sentence
     assert money(trade.quickbooks("Invoice")[invoice]["TotalAmt"]) == 150

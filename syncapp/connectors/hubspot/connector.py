@@ -10,7 +10,15 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from syncapp.connectors.base import Account, ChangePage, Cursor, Matching, Read, Wanted
-from syncapp.connectors.hubspot import accounts, fetching, finding, matching, properties, recovering
+from syncapp.connectors.hubspot import (
+    accounts,
+    fetching,
+    finding,
+    history,
+    matching,
+    properties,
+    recovering,
+)
 from syncapp.connectors.hubspot.calls import SideBySide, chunks
 from syncapp.connectors.hubspot.changes import Changes, Pace
 from syncapp.connectors.hubspot.endpoints import BATCH, Endpoints
@@ -117,6 +125,9 @@ class HubSpotConnector:
         self, entity: Entity, field_name: str, values: Collection[str]
     ) -> Mapping[str, tuple[Snapshot, ...]]:
         return finding.find(self._reader, entity, field_name, values)
+
+    def authors(self, snapshots: Sequence[Snapshot]) -> Mapping[RecordRef, str]:
+        return history.authors(self._reader, snapshots)
 
     def taken_elsewhere(self, entity: Entity, values: Collection[str]) -> Mapping[str, str]:  # noqa: ARG002
         """Nothing else in HubSpot has an invoice's number."""

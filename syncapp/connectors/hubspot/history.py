@@ -24,7 +24,7 @@ from syncapp.connectors.hubspot.reading import Reader
 from syncapp.connectors.hubspot.replies import Record
 from syncapp.connectors.hubspot.values import instant
 from syncapp.connectors.hubspot.walking import modified_at
-from syncapp.engine.records import Entity, Line, LineKind, Snapshot
+from syncapp.engine.records import Entity, Line, LineKind, RecordRef, Snapshot
 
 _OURS = (KEY, "ledgerline_total", "ledgerline_balance", "ledgerline_status", "ledgerline_url")
 _OF_LINE = (
@@ -47,6 +47,11 @@ def with_changes_by_others(
     moved = [one for one in invoices if since is None or _may_have_changed(one, items, since)]
     changed = {one.ref: one for one in _read(reader, moved)} if moved else {}
     return [changed.get(one.ref, one) for one in invoices]
+
+
+def authors(reader: Reader, invoices: Sequence[Snapshot]) -> dict[RecordRef, str]:
+    """Of the last change of each that is not ours."""
+    return {one.ref: one.changed_by for one in _read(reader, invoices) if one.changed_by}
 
 
 def _may_have_changed(

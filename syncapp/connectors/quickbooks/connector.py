@@ -89,6 +89,10 @@ class QuickBooksConnector:
     ) -> Mapping[str, tuple[Snapshot, ...]]:
         return self._lookup.find(entity, field_name, values)
 
+    def authors(self, snapshots: Sequence[Snapshot]) -> Mapping[RecordRef, str]:  # noqa: ARG002
+        """What QuickBooks tells of that stands in the snapshot."""
+        return {}
+
     def taken_elsewhere(self, entity: Entity, values: Collection[str]) -> Mapping[str, str]:
         return self._lookup.taken_elsewhere(entity, values)
 

@@ -81,6 +81,9 @@ class Pretender:
                 found.setdefault(value, {})[ref] = snapshot
         return {value: tuple(some.values()) for value, some in found.items() if some}
 
+    def authors(self, snapshots: Sequence[Snapshot]) -> Mapping[RecordRef, str]:
+        return self.connector.authors(snapshots)
+
     def taken_elsewhere(self, entity: Entity, values: Collection[str]) -> Mapping[str, str]:
         return self.connector.taken_elsewhere(entity, values)
 
