@@ -30,6 +30,9 @@ MATCH_KEYS: Mapping[Entity, tuple[MatchKey, ...]] = {
     Entity.PAYMENT: (),
 }
 
+# Where one way is better than both.
+RECOMMENDED_DIRECTIONS: Mapping[Entity, Direction] = {Entity.PRODUCT: product.RECOMMENDED_DIRECTION}
+
 # On until somebody takes them away.
 RECOMMENDED_FILTERS: Mapping[Entity, Mapping[Direction, Filter]] = {
     Entity.CONTACT: contact.RECOMMENDED_FILTERS,

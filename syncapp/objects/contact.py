@@ -17,15 +17,19 @@ from syncapp.engine.rules import (
     Names,
     SyncRule,
 )
-from syncapp.objects.display_name import LIMIT, display_names
+from syncapp.objects.display_name import ASSOCIATED, LIMIT, display_names
 from syncapp.objects.plain import PlainRules, active, too_long
 
 EMAIL = {Side.HUBSPOT: "email", Side.QUICKBOOKS: "PrimaryEmailAddr.Address"}
+
+PARENT = "ParentRef"
 
 MAPPINGS = (
     FieldMapping("email", EMAIL[Side.QUICKBOOKS], kind=FieldKind.NAME),
     FieldMapping("firstname", "GivenName"),
     FieldMapping("lastname", "FamilyName"),
+    # Where the contact has no company of its own; HubSpot's companies are read, never made.
+    FieldMapping(ASSOCIATED, "CompanyName", Direction.TO_QUICKBOOKS, on_create=True),
     FieldMapping("company", "CompanyName"),
     FieldMapping("phone", "PrimaryPhone.FreeFormNumber", kind=FieldKind.PHONE),
     FieldMapping("address", "BillAddr.Line1"),
@@ -115,4 +119,4 @@ class ContactRules(PlainRules):
     def may_match(self, candidate: Snapshot) -> bool:
         """Sub-customers and projects share their parent's address: only the parent is known by
         it."""
-        return candidate.is_live and is_empty(candidate.get("ParentRef"))
+        return candidate.is_live and is_empty(candidate.get(PARENT))

@@ -8,6 +8,7 @@ from syncapp.engine.records import Snapshot
 from syncapp.engine.rules import SyncRule
 
 LIMIT = 500
+ASSOCIATED = "associated_company"  # the name of the contact's primary company in HubSpot
 MADE_OF = "display_name"
 ON_CLASH = "display_name_clash"
 NEVER_RENAME = "fail"
@@ -58,7 +59,8 @@ def _patterns(parts: dict[str, str], base: str) -> Iterator[str]:
 
 
 def _parts(contact: Snapshot) -> dict[str, str]:
-    company, email = _clean(contact.get("company")), _clean(contact.get("email"))
+    company = _clean(contact.get("company")) or _clean(contact.get(ASSOCIATED))
+    email = _clean(contact.get("email"))
     names = (_clean(contact.get("firstname")), _clean(contact.get("lastname")))
     person = " ".join(name for name in names if name)
     both = f"{person} ({company})" if person and company else ""

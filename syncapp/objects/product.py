@@ -7,7 +7,15 @@ from syncapp.engine.compare import is_empty
 from syncapp.engine.locked import Locked
 from syncapp.engine.plan import Finding, State
 from syncapp.engine.records import Entity, Pair, Side, Value
-from syncapp.engine.rules import Condition, FieldKind, FieldMapping, MatchKey, Names, SyncRule
+from syncapp.engine.rules import (
+    Condition,
+    Direction,
+    FieldKind,
+    FieldMapping,
+    MatchKey,
+    Names,
+    SyncRule,
+)
 from syncapp.objects.plain import PlainRules, active, too_long
 
 SKU = {Side.HUBSPOT: "hs_sku", Side.QUICKBOOKS: "Sku"}
@@ -21,6 +29,9 @@ MAPPINGS = (
 )
 
 MATCH_KEYS = (MatchKey("hs_sku", "Sku"),)
+
+# The books know on which accounts an item is booked.
+RECOMMENDED_DIRECTION = Direction.TO_HUBSPOT
 
 CATCH_ALL_NAME = "Custom line item"
 

@@ -22,6 +22,7 @@ from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import NEW, Dossier, baseline_of, find_links
 from syncapp.pipeline.invoice_payments import Shown, Standing
 from syncapp.pipeline.references import named_by
+from syncapp.pipeline.sub_customers import with_stand_ins
 
 
 def fetch_snapshots(work: Pass, dossiers: Sequence[Dossier]) -> None:
@@ -67,7 +68,7 @@ def _parents(work: Pass, dossiers: Iterable[Dossier]) -> dict[RecordRef, Parent]
         for snapshot in dossier.snapshots.values()
         for ref in named_by(snapshot)
     }
-    links = find_links(work, refs)
+    links = with_stand_ins(work, find_links(work, refs))
     invoices = [link for ref, link in links.items() if ref.entity is Entity.INVOICE]
     customers = _customers(work, invoices)
     standings = invoice_payments.standings(work, invoices)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from syncapp.engine.records import Entity, Snapshot
+from syncapp.engine.writes import Write
 
 _LABELS = {
     Entity.CONTACT: ("DisplayName",),
@@ -22,6 +23,13 @@ def label_of(snapshots: Sequence[Snapshot]) -> str:
         parts = [first_of(snapshots, (name,)) for name in ("firstname", "lastname")]
         label = " ".join(str(part) for part in parts if part)
     return str(label or first_of(snapshots, ("email",)) or "")
+
+
+def name_in(write: Write) -> str:
+    """What a write would have the record be called."""
+    return str(
+        next((write.fields[name] for name in _LABELS[write.entity] if name in write.fields), "")
+    )
 
 
 def first_of(snapshots: Sequence[Snapshot], names: Iterable[str]) -> object:

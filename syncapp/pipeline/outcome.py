@@ -23,6 +23,7 @@ from syncapp.objects.invoice_booking import booking_of, to_quickbooks
 from syncapp.objects.invoice_lines import LINES_KEY, pair_lines
 from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.dossier import Dossier
+from syncapp.pipeline.labels import name_in
 
 _MOST_ROUNDS = 5  # writes to one record in a row without anybody having changed it
 _WAITING = {"customer_name": "name_taken", "item_name": "name_taken"}
@@ -148,9 +149,10 @@ def _in_order(lines: tuple[Line, ...]) -> list[Hashable]:
 
 def _refused(dossier: Dossier, sendings: Sequence[Sending], fault: Fault) -> Result:
     """A definite no closes the intent; a new try after a change is a new generation."""
-    side = next(one.write.side for one in sendings if isinstance(one.answer, Refused))
+    write = next(one.write for one in sendings if isinstance(one.answer, Refused))
     facts = {
-        "side": side.product_name,
+        "side": write.side.product_name,
+        "name": name_in(write),
         "message": fault.message,
         "field": fault.field,
         "code": fault.code,
@@ -162,7 +164,8 @@ def _refused(dossier: Dossier, sendings: Sequence[Sending], fault: Fault) -> Res
     if retry.when is When.PARKED and tries >= settings.PARK_AFTER:
         parked = Finding(State.FAILING, retry.gives_up_as, {**facts, "tries": str(tries)})
         return Result(dossier, parked, sendings, refused=True)
-    if tries < retry.looks:
+    is_name = category in _WAITING  # only a new record has other names to try
+    if tries < retry.looks and not (is_name and write.target is not None):
         again = Finding(State.WAITING, _WAITING.get(category, "version_clash"), facts)
         return Result(dossier, again, sendings, timezone.now(), refused=True)
     if retry.when is When.PARKED:

@@ -25,6 +25,7 @@ from syncapp.pipeline import (
     catch_all,
     decisions,
     detached,
+    inactive,
     merges,
     numbers,
     open_balance,
@@ -98,6 +99,7 @@ def process(work: Pass, rows: Sequence[PendingChange]) -> None:
     sendings = [sending for dossier in dossiers for sending in _sendings(dossier)]
     try:
         send_all(work, sendings)
+        inactive.name_them(work, sendings)
     finally:
         unsent = {one.link.pk for one in sendings if one.answer is None}
         record(work, rule, [one for one in dossiers if one.link.pk not in unsent], sendings)

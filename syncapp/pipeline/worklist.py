@@ -95,6 +95,7 @@ def add_children(
 ) -> None:
     """Records that refer to one of these and are not simply in sync are decided again."""
     children: list[RecordRef] = []
+    refs = [*refs, *_sub_customers(integration, refs)]
     for chunk in _chunks(sorted(refs)):
         found = RecordReference.objects.filter(_any_of(chunk), integration=integration)
         if only_waiting:
@@ -124,6 +125,20 @@ def referring_to(
             for row in rows.select_related("link")
             if (ref := any_ref(row.link.entity, row.link.hubspot_id, row.link.quickbooks_id))
         ]
+    return found
+
+
+def _sub_customers(integration: Integration, refs: Collection[RecordRef]) -> list[RecordRef]:
+    """What refers to them has the contact of their parent."""
+    found: list[RecordRef] = []
+    above = [ref for ref in refs if ref.side is Side.QUICKBOOKS and ref.entity is Entity.CONTACT]
+    while above:
+        ids = RecordReference.objects.filter(
+            _any_of(above), integration=integration, link__entity=Entity.CONTACT
+        ).values_list("link__quickbooks_id", flat=True)
+        below = [RecordRef(Side.QUICKBOOKS, Entity.CONTACT, id_) for id_ in ids if id_]
+        above = [ref for ref in below if ref not in found and ref not in refs]
+        found += above
     return found
 
 

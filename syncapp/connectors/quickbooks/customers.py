@@ -4,7 +4,14 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from syncapp.connectors.quickbooks.codec import body_of, carried, fields_of, snapshot_of, to_carry
+from syncapp.connectors.quickbooks.codec import (
+    body_of,
+    carried,
+    fields_of,
+    reference,
+    snapshot_of,
+    to_carry,
+)
 from syncapp.connectors.quickbooks.values import Raw
 from syncapp.engine.records import Entity, Snapshot
 from syncapp.engine.writes import Write
@@ -19,6 +26,8 @@ def snapshot(raw: Raw, names: Collection[str]) -> Snapshot:
     fields = fields_of(Entity.CONTACT, raw, names)
     if EMAIL in fields:
         fields[EMAIL] = first_address(fields[EMAIL])
+    if "ParentRef" in fields:
+        fields["ParentRef"] = reference(raw, "ParentRef", Entity.CONTACT)
     kept = {name: raw[name] for name in _IN_PARTS if raw.get(name)}
     return snapshot_of(Entity.CONTACT, raw, fields, carried=to_carry(kept) if kept else "")
 

@@ -35,6 +35,16 @@ REFUSED: Mapping[str, Category] = {
         Place.QUICKBOOKS_RECORD,
         NAMES,
     ),
+    "inactive_part": Category(
+        "Names something inactive",
+        Group.ITEM_ACCOUNT,
+        "It names {field}, which is inactive in QuickBooks.",
+        "Make it active there, or choose another.",
+        "QuickBooks takes no new document that names somebody or something inactive.",
+        Who.BOOKKEEPER,
+        Place.QUICKBOOKS_RECORD,
+        PARENT_CHANGED,
+    ),
     "number_clash": Category(
         "Number is taken",
         Group.NUMBER_CLASH,
