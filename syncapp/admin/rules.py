@@ -74,7 +74,8 @@ class SyncRuleAdmin(SavesRule):
         "version",
         "updated_at",
     )
-    readonly_fields = ("started_at", "version", "updated_at")
+    # switched by the actions, which ask the vendors first; a form is saved inside a transaction
+    readonly_fields = ("is_on", "started_at", "version", "updated_at")
     actions = ("switch_on", "switch_off")
 
     def rule_of(self, obj: Any) -> SyncRule:

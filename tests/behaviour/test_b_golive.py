@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import simplejson
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from sandbox.hubspot.scopes import ALL_SCOPES
@@ -301,6 +303,20 @@ def test_a_blocked_rule_is_not_switched_on_and_says_why(trade: Trade, company: A
     assert {"revenue_recognition"} <= {one["code"] for one in stored.golive}
     company(preferences={"ProductAndServicesPrefs": {"RevenueRecognitionEnabled": False}})
     assert golive.switch_on(rule) == ""
+    assert SyncRule.objects.get(entity=INVOICES).is_on
+
+
+def test_the_admin_leaves_a_blocked_rule_off_and_says_why(
+    trade: Trade, company: Any, admin_client: Client
+) -> None:
+    trade.rule(INVOICES, is_on=False)
+    rule = SyncRule.objects.get(entity=INVOICES)
+    asked = {"action": "switch_on", "_selected_action": [rule.pk]}
+    answer = admin_client.post(reverse("admin:syncapp_syncrule_changelist"), asked, follow=True)
+    assert "No income account is chosen." in answer.content.decode()
+    assert not SyncRule.objects.get(entity=INVOICES).is_on
+    SyncRule.objects.update(options={"income_account": trade.income_account})
+    admin_client.post(reverse("admin:syncapp_syncrule_changelist"), asked, follow=True)
     assert SyncRule.objects.get(entity=INVOICES).is_on
 
 

@@ -136,11 +136,10 @@ def test_a_throttled_call_is_nobodys_failure(worlds: Worlds, status: int) -> Non
 
 
 @item("G25")
-@pytest.mark.parametrize("code", ["6000", "2220"])
 def test_a_customer_of_another_currency_is_refused_until_the_contact_is_another(
-    trade: Trade, company: Any, code: str
+    trade: Trade, company: Any
 ) -> None:
-    company(profile="multicurrency", currency_mismatch_code=code)
+    company(profile="multicurrency")
     trade.start()
     abroad = trade.customer(
         DisplayName="Paris SA",
@@ -152,15 +151,30 @@ def test_a_customer_of_another_currency_is_refused_until_the_contact_is_another(
     invoice = trade.hubspot_invoice(trade.hours(2), contact=contact)
     settle_down(trade)
     link = trade.link(Side.HUBSPOT, Entity.INVOICE, invoice)
-    fails_with(link, "currency")
-    assert "Use the customer's own." in link.sentence
-    assert "EUR" in link.sentence  # in QuickBooks' words
+    fails_with(link, "customer_currency")
+    assert "EUR" in link.sentence
+    assert "USD" in link.sentence
     assert not trade.quickbooks("Invoice")
     for action, other in (("dissociate", contact), ("associate", trade.contact_id)):
         trade.in_hubspot("invoices", action, invoice, to_type="contacts", to_id=other)
     trade.in_hubspot("invoices", "edit", invoice, properties={"hs_comments": "For Ada"})
     settle_down(trade)
     assert trade.link(Side.HUBSPOT, Entity.INVOICE, invoice).state == "in_sync"
+
+
+@item("G25")
+@pytest.mark.parametrize("code", ["6000", "2220"])
+def test_a_currency_that_quickbooks_refuses_is_told_in_its_words(worlds: Worlds, code: str) -> None:
+    worlds.contact(email="ada@nordwind.test", lastname="Berg")
+    worlds.rule(Entity.CONTACT)
+    words = "The customer's currency is EUR"
+    refuse(worlds, "/customer$", refusal(code, "A business rule", words), times=1)
+    worlds.sync()
+    fails_with(berg(worlds), "currency")
+    assert words in berg(worlds).sentence
+    rename(worlds, "Berge")
+    worlds.sync()
+    assert berg(worlds).state == "in_sync"
 
 
 @item("G27")
