@@ -178,3 +178,21 @@ def test_a_record_let_go_is_left_alone_until_it_is_taken_back(sold: Trade) -> No
     settle_down(sold)
     assert link_of(sold).category == "protected_change"
     assert link_of(sold).id_on(Side.QUICKBOOKS)
+
+
+@item("F6")
+def test_where_hubspot_lets_nobody_edit_lines_accepting_fails_and_restoring_still_works(
+    sold: Trade,
+) -> None:
+    sold.sandbox.options(hubspot={"edit_open_lines": False})
+    edit_booked(sold, Line=dearer(sold))
+    settle_down(sold)
+    accept(link_of(sold))
+    assert link_of(sold).state == "failing"
+    assert link_of(sold).sentence
+    (line,) = sold.hubspot("line_items").values()
+    assert money(line["price"]) == 100
+    restore(link_of(sold))
+    settle_down(sold)
+    assert link_of(sold).state == "in_sync"
+    assert money(sold.one_invoice_in_quickbooks()["TotalAmt"]) == 200

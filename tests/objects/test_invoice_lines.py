@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncapp.engine.money import cents
-from syncapp.engine.records import LineKind, Pair
+from syncapp.engine.records import Entity, LineKind, Pair
 from syncapp.objects.invoice_booking import Booking, to_quickbooks
 from syncapp.objects.invoice_lines import pair_lines, to_hubspot, total
 from tests.engine.factories import discount, fee, item, tax, text
-from tests.objects.factories import CATCH_ALL, PARTNERS, SETUP, SETUP_THERE
+from tests.objects.factories import CATCH_ALL, PARTNERS, SETUP, SETUP_THERE, Q, ref
 
 PAIR = Pair(None, None, parents=PARTNERS)
 CURRENCIES = st.sampled_from(["USD", "JPY", "KWD"])
@@ -144,6 +144,23 @@ def test_outbound_lines_add_up_to_the_net_amounts(items, discounts, currency):
     net = sum(cents(line.amount, currency) for line in items)
     off = cents(sum((line.amount for line in discounts), Decimal(0)), currency)
     assert total(outbound(*items, *discounts, currency=currency)) == net - off
+
+
+CENTS = st.decimals(0, 500, places=2).map(str)
+
+
+@given(
+    st.lists(outbound_items, min_size=1, max_size=3),
+    st.lists(st.one_of(CENTS.map(fee), CENTS.map(tax)), max_size=3),
+    st.lists(st.decimals(0, 50, places=2), min_size=3, max_size=3),
+)
+def test_with_items_for_them_fees_and_taxes_add_up_too(items, extras, line_taxes):
+    taxed = [replace(line, tax=one) for line, one in zip(items, line_taxes, strict=False)]
+    booking = Booking(catch_all=CATCH_ALL, fee=ref(Q, Entity.PRODUCT, 7), tax=CATCH_ALL)
+    sent = to_quickbooks([*taxed, *extras], PAIR, booking)
+    assert {line.kind for line in sent} == {LineKind.ITEM}
+    net = sum(cents(line.amount) for line in items)
+    assert total(sent) == net + sum(line.tax for line in taxed) + sum(one.amount for one in extras)
 
 
 # Inbound
