@@ -5,7 +5,7 @@ from decimal import Decimal
 from syncapp.engine.locked import Locked, first_failing
 from syncapp.engine.money import show
 from syncapp.engine.plan import Finding, Plan, State, excluded, failing
-from syncapp.engine.records import Pair, Parent, Presence, RecordRef, Side, Snapshot
+from syncapp.engine.records import Pair, Parent, Presence, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Operation, Write
 
@@ -161,11 +161,17 @@ def _elsewhere(here: Snapshot, there: Snapshot, pair: Pair) -> Plan | None:
     """Somebody took it off its invoice in HubSpot, or put it on another one as well."""
     if _invoice_count(here) > 1:
         return Plan(Finding(State.NEEDS_DECISION, "several_invoices"))
-    ref = here.get(INVOICE[Side.HUBSPOT])
-    if isinstance(ref, RecordRef) and pair.partner_of(ref) == there.get(INVOICE[Side.QUICKBOOKS]):
+    ours, theirs = here.get(INVOICE[Side.HUBSPOT]), there.get(INVOICE[Side.QUICKBOOKS])
+    # Of a copy that was just made only the original's invoice has been looked up.
+    is_known = isinstance(ours, RecordRef) and isinstance(theirs, RecordRef)
+    if is_known and (theirs == _partner(pair, ours) or ours == _partner(pair, theirs)):
         return None
     category = "copy_moved" if pair.origin is Side.QUICKBOOKS else "payment_moved"
     return failing(category)
+
+
+def _partner(pair: Pair, invoice: Value) -> RecordRef | None:
+    return pair.partner_of(invoice) if isinstance(invoice, RecordRef) else None
 
 
 def _is_taken_back(here: Snapshot) -> bool:

@@ -72,8 +72,10 @@ def test_widened_to_two_way_payments_come_too(trade: Trade) -> None:
     assert not trade.hubspot("commerce_payments")
     trade.rule(Entity.INVOICE, direction=Direction.BOTH)
     trade.sync()
-    (payment,) = trade.hubspot("commerce_payments").values()
+    ((id_, payment),) = trade.hubspot("commerce_payments").items()
     assert payment["hs_initial_amount"] in ("50", "50.00", "50.0")
+    copy = trade.link(Side.HUBSPOT, Entity.PAYMENT, id_)
+    assert copy.state == "in_sync", copy.sentence
     trade.sync_quietly()
 
 
