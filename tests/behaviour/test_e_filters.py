@@ -211,6 +211,8 @@ def test_a_blocked_direction_holds_its_values_back_and_the_other_one_goes_on(
     assert worlds.hubspot("contacts")[contact]["firstname"] == "Ada"
     assert worlds.hubspot("contacts")[contact]["city"] == "Rome"
     assert worlds.quickbooks("Customer")[customer]["BillAddr"]["City"] == "Oslo"
+    assert state(worlds, Side.HUBSPOT, CONTACT, contact) == ("in_sync", "held")
+    assert "Rome" in worlds.link(Side.HUBSPOT, CONTACT, contact).sentence
     worlds.sync_quietly()
 
 
@@ -234,6 +236,24 @@ def test_payments_and_voids_of_a_linked_invoice_ignore_filters(trade: Trade) -> 
     voided_id = trade.link(Side.HUBSPOT, INVOICE, voided).quickbooks_id
     assert balances[str(paid_id)] == (0, 200)
     assert balances[str(voided_id)] == (0, 0)
+
+
+@item("E5")
+def test_protection_of_a_linked_invoice_ignores_filters(trade: Trade) -> None:
+    trade.start()
+    only_new = [[("invoice", "hs_comments", "is_unknown")]]
+    only_small = [[("invoice", "TotalAmt", "less_than", "1")]]
+    trade.rule(INVOICE, filters={TO_Q: only_new, TO_H: only_small})
+    invoice = trade.hubspot_invoice()
+    trade.sync()
+    trade.in_hubspot("invoices", "edit", invoice, properties={"hs_comments": "Thank you"})
+    booked = trade.one_invoice_in_quickbooks()
+    fields = {"Line": [trade.sales_line(9, "100")]}
+    trade.in_quickbooks("Invoice", "edit", booked["Id"], fields=fields)
+    trade.sync()
+    assert state(trade, Side.HUBSPOT, INVOICE, invoice) == ("failing", "protected_change")
+    assert money(trade.one_invoice_in_quickbooks()["TotalAmt"]) == 900
+    assert money(trade.hubspot("invoices")[invoice]["hs_amount_billed"]) == 200
 
 
 # Looking again
