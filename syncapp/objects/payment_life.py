@@ -18,6 +18,10 @@ _AS_BALANCE = "properties"
 _RETURNED = ("refunded", "failed")  # the money went back, or never came
 _LOST = "disputed_lost"
 _IN_PART = "partially_refunded"
+_COUNTING = (
+    *("succeeded", _IN_PART, "processing_refund", "disputed_won"),
+    *("disputed_action_required", "disputed_awaiting_decision"),
+)
 _IN_WORDS = {
     "processing": "still being processed",
     "failed": "failed",
@@ -49,6 +53,15 @@ def lifecycle(pair: Pair, rule: SyncRule) -> Plan | None:
     if pair.origin is Side.QUICKBOOKS:
         return _copy_in_hubspot(here, there, rule) or _elsewhere(here, there, pair)
     return _copy_in_quickbooks(here, there, rule) or _elsewhere(here, there, pair)
+
+
+def counted(payment: Snapshot) -> Decimal:
+    """What a HubSpot payment takes off its invoice there."""
+    paid, refunded = payment.get("hs_initial_amount"), payment.get("hs_refunds_amount")
+    if not payment.is_live or payment.get("hs_latest_status") not in _COUNTING:
+        return Decimal(0)
+    back = refunded if isinstance(refunded, Decimal) else Decimal(0)
+    return paid - back if isinstance(paid, Decimal) else Decimal(0)
 
 
 PAID = Locked(

@@ -10,6 +10,7 @@ from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.models import RecordLink, RecordReference
 from syncapp.objects.invoice_checks import totals_agree
+from syncapp.objects.payment_life import counted
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import NEW, Dossier, find_links
 
@@ -36,10 +37,10 @@ class Shown:
 
 
 def standings(work: Pass, invoices: Iterable[RecordLink]) -> dict[int, Standing]:
-    """By link: a payment must never exceed what is open. On a mirror HubSpot's own figure may
-    follow our copy, so there QuickBooks' counts for both."""
+    """By link: a payment must never exceed what is open."""
     linked = [link for link in invoices if link.is_linked]
     read = {side: _read(work, side, linked) for side in Side}
+    room = _room_on_mirrors(work, linked, read)
     found = {}
     for link in linked:
         pair = {side: read[side].get(link.pk) for side in Side}
@@ -49,11 +50,28 @@ def standings(work: Pass, invoices: Iterable[RecordLink]) -> dict[int, Standing]
             if snapshot and isinstance(balance := snapshot.get(_BALANCE[side]), Decimal)
         }
         if link.origin == Side.QUICKBOOKS:
-            amounts.pop(Side.HUBSPOT, None)
+            amounts[Side.HUBSPOT] = room[link.pk]
         origin = Side(link.origin) if link.origin else None
         agrees = totals_agree(pair[Side.HUBSPOT], pair[Side.QUICKBOOKS], origin)
         found[link.pk] = Standing(agrees, amounts)
     return found
+
+
+def _room_on_mirrors(
+    work: Pass, links: Sequence[RecordLink], read: Mapping[Side, Mapping[int, Snapshot]]
+) -> dict[int, Decimal]:
+    """HubSpot's own figure follows the status that we write: what its payments leave counts."""
+    mirrors = {link.pk for link in links if link.origin == Side.QUICKBOOKS}
+    shown = {pk: snapshot.payments for pk, snapshot in read[Side.HUBSPOT].items() if pk in mirrors}
+    refs = sorted({ref for payments in shown.values() for ref in payments})
+    found = work.connectors[Side.HUBSPOT].fetch(refs) if refs else {}
+    room = {}
+    for pk in mirrors:
+        booked = read[Side.QUICKBOOKS].get(pk)
+        total = booked.get("TotalAmt") if booked else None
+        paid = sum((counted(found[ref]) for ref in shown.get(pk, ())), Decimal(0))
+        room[pk] = (total if isinstance(total, Decimal) else Decimal(0)) - paid
+    return room
 
 
 def _read(work: Pass, side: Side, links: Sequence[RecordLink]) -> dict[int, Snapshot]:

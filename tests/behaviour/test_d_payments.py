@@ -230,3 +230,17 @@ def long_after(trade: Trade) -> None:
     """What was read before is not read again, only because the reading overlaps."""
     trade.sandbox.advance(600)
     trade.sync()
+
+
+def test_a_mirror_that_is_paid_in_hubspot_takes_no_payment_beyond_its_total(trade: Trade) -> None:
+    trade.start()
+    booked = trade.quickbooks_invoice(trade.sales_line(4, "50"))
+    trade.sync()
+    (mirror,) = trade.hubspot("invoices")
+    trade.pay_in_quickbooks(booked, "50")
+    trade.pay_in_hubspot(mirror, "200")
+    trade.sync()
+    assert len(trade.hubspot("commerce_payments")) == len(trade.quickbooks("Payment")) == 1
+    payments = RecordLink.objects.filter(entity=Entity.PAYMENT)
+    assert {(one.state, one.category) for one in payments} == {("failing", "overpaid")}
+    trade.sync_quietly()
