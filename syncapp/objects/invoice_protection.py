@@ -13,6 +13,8 @@ _MONEY = {
         ("Line", "Deposit", "CurrencyRef", "ExchangeRate", "GlobalTaxCalculation")
     ),
 }
+# What QuickBooks works out itself: a payment moves it, which is no edit of anybody.
+_COMPUTED = frozenset(("TotalAmt", "Balance", "TxnTaxDetail.TotalTax", "status", "app_link"))
 
 
 def guarded(row: FieldMapping, rule: SyncRule, origin: Side | None) -> FieldMapping:
@@ -20,9 +22,14 @@ def guarded(row: FieldMapping, rule: SyncRule, origin: Side | None) -> FieldMapp
     invoice born in HubSpot may be changed in QuickBooks."""
     if any(row.field(side) in _MONEY[side] for side in Side):
         row = replace(row, by_origin=True, is_protected=True)
-    if origin is Side.HUBSPOT and rule.option("strict_protection") == "True":
+    is_strict = origin is Side.HUBSPOT and rule.option("strict_protection") == "True"
+    if is_strict and not _is_computed(row.quickbooks):
         return replace(row, is_protected=True, protects_words=True)
     return row
+
+
+def _is_computed(name: str) -> bool:
+    return name in _COMPUTED or name.startswith("MetaData.")
 
 
 def way_back(pair: Pair, guest: Side) -> str:

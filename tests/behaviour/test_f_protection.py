@@ -271,3 +271,17 @@ def test_a_row_that_somebody_added_is_no_way_round_the_protection(
     edit_booked(trade, Deposit=0)
     settle_down(trade)
     assert link_of(trade).state == "in_sync"
+
+
+@item("F5")
+def test_under_strict_protection_a_payment_is_still_no_edit(trade: Trade) -> None:
+    trade.start()
+    balance = {"hubspot": "hs_tax_id", "quickbooks": "Balance", "direction": "to_hubspot"}
+    trade.rule(Entity.INVOICE, options={"strict_protection": True}, mappings=[balance])
+    trade.hubspot_invoice(trade.hours(2))
+    settle_down(trade)
+    trade.pay_in_quickbooks(trade.one_invoice_in_quickbooks()["Id"], "50")
+    settle_down(trade)
+    assert link_of(trade).state == "in_sync", link_of(trade).sentence
+    (invoice,) = trade.hubspot("invoices").values()
+    assert money(invoice["hs_balance_due"]) == money(invoice["hs_tax_id"]) == 150
