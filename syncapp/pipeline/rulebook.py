@@ -171,7 +171,8 @@ def _chosen_key(rule: models.SyncRule, entity: Entity) -> MatchKey:
     hubspot, is_pair, quickbooks = rule.match_on.partition("=")
     if is_pair:
         return MatchKey(hubspot, quickbooks)
-    ours = [(row.hubspot, row.quickbooks) for row in DEFAULT_MAPPINGS[entity]]
+    rows = [row for row in DEFAULT_MAPPINGS[entity] if not row.on_create]
+    ours = [(row.hubspot, row.quickbooks) for row in rows]
     added = [(row.hubspot, row.quickbooks) for row in rule.mappings.all()]
     for pair in (*ours, *added):
         if pair[1] == rule.match_on:
