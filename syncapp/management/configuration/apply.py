@@ -17,9 +17,9 @@ from syncapp.management.configuration.document import (
     DocumentErrors,
     IntegrationWanted,
 )
-from syncapp.management.configuration.store_rules import store_rule
 from syncapp.models import Connection, Integration
 from syncapp.pipeline.identify import Credentials, identify
+from syncapp.pipeline.rule_document.store import store_rule
 from syncapp.pipeline.wake import wake
 
 

@@ -1,5 +1,6 @@
 """What a configuration file asks for. Judged whole before anything is done: every error at once."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,9 +9,9 @@ from typing import Any
 import yaml
 
 from syncapp.engine.records import Side
-from syncapp.management.configuration.reader import Part
-from syncapp.management.configuration.rules import RuleWanted, read_rule
 from syncapp.models.accounts import LEAST_INTERVAL_SECONDS
+from syncapp.pipeline.rule_document.reader import Part
+from syncapp.pipeline.rule_document.wanted import RuleWanted, read_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def read_document(text: str, stored: Mapping[str, str]) -> Document:
     except yaml.YAMLError as error:
         raise DocumentErrors([f"The file is not YAML: {_first_line(error)}"]) from None
     errors: list[str] = []
-    top = Part({} if value is None else value, "", errors)
+    top = Part({} if value is None else value, "", errors, os.environ)
     warnings: list[str] = []
     connections = tuple(_connection(part, warnings) for part in top.parts("connections"))
     integrations = tuple(_integration(part) for part in top.parts("integrations"))

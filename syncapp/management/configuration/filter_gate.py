@@ -10,9 +10,9 @@ from syncapp.engine.rules import Condition, Direction, Filter
 from syncapp.errors import SyncAppError
 from syncapp.management.configuration.document import Document, IntegrationWanted
 from syncapp.management.configuration.gate import connection_named
-from syncapp.management.configuration.rules import ConditionWanted, RuleWanted
 from syncapp.pipeline.filter_checks import Checked, check_filters
 from syncapp.pipeline.identify import Credentials, asking
+from syncapp.pipeline.rule_document.wanted import ConditionWanted, RuleWanted
 from syncapp.pipeline.rulebook import condition_value
 
 

@@ -6,13 +6,13 @@ from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
 from syncapp.errors import SyncAppError, Unavailable
 from syncapp.management.configuration.document import ConnectionWanted, Document, IntegrationWanted
-from syncapp.management.configuration.rules import RuleWanted
 from syncapp.models import Connection, Integration, SyncRule
 from syncapp.objects import golive_facts
 from syncapp.objects.golive import blocking
 from syncapp.objects.golive_facts import GoLiveFinding
 from syncapp.pipeline import golive
 from syncapp.pipeline.identify import Credentials
+from syncapp.pipeline.rule_document.wanted import RuleWanted
 
 Found = dict[str, Sequence[GoLiveFinding]]  # by the name of the integration
 

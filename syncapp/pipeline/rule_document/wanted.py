@@ -1,5 +1,5 @@
-"""The rules of a configuration file: mappings, filters and options, checked against what the
-engine knows."""
+"""What a rule's document asks for: mappings, filters and options, checked against what the engine
+knows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from typing import Any
 from syncapp.engine.operators import Operator, Takes
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import ConflictPolicy, Direction
-from syncapp.management.configuration.reader import Part, entries
 from syncapp.models.rules import DEFAULT_MATCHING, NO_MATCHING
 from syncapp.objects import DEFAULT_MAPPINGS, RECOMMENDED_FILTERS
 from syncapp.objects.options import OPTIONS, Option, OptionKind
+from syncapp.pipeline.rule_document.reader import Part, entries
 
 # payments follow the invoice rule
 ENTITIES = [entity.value for entity in Entity if entity is not Entity.PAYMENT]
@@ -165,7 +165,7 @@ def _filters(part: Part) -> dict[str, tuple[tuple[ConditionWanted, ...], ...]]:
     filters = {}
     for direction in ONE_WAY:
         groups = part.entries(direction)
-        filters[direction] = tuple(_group(value, path, part.errors) for path, value in groups)
+        filters[direction] = tuple(_group(part, value, path) for path, value in groups)
     part.nothing_else()
     return filters
 
@@ -191,11 +191,11 @@ def _recommended(entity: str) -> dict[str, tuple[tuple[ConditionWanted, ...], ..
     }
 
 
-def _group(value: Any, path: str, errors: list[str]) -> tuple[ConditionWanted, ...]:
-    members = entries(value, path, errors)
+def _group(part: Part, value: Any, path: str) -> tuple[ConditionWanted, ...]:
+    members = entries(value, path, part.errors)
     if not members and isinstance(value, list):
-        errors.append(f"{path}: a group without a condition would let everything through.")
-    parts = [Part(one, place, errors) for place, one in members]
+        part.errors.append(f"{path}: a group without a condition would let everything through.")
+    parts = [part.inside(one, place) for place, one in members]
     return tuple(_condition(part) for part in parts if part.is_usable)
 
 

@@ -1,6 +1,5 @@
 """Walks a parsed YAML document and collects what is wrong with it, each error with its path."""
 
-import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -12,9 +11,18 @@ _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 class Part:
     """One mapping of the document. Reading a key ticks it off; `nothing_else` names the rest."""
 
-    def __init__(self, value: Any, path: str, errors: list[str]) -> None:
+    def __init__(
+        self,
+        value: Any,
+        path: str,
+        errors: list[str],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """`environment` is what ${NAME} is read from; without one it is plain text, for documents
+        that people write in the browser must not read our secrets."""
         self.path = path
         self.errors = errors
+        self._environment = environment
         self._read: set[str] = set()
         self._values: Mapping[Any, Any] = {}
         self.is_usable = isinstance(value, Mapping)
@@ -87,11 +95,11 @@ class Part:
     def part(self, key: str) -> "Part":
         """Absent: an empty one."""
         value = self._take(key)
-        return Part({} if value is None else value, self._at(key), self.errors)
+        return Part({} if value is None else value, self._at(key), self.errors, self._environment)
 
     def parts(self, key: str) -> Iterator["Part"]:
         for path, value in self.entries(key):
-            part = Part(value, path, self.errors)
+            part = Part(value, path, self.errors, self._environment)
             if part.is_usable:
                 yield part
 
@@ -125,6 +133,10 @@ class Part:
             if key not in self._read:
                 self._say(str(key), f"is not known here; known are {known}.")
 
+    def inside(self, value: Any, path: str) -> "Part":
+        """A part of this document that stands somewhere below."""
+        return Part(value, path, self.errors, self._environment)
+
     def say(self, key: str, sentence: str) -> None:
         self._say(key, sentence)
 
@@ -138,13 +150,17 @@ class Part:
         return value.isoformat() if isinstance(value, date) else value
 
     def _filled(self, key: str, text: str) -> str:
+        environment = self._environment
+        if environment is None:
+            return text
+
         def look_up(found: re.Match[str]) -> str:
             name = found.group(1)
             if not name.isidentifier():
                 self._say(key, f"“{found.group()}” names no environment variable.")
-            elif name not in os.environ:
+            elif name not in environment:
                 self._say(key, f"{name} is not set in the environment.")
-            return os.environ.get(name, "")
+            return environment.get(name, "")
 
         return _REFERENCE.sub(look_up, text)
 

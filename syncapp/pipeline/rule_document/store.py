@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import ConflictPolicy, Direction
-from syncapp.management.configuration.export import exported_rule
-from syncapp.management.configuration.rules import RuleWanted, known_options
 from syncapp.models import FieldMapping, FilterCondition, FilterGroup, Integration, SyncRule
 from syncapp.objects import DEFAULT_MAPPINGS
+from syncapp.pipeline.rule_document.wanted import RuleWanted, known_options
+from syncapp.pipeline.rule_document.written import written_rule
 from syncapp.pipeline.switch import rule_saved
 
 
 def store_rule(integration: Integration, wanted: RuleWanted) -> Iterator[str]:
     """A rule that already is as the file wants it is left alone: saving one reads everything."""
     row = SyncRule.objects.filter(integration=integration, entity=wanted.entity).first()
-    before = exported_rule(row) if row else None
+    before = written_rule(row) if row else None
     row = row or SyncRule(integration=integration, entity=wanted.entity)
     winner = ConflictPolicy(wanted.conflict).within(Direction(wanted.direction))
     row.direction, row.conflict = wanted.direction, winner.value
@@ -27,7 +27,7 @@ def store_rule(integration: Integration, wanted: RuleWanted) -> Iterator[str]:
     _store_mappings(row, wanted)
     _store_filters(row, wanted)
     row = SyncRule.objects.get(pk=row.pk)
-    if exported_rule(row) == before:
+    if written_rule(row) == before:
         return
     rule_saved(row)
     if winner != wanted.conflict:
