@@ -3,10 +3,11 @@
 Making the site must not import `syncapp.admin`, which registers its tables with it.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,18 @@ class LedgerlineSite(admin.AdminSite):
         context = super().each_context(request)
         may_look = context["has_permission"] and not context["is_popup"]
         return {**context, "navigation": navigation(request) if may_look else ()}
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Whoever may see our pages starts with ours; somebody with a few tables starts there."""
+        from syncapp.admin.home import Home
+        from syncapp.admin.roles import VIEW
+
+        if not request.user.has_perm(VIEW):
+            return super().index(request, extra_context)
+        page = Home.as_view(admin_site=self, permission=VIEW)(request)
+        return cast(TemplateResponse, page)
 
     def _page(self, route: "Route") -> URLPattern:
         view = route.view.as_view(admin_site=self, permission=route.permission)

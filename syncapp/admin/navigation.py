@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.roles import VIEW
 from syncapp.admin.scaffold import Text
+from syncapp.reporting.objects import asking_for_somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,11 @@ class Part:
 PLACES: Sequence[tuple[Text, Sequence[Place]]] = (
     (
         _("Sync"),
-        (Place(_("Home"), "index", "home", VIEW),),
+        (
+            Place(_("Home"), "index", "home", VIEW),
+            Place(_("Object view"), "objects", "objects", VIEW),
+            Place(_("Record view"), "records", "records", VIEW),
+        ),
     ),
     (
         _("Set up"),
@@ -73,4 +78,5 @@ def navigation(request: HttpRequest) -> list[Part]:
 def _entry(place: Place, here: str) -> Entry:
     url = reverse(f"admin:{place.name}")
     is_here = here == url if place.name == "index" else here.startswith(url)
-    return Entry(place.title, url, f"ledgerline/icons/{place.icon}.html", is_here)
+    number = asking_for_somebody() if place.name == "records" else 0
+    return Entry(place.title, url, f"ledgerline/icons/{place.icon}.html", is_here, number)

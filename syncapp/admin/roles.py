@@ -31,6 +31,8 @@ _CONFIGURATOR = (
 _OWNER = (
     *_CONFIGURATOR,
     OWN,
+    "syncapp.view_chosencolumns",
+    "syncapp.view_savedview",
     "syncapp.change_connection",
     "syncapp.add_integration",
     "syncapp.change_integration",

@@ -6,18 +6,43 @@ more than the page it is pressed on.
 
 from dataclasses import dataclass
 
-from syncapp.admin.scaffold import Guarded
+from syncapp.admin.columns import ChooseColumns
+from syncapp.admin.objects import ObjectView
+from syncapp.admin.panel import ObjectPanel
+from syncapp.admin.record_activity import RecordActivity
+from syncapp.admin.record_export import RecordExport
+from syncapp.admin.record_view import RecordView
+from syncapp.admin.roles import CONFIGURE, OPERATE, OWN, VIEW
+from syncapp.admin.saved_views import DropView, SaveView
+from syncapp.admin.scaffold import Action, Guarded
+from syncapp.admin.switches import GoOn, Pause, ReleaseBrake, SwitchRule, SyncNow
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`is_action`: answers POST only."""
-
     path: str
     name: str
     view: type[Guarded]
     permission: str
-    is_action: bool = False
+
+    @property
+    def is_action(self) -> bool:
+        return issubclass(self.view, Action)
 
 
-ROUTES: tuple[Route, ...] = ()
+_ONE = "objects/<int:pk>"
+ROUTES: tuple[Route, ...] = (
+    Route("objects/", "objects", ObjectView, VIEW),
+    Route(f"{_ONE}/<str:entity>/<str:state>/", "objects_panel", ObjectPanel, VIEW),
+    Route(f"{_ONE}/pause/", "pause", Pause, CONFIGURE),
+    Route(f"{_ONE}/resume/", "go_on", GoOn, CONFIGURE),
+    Route(f"{_ONE}/sync-now/", "sync_now", SyncNow, OPERATE),
+    Route("rules/<int:pk>/switch/", "switch_rule", SwitchRule, CONFIGURE),
+    Route("brakes/<int:pk>/release/", "release_brake", ReleaseBrake, OWN),
+    Route("columns/<str:page>/", "choose_columns", ChooseColumns, VIEW),
+    Route("records/", "records", RecordView, VIEW),
+    Route("records/export/", "records_export", RecordExport, VIEW),
+    Route("records/<int:pk>/activity/", "record_activity", RecordActivity, VIEW),
+    Route("views/save/", "save_view", SaveView, VIEW),
+    Route("views/<int:pk>/drop/", "drop_view", DropView, VIEW),
+)

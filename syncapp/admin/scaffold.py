@@ -5,14 +5,23 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import TemplateView, View
 
 Text = str | Promise
 Trail = Sequence[tuple[Text, str]]  # a title and the name of its page
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in; pages of the site are opened by nobody else."""
+    if isinstance(request.user, AnonymousUser):
+        raise PermissionDenied
+    return request.user
 
 
 class Guarded(View):
@@ -38,3 +47,15 @@ class SitePage(Guarded, TemplateView):
             trail=[(title, reverse(f"admin:{name}")) for title, name in self.trail],
             **kwargs,
         )
+
+
+class Action(Guarded):
+    """Something that is done by pressing a button; ends on the page it was pressed on."""
+
+    http_method_names = ["post", "options"]
+
+    def way_back(self, usual: str) -> str:
+        """The page it was pressed on, never another site."""
+        wanted = self.request.POST.get("next", "")
+        hosts = {self.request.get_host()}
+        return wanted if url_has_allowed_host_and_scheme(wanted, hosts) else usual

@@ -1,6 +1,7 @@
 """Tables and constraints. No workflow: rules live in the engine, order in the pipeline."""
 
 from syncapp.models.accounts import Connection, Integration, Lease
+from syncapp.models.people import ChosenColumns, SavedView
 from syncapp.models.records import ChangeCursor, PendingChange, RecordLink, RecordReference
 from syncapp.models.rules import FieldMapping, FilterCondition, FilterGroup, SyncRule
 from syncapp.models.runs import ApiUsage, Brake, Heartbeat, SyncActivity, SyncRun
@@ -10,6 +11,7 @@ __all__ = [
     "ApiUsage",
     "Brake",
     "ChangeCursor",
+    "ChosenColumns",
     "Connection",
     "FieldMapping",
     "FilterCondition",
@@ -20,6 +22,7 @@ __all__ = [
     "PendingChange",
     "RecordLink",
     "RecordReference",
+    "SavedView",
     "SyncActivity",
     "SyncRule",
     "SyncRun",

@@ -19,7 +19,8 @@ def test_a_phone_has_the_whole_navigation(window):
 
     opened.page.get_by_role("button", name="Menu").click()
     opened.look_through()
-    opened.page.get_by_role("link", name="Connections").click()
+    menu = opened.page.locator("#ll-phone-navigation")
+    menu.get_by_role("link", name="Connections").click()
 
     opened.page.wait_for_url("**/syncapp/connection/")
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
@@ -10,6 +11,7 @@ from syncapp.models import (
     ApiUsage,
     Brake,
     ChangeCursor,
+    ChosenColumns,
     FieldMapping,
     FilterCondition,
     FilterGroup,
@@ -19,6 +21,7 @@ from syncapp.models import (
     PendingChange,
     RecordLink,
     RecordReference,
+    SavedView,
     SyncRule,
     WriteBatch,
     WriteIntent,
@@ -41,6 +44,7 @@ def url(model, page, *arguments):
 
 def fill(integration, start=0, count=3):
     """Some rows of every table."""
+    reader = get_user_model().objects.create_user(f"reader-{start}")
     rule, _ = SyncRule.objects.get_or_create(integration=integration, entity="contact")
     for number in range(start, start + count):
         text = f"{integration.pk}-{number}"
@@ -65,6 +69,8 @@ def fill(integration, start=0, count=3):
         RecordReference.objects.create(
             link=link, integration=integration, side="hubspot", entity="contact", record_id=text
         )
+        ChosenColumns.objects.create(user=reader, page=text)
+        SavedView.objects.create(user=reader, name=text)
         FieldMapping.objects.create(rule=rule, hubspot=text, quickbooks=text)
         group = FilterGroup.objects.create(rule=rule, direction="to_hubspot", position=number)
         FilterCondition.objects.create(

@@ -1,0 +1,110 @@
+"""The first page: what is left to do, and afterwards whether it works and what needs somebody."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from syncapp.admin import entry_points
+from syncapp.admin.objects import permissions
+from syncapp.admin.scaffold import SitePage, Text
+from syncapp.engine.plan import State
+from syncapp.engine.records import Entity
+from syncapp.models import Integration
+from syncapp.reporting.heartbeat import worker_seen_at
+from syncapp.reporting.home import facts, money_in_failing_invoices, worker_is_well
+from syncapp.reporting.next_step import Step, Todo, next_step, todos
+from syncapp.reporting.objects import added_up, object_rows, pass_times, pulled_brake
+
+STEPS: Mapping[Step, tuple[Text, Text]] = {
+    Step.HUBSPOT: (
+        _("Connect HubSpot"),
+        _("Ledgerline reads and writes the contacts, products and invoices of one account."),
+    ),
+    Step.QUICKBOOKS: (
+        _("Connect QuickBooks"),
+        _("One company; its books never mix with another's."),
+    ),
+    Step.JOINED: (
+        _("Join the two"),
+        _("An integration says which HubSpot account belongs to which QuickBooks company."),
+    ),
+    Step.PRODUCTS: (
+        _("Set up products"),
+        _("Lines of invoices name them. One way, from QuickBooks to HubSpot, suits most."),
+    ),
+    Step.CONTACTS: (
+        _("Set up contacts"),
+        _("Every invoice needs its customer; an invoice never makes one."),
+    ),
+    Step.INVOICES: (
+        _("Set up invoices"),
+        _("With products and contacts in place. Payments come with them."),
+    ),
+    Step.WORKER: (
+        _("Start the worker"),
+        _("It does the syncing. Start it beside the web server: manage.py up"),
+    ),
+    Step.FIRST_PASS: (
+        _("Wait for the first pass"),
+        _("Every record is read and decided once. It starts within a minute."),
+    ),
+}
+_OBJECTS = {
+    Step.PRODUCTS: Entity.PRODUCT,
+    Step.CONTACTS: Entity.CONTACT,
+    Step.INVOICES: Entity.INVOICE,
+}
+
+
+class Home(SitePage):
+    title = _("Home")
+    template_name = "ledgerline/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        known = facts()
+        integrations = list(Integration.objects.select_related("hubspot", "quickbooks"))
+        first = next(iter(integrations), None)
+        return super().get_context_data(
+            todos=[_shown(todo, first) for todo in todos(known)],
+            runs=next_step(known) in (None, Step.WORKER) and known.has_passed,
+            glances=[_glance(one) for one in integrations],
+            worker_seen_at=worker_seen_at(),
+            worker_is_well=worker_is_well(),
+            may=permissions(self.request),
+            **kwargs,
+        )
+
+
+def _shown(todo: Todo, integration: Integration | None) -> dict[str, Any]:
+    title, why = STEPS[todo.step]
+    return {"todo": todo, "title": title, "why": why, "url": _where(todo.step, integration)}
+
+
+def _where(step: Step, integration: Integration | None) -> str:
+    if step in (Step.HUBSPOT, Step.QUICKBOOKS):
+        return reverse("admin:syncapp_connection_changelist")
+    if step is Step.JOINED:
+        return reverse("admin:syncapp_integration_add")
+    if step in _OBJECTS and integration is not None:
+        return entry_points.set_up(integration, _OBJECTS[step])
+    return reverse("admin:objects") if step is Step.FIRST_PASS else ""
+
+
+def _glance(integration: Integration) -> dict[str, Any]:
+    totals = added_up(object_rows(integration))
+    address = f"{reverse('admin:records')}?integration={integration.pk}&state="
+    return {
+        "integration": integration,
+        "passes": pass_times(integration),
+        "money": money_in_failing_invoices(integration),
+        "brake": pulled_brake(integration),
+        "in_sync": totals[State.IN_SYNC.value],
+        "failing": totals[State.FAILING.value],
+        "undecided": totals[State.NEEDS_DECISION.value],
+        "waiting": totals[State.WAITING.value],
+        "urls": {state.value: address + state.value for state in State},
+        "connections": (integration.hubspot, integration.quickbooks),
+        "objects_url": f"{reverse('admin:objects')}?integration={integration.pk}",
+    }

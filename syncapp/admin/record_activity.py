@@ -1,0 +1,59 @@
+"""What happened to one record, for the row that opens below it."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+
+from syncapp.admin.scaffold import SitePage
+from syncapp.admin.words import ACTIONS
+from syncapp.engine.catalogue import row_of
+from syncapp.engine.records import Side
+from syncapp.models import RecordLink, SyncActivity
+
+SHOWN = 30
+_TONES = {
+    "failing": "bad",
+    "refused": "bad",
+    "waiting": "wait",
+    "unconfirmed": "wait",
+    "needs_decision": "ask",
+    "excluded": "out",
+}
+
+
+class RecordActivity(SitePage):
+    template_name = "ledgerline/records/activity.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        link = get_object_or_404(RecordLink, pk=kwargs["pk"])
+        rows = list(link.activity.order_by("-at", "-id")[: SHOWN + 1])
+        return super().get_context_data(
+            link=link,
+            reason=row_of(link.category) if link.category else None,
+            happened=[_told(row) for row in rows[:SHOWN]],
+            has_more=len(rows) > SHOWN,
+            **kwargs,
+        )
+
+
+def _told(row: SyncActivity) -> dict[str, Any]:
+    return {
+        "row": row,
+        "action": ACTIONS.get(row.action, row.action),
+        "into": Side(row.side).product_name if row.side else "",
+        "reason": row_of(row.category).title if row.category else "",
+        "tone": _TONES.get(row.action, "good"),
+        "changes": [_change(one) for one in row.changes],
+    }
+
+
+def _change(change: dict[str, Any]) -> dict[str, Any]:
+    """A value that was copied has a before and an after; one that stands between the sides has a
+    value on each."""
+    hubspot, _, quickbooks = str(change.get("field", "")).partition("=")
+    return {
+        **change,
+        "hubspot_field": hubspot,
+        "quickbooks_field": quickbooks,
+        "is_copied": bool(change.get("target")),
+    }

@@ -1,0 +1,71 @@
+"""The filters above the record view."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from syncapp.admin.words import OBJECTS, STATES
+from syncapp.engine.catalogue import CATEGORIES
+from syncapp.engine.records import Side
+from syncapp.models import RecordLink
+
+_SIDES = [
+    ("both", _("Linked on both sides")),
+    *((side.value, _("Only in %(app)s") % {"app": side.product_name}) for side in Side),
+]
+_REASONS = sorted(((name, row.title) for name, row in CATEGORIES.items()), key=lambda one: one[1])
+
+
+class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no types
+    q = django_filters.CharFilter(
+        method="search",
+        label=_("Search"),
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("Name, number or id"), "data-search": ""}
+        ),
+    )
+    object = django_filters.ChoiceFilter(
+        field_name="entity",
+        label=_("Object"),
+        choices=list(OBJECTS.items()),
+        empty_label=_("All objects"),
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=list(STATES.items()), empty_label=_("Any state")
+    )
+    reason = django_filters.ChoiceFilter(
+        field_name="category", label=_("Reason"), choices=_REASONS, empty_label=_("Any reason")
+    )
+    side = django_filters.ChoiceFilter(
+        method="on_side", label=_("Where"), choices=_SIDES, empty_label=_("Anywhere")
+    )
+    least = django_filters.NumberFilter(
+        field_name="amount", lookup_expr="gte", label=_("Amount from")
+    )
+    most = django_filters.NumberFilter(field_name="amount", lookup_expr="lte", label=_("Amount to"))
+    since = django_filters.DateFilter(
+        field_name="state_since",
+        lookup_expr="date__gte",
+        label=_("In this state since"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    class Meta:
+        model = RecordLink
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet[RecordLink], _name: str, text: str) -> QuerySet[RecordLink]:
+        return rows.filter(Q(label__icontains=text) | Q(hubspot_id=text) | Q(quickbooks_id=text))
+
+    def on_side(self, rows: QuerySet[RecordLink], _name: str, side: str) -> QuerySet[RecordLink]:
+        missing = {
+            "both": {"hubspot_id__isnull": False, "quickbooks_id__isnull": False},
+            "hubspot": {"quickbooks_id__isnull": True},
+            "quickbooks": {"hubspot_id__isnull": True},
+        }
+        conditions: dict[str, Any] = missing[side]
+        return rows.filter(**conditions)

@@ -1,0 +1,131 @@
+"""The record view: every record that was ever seen, found by filters, page by page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from syncapp.admin import columns
+from syncapp.admin.objects import chosen_integration, permissions
+from syncapp.admin.record_cells import Cell, cells
+from syncapp.admin.record_filters import RecordFilter
+from syncapp.admin.saved_views import views_of
+from syncapp.admin.scaffold import SitePage
+from syncapp.models import Integration, RecordLink
+from syncapp.reporting.app_links import app_links
+from syncapp.reporting.keyset import ORDERS, counted, page_of
+
+SIZES = (25, 50, 100)
+PLACES = ("after", "before")
+_SORTED = {"record": "label", "since": "state_since"}
+
+
+class RecordView(SitePage):
+    title = _("Record view")
+    template_name = "ledgerline/records/page.html"
+    extra_context = {"lead": _("Every record that was ever seen, what became of it and why.")}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        integrations = list(Integration.objects.select_related("hubspot", "quickbooks"))
+        chosen = chosen_integration(self.request, integrations)
+        found = self._records(chosen) if chosen else {}
+        return super().get_context_data(
+            integrations=integrations,
+            integration=chosen,
+            may=permissions(self.request),
+            **found,
+            **kwargs,
+        )
+
+    def _records(self, integration: Integration) -> dict[str, Any]:
+        asked = self.request.GET
+        filtered = filtered_records(self.request, integration)
+        shown = columns.shown(self.request, "records")
+        order = order_of(self.request)
+        size = next((one for one in SIZES if str(one) == asked.get("size")), SIZES[1])
+        page = page_of(
+            filtered.qs,
+            order,
+            after=asked.get("after", ""),
+            before=asked.get("before", ""),
+            size=size,
+        )
+        total, is_more = counted(filtered.qs)
+        kept = _without(asked, *PLACES)
+        return {
+            "filter": filtered,
+            "is_filtered": any(asked.get(name) for name in filtered.filters),
+            "records": [_record(integration, link, shown) for link in page.links],
+            "total": total,
+            "is_more": is_more,
+            "headings": _headings(asked, shown, order),
+            "order": order,
+            "size": size,
+            "sizes": SIZES,
+            "columns": columns.choices("records", shown),
+            "query": kept.urlencode(),
+            "views": views_of(self.request),
+            "next": _with(kept, after=page.after) if page.after else "",
+            "previous": _with(kept, before=page.before) if page.before else "",
+        }
+
+
+def filtered_records(request: HttpRequest, integration: Integration) -> Any:
+    """What is asked wrongly is said beside its field, and finds nothing rather than everything."""
+    rows = RecordLink.objects.filter(integration=integration)
+    asked = RecordFilter(request.GET, queryset=rows)
+    return asked if asked.is_valid() else RecordFilter(request.GET, queryset=rows.none())
+
+
+def order_of(request: HttpRequest) -> str:
+    order = request.GET.get("order", "")
+    return order if order in ORDERS else ORDERS[0]
+
+
+def _record(integration: Integration, link: RecordLink, shown: Sequence[str]) -> dict[str, Any]:
+    links = {side.value: url for side, url in app_links(integration, link).items()}
+    found: list[Cell] = cells(link, shown)
+    return {"link": link, "cells": found, "apps": links, "span": len(shown) + 2}
+
+
+def _headings(asked: QueryDict, shown: Sequence[str], order: str) -> list[dict[str, Any]]:
+    titles = {"record": _("Record"), **columns.RECORDS}
+    return [
+        {
+            "name": name,
+            "title": titles[name],
+            "direction": _direction(name, order),
+            "url": _sorted_by(asked, name, order),
+        }
+        for name in ("record", *shown)
+    ]
+
+
+def _direction(name: str, order: str) -> str:
+    if _SORTED.get(name) != order.lstrip("-"):
+        return ""
+    return "descending" if order.startswith("-") else "ascending"
+
+
+def _sorted_by(asked: QueryDict, name: str, order: str) -> str:
+    field = _SORTED.get(name)
+    if field is None:
+        return ""
+    wanted = {field: f"-{field}", f"-{field}": field}.get(order)
+    usual = f"-{field}" if field == "state_since" else field
+    return _with(_without(asked, *PLACES), order=wanted or usual)
+
+
+def _without(asked: QueryDict, *names: str) -> QueryDict:
+    kept = asked.copy()
+    for name in [*names, *(name for name in kept if not kept[name])]:
+        kept.pop(name, None)
+    return kept
+
+
+def _with(asked: QueryDict, **more: str) -> str:
+    changed = asked.copy()
+    for name, value in more.items():
+        changed[name] = value
+    return f"?{changed.urlencode()}"

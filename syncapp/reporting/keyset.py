@@ -1,0 +1,94 @@
+"""A page of a long table by the place where the last one ended, not by counting rows: a page deep
+inside costs as much as the first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.dateparse import parse_datetime
+
+from syncapp.models import RecordLink
+
+ORDERS = ("-id", "label", "-label", "-state_since", "state_since")
+COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeysetPage:
+    """`after` and `before` are places to go on from; empty at either end."""
+
+    links: list[RecordLink]
+    before: str
+    after: str
+
+
+def page_of(
+    rows: QuerySet[RecordLink], order: str, *, after: str = "", before: str = "", size: int = 50
+) -> KeysetPage:
+    order = order if order in ORDERS else ORDERS[0]
+    backwards = bool(before)
+    sorting = _turned(order) if backwards else order
+    place = _place(order, before or after)
+    found = list(_beyond(rows, sorting, place).order_by(*_columns(sorting))[: size + 1])
+    has_more = len(found) > size
+    links = found[:size][::-1] if backwards else found[:size]
+    if not links:
+        return KeysetPage([], "", "")
+    is_first = not has_more if backwards else place is None
+    is_last = False if backwards else not has_more
+    return KeysetPage(
+        links,
+        "" if is_first else _text(links[0], order),
+        "" if is_last else _text(links[-1], order),
+    )
+
+
+def counted(rows: QuerySet[RecordLink]) -> tuple[int, bool]:
+    """How many, and whether there are more than anybody waits for to be counted."""
+    number = rows.order_by()[: COUNTED + 1].count()
+    return min(number, COUNTED), number > COUNTED
+
+
+def _turned(order: str) -> str:
+    return order[1:] if order.startswith("-") else f"-{order}"
+
+
+def _columns(order: str) -> list[str]:
+    if order.lstrip("-") == "id":
+        return [order]
+    return [order, "-id" if order.startswith("-") else "id"]
+
+
+def _beyond(
+    rows: QuerySet[RecordLink], order: str, place: tuple[Any, int] | None
+) -> QuerySet[RecordLink]:
+    if place is None:
+        return rows
+    value, pk = place
+    name, compare = order.lstrip("-"), "lt" if order.startswith("-") else "gt"
+    behind = Q(**{f"id__{compare}": pk})
+    if name == "id":
+        return rows.filter(behind)
+    # The first condition alone says where in the index to begin.
+    begin = Q(**{f"{name}__{compare}e": value})
+    return rows.filter(begin & (Q(**{f"{name}__{compare}": value}) | behind))
+
+
+def _text(link: RecordLink, order: str) -> str:
+    value = getattr(link, order.lstrip("-"))
+    return f"{link.pk}~{value.isoformat() if isinstance(value, datetime) else value}"
+
+
+def _place(order: str, text: str) -> tuple[Any, int] | None:
+    """A place that somebody made up is no place: the first page."""
+    pk, _, value = text.partition("~")
+    if not pk.isdecimal() or len(pk) > 18:
+        return None
+    if not order.endswith("state_since"):
+        return value, int(pk)
+    try:
+        at = parse_datetime(value)
+    except ValueError:
+        return None
+    return (at, int(pk)) if at and at.tzinfo else None
