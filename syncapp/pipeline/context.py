@@ -1,5 +1,6 @@
 """What every step of a pass has at hand."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from syncapp.engine.rules import SyncRule
 from syncapp.engine.safety import Deed
 from syncapp.models import Integration, SyncRun
 from syncapp.pipeline.lease import Held
+
+logger = logging.getLogger(__name__)
 
 # what is being done, how many records of it are done, how many there are (None: unknown)
 Progress = Callable[[str, int, int | None], None]
@@ -55,9 +58,16 @@ class Pass:
         """A snapshot read in this very pass need not be fetched again."""
         if len(self._seen) < _MOST_REMEMBERED:
             self._seen[snapshot.ref] = snapshot
-        rule = self.rules.get(snapshot.ref.entity)
-        if rule is not None and (key := known_by(rule, snapshot)):
+        if key := self._key_of(snapshot):
             self._having.setdefault((snapshot.ref.side, key), set()).add(snapshot.ref)
+
+    def _key_of(self, snapshot: Snapshot) -> str:
+        rule = self.rules.get(snapshot.ref.entity)
+        try:
+            return known_by(rule, snapshot) if rule else ""
+        except Exception:  # a mistake of ours: the record is set aside when its turn comes
+            logger.exception("could not tell the key of %s", snapshot.ref)
+            return ""
 
     def having(self, side: Side, keys: Iterable[str]) -> set[RecordRef]:
         """Records of this side that had one of these keys when they were read in this pass."""

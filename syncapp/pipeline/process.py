@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
+from functools import partial
 
 from django.utils import timezone
 
@@ -45,6 +46,7 @@ from syncapp.pipeline.naming import choose_names
 from syncapp.pipeline.record import record
 from syncapp.pipeline.recover import recover
 from syncapp.pipeline.runs import Connect, Report, opened
+from syncapp.pipeline.setting_aside import in_halves, set_aside
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +78,7 @@ def sync(
         detect(work, entities)
         numbers.look_again(work)
         if brake_on:
-            brake.check(work, entities, planner=_plan)
+            brake.check(work, entities, planner=_foreseen)
         while rows := worklist.take(integration, timezone.now(), entities):
             process(work, rows)
             if until is not None and time.monotonic() > until:
@@ -87,6 +89,11 @@ def sync(
 
 def process(work: Pass, rows: Sequence[PendingChange]) -> None:
     """One helping: records of one entity, all steps."""
+    in_halves(rows, partial(_process, work), partial(set_aside, work))
+    _tell(work, Entity(rows[0].entity), len(rows))
+
+
+def _process(work: Pass, rows: Sequence[PendingChange]) -> None:
     rule = work.rules.get(Entity(rows[0].entity))
     if rule is None:
         worklist.strike_off(rows)
@@ -104,13 +111,23 @@ def process(work: Pass, rows: Sequence[PendingChange]) -> None:
         unsent = {one.link.pk for one in sendings if one.answer is None}
         record(work, rule, [one for one in dossiers if one.link.pk not in unsent], sendings)
     payment_probe.wake_refused(work, sendings)
-    _tell(work, rule.entity, len(rows))
 
 
 def _tell(work: Pass, entity: Entity, records: int) -> None:
     work.done[entity] += records
     left = worklist.due_rows(work.integration, timezone.now()).filter(entity=entity).count()
     work.progress(f"Syncing {entity}s", work.done[entity], work.done[entity] + left)
+
+
+def _foreseen(work: Pass, rows: Sequence[PendingChange]) -> Sequence[Dossier]:
+    """The plans of those that can be planned: the others are set aside when their turn comes."""
+    found: list[Dossier] = []
+    in_halves(
+        rows,
+        lambda some: found.extend(_plan(work, some)),
+        lambda row, error: logger.warning("no plan for row %s: %r", row.pk, error),
+    )
+    return found
 
 
 def _plan(work: Pass, rows: Sequence[PendingChange]) -> Sequence[Dossier]:
@@ -143,7 +160,7 @@ def _with_catch_all(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> 
 
 
 def _reconcile(rule: SyncRule, dossiers: Sequence[Dossier]) -> None:
-    """The one place where anything may go wrong with a record without stopping the others."""
+    """What goes wrong here is known to be about this record; elsewhere it takes halving to tell."""
     for dossier in dossiers:
         try:
             if dossier.pair:

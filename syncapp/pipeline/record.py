@@ -91,6 +91,7 @@ _AMOUNTS = {
     Entity.INVOICE: ("TotalAmt", "hs_amount_billed"),
     Entity.PAYMENT: ("Amount", "hs_initial_amount"),
 }
+_BEYOND_MEASURE = Decimal(10) ** 15  # more than the column holds: a row that nobody could read again
 _CURRENCIES = ("CurrencyRef", "hs_currency", "hs_currency_code")
 
 
@@ -107,7 +108,7 @@ def describe(rule: SyncRule, dossier: Dossier) -> None:
     link.label = (label_of(snapshots) or link.label)[:255]
     amount = first_of(snapshots, _AMOUNTS.get(dossier.entity, ()))
     if isinstance(amount, Decimal):
-        link.amount = amount
+        link.amount = amount if abs(amount) < _BEYOND_MEASURE else None
     link.currency = str(first_of(snapshots, _CURRENCIES) or link.currency)[:3]
 
 

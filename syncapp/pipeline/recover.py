@@ -5,6 +5,7 @@ members decides: found and ours -> adopt; none of a batch found -> the identical
 found -> only the missing ones, each alone under its own id. Never a new id after silence.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -26,6 +27,9 @@ from syncapp.pipeline import activity, decisions, worklist
 from syncapp.pipeline.apply import Sending, close, require_time
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb, baseline_of
+from syncapp.pipeline.setting_aside import hits_all
+
+logger = logging.getLogger(__name__)
 
 
 def recover(work: Pass) -> None:
@@ -95,7 +99,19 @@ def _resolve(
     with transaction.atomic():
         work.lease.guard_commit()
         for intent in group:
-            _store(work, intent, keyed[intent.request_id], answers.get(intent.request_id))
+            _stored(work, intent, keyed[intent.request_id], answers.get(intent.request_id))
+
+
+def _stored(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: WriteAnswer | None) -> None:
+    """A mistake of ours about one of them must not stop the pass: it stays open, so that nothing
+    else touches its record, and is looked at again in the next one."""
+    try:
+        with transaction.atomic():
+            _store(work, intent, keyed, answer)
+    except Exception as error:
+        if hits_all(error):
+            raise
+        logger.exception("could not store the answer to intent %s", intent.pk)
 
 
 def _seen_through(connector: Connector, keyed: KeyedWrite, answer: WriteAnswer) -> WriteAnswer:
