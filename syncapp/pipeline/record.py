@@ -91,7 +91,9 @@ _AMOUNTS = {
     Entity.INVOICE: ("TotalAmt", "hs_amount_billed"),
     Entity.PAYMENT: ("Amount", "hs_initial_amount"),
 }
-_BEYOND_MEASURE = Decimal(10) ** 15  # more than the column holds: a row that nobody could read again
+_BEYOND_MEASURE = (
+    Decimal(10) ** 15
+)  # more than the column holds: a row that nobody could read again
 _CURRENCIES = ("CurrencyRef", "hs_currency", "hs_currency_code")
 
 
