@@ -77,6 +77,11 @@ class RecordLink(models.Model):
                 fields=("integration", "entity", "state", "category"), name="link_by_state"
             ),
             models.Index(fields=("integration", "next_try_at"), name="link_by_next_try"),
+            # the orders of the record view, whatever is filtered
+            models.Index(fields=("integration", "state", "-id"), name="link_newest_by_state"),
+            models.Index(fields=("integration", "entity", "-id"), name="link_newest_by_entity"),
+            models.Index(fields=("integration", "label", "id"), name="link_by_label"),
+            models.Index(fields=("integration", "-state_since", "-id"), name="link_by_since"),
             models.Index(
                 fields=("integration", "entity", "hubspot_key"), name="link_by_hubspot_key"
             ),

@@ -1,9 +1,11 @@
 """The last thirty days of an integration, from its passes: they are few where records are many."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -24,30 +26,50 @@ class Day:
 
 def last_days(integration: Integration) -> list[Day]:
     today = timezone.localdate()
-    first = today - timedelta(days=DAYS - 1)
+    days = [today - timedelta(days=number) for number in reversed(range(DAYS))]
+    written = _written(integration, days[0])
+    failing = _failing(integration, days)
+    return [Day(day, written.get(day, 0), failing.get(day, 0)) for day in days]
+
+
+def _written(integration: Integration, first: date) -> dict[date, int]:
+    """Most passes write nothing; they are left out before a day is made of their time."""
     rows = (
         SyncRun.objects.filter(
-            integration=integration, started_at__gte=timezone.now() - timedelta(days=DAYS)
+            integration=integration, started_at__gte=_midnight(first), writes__gt=0
         )
         .order_by()
         .annotate(day=TruncDate("started_at"))
-        .values("day")
-        .annotate(written=Sum("writes"), last=Max("id"))
+        .values_list("day")
+        .annotate(written=Sum("writes"))
     )
-    found = {row["day"]: row for row in rows}
-    counts = dict(
-        SyncRun.objects.filter(pk__in=[row["last"] for row in found.values()]).values_list(
-            "pk", "counts"
+    return dict(rows)
+
+
+def _failing(integration: Integration, days: Sequence[date]) -> dict[date, int]:
+    """The last pass of each day is one step along the index, all of them in one question."""
+    last = {f"day_{number}": Subquery(_last_pass(day)) for number, day in enumerate(days)}
+    asked = Integration.objects.filter(pk=integration.pk).annotate(**last).values(*last).first()
+    ids = {pk: day for day, pk in zip(days, (asked or {}).values(), strict=False) if pk}
+    rows = SyncRun.objects.filter(pk__in=ids).values_list("pk", "counts")
+    return {ids[pk]: _failing_in(counts) for pk, counts in rows}
+
+
+def _last_pass(day: date) -> QuerySet[SyncRun, Any]:
+    return (
+        SyncRun.objects.filter(
+            integration=OuterRef("pk"),
+            started_at__gte=_midnight(day),
+            started_at__lt=_midnight(day + timedelta(days=1)),
         )
+        .order_by("-started_at", "-id")
+        .values("pk")[:1]
     )
-    days = [first + timedelta(days=number) for number in range(DAYS)]
-    return [
-        Day(day, found[day]["written"], _failing(counts[found[day]["last"]]))
-        if day in found
-        else Day(day)
-        for day in days
-    ]
 
 
-def _failing(counts: dict[str, dict[str, int]]) -> int:
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _failing_in(counts: Mapping[str, Mapping[str, int]]) -> int:
     return sum(states.get(State.FAILING.value, 0) for states in counts.values())

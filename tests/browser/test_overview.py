@@ -75,8 +75,8 @@ def test_a_record_tells_what_happened_and_columns_are_chosen(window, synced):
     opened.look_through()
 
     page.get_by_role("button", name="Columns").click()
-    page.get_by_label("Amount").uncheck()
-    page.get_by_label("Born in").check()
+    page.get_by_role("checkbox", name="Amount").uncheck()
+    page.get_by_role("checkbox", name="Born in").check()
     page.get_by_role("button", name="Keep", exact=True).click()
 
     assert page.get_by_role("columnheader", name="Born in").is_visible()
