@@ -133,8 +133,17 @@ def test_a_lost_answer_leaves_its_own_batch_unknown_and_no_other(books, connect,
 
 
 def test_a_batch_that_was_certainly_not_sent_is_left_for_later(books, connect):
+    """The pause is too long to repeat the call within it, and short enough for a batch that was
+    not on its way yet to wait for its end."""
     connector = connect(batch_size=5)
-    books.sandbox.fault("status", vendor="quickbooks", path="/batch$", status=429, times=1)
+    books.sandbox.fault(
+        "status",
+        vendor="quickbooks",
+        path="/batch$",
+        status=429,
+        headers={"Retry-After": "11"},
+        times=1,
+    )
     answers = send(connector, *_customers(10))
     busy = [one for one in answers if isinstance(one, Refused)]
     assert [one.fault.kind for one in busy] == [FaultKind.BUSY] * 5
