@@ -12,11 +12,11 @@ def lifecycle(pair: Pair, rule: SyncRule) -> Plan | None:
         only = here or there
         return excluded("deleted") if only and only.presence is Presence.GONE else None
     if pair.origin is Side.QUICKBOOKS:
-        return _mirror(here, there, rule)
-    return _born_in_hubspot(here, there, rule)
+        return _mirror(here, there, pair, rule)
+    return _born_in_hubspot(here, there, pair, rule)
 
 
-def _born_in_hubspot(here: Snapshot, there: Snapshot, rule: SyncRule) -> Plan | None:
+def _born_in_hubspot(here: Snapshot, there: Snapshot, pair: Pair, rule: SyncRule) -> Plan | None:
     match here.presence, there.presence:
         case Presence.GONE, _:
             return excluded("deleted_there", side=Side.HUBSPOT.product_name)
@@ -25,14 +25,14 @@ def _born_in_hubspot(here: Snapshot, there: Snapshot, rule: SyncRule) -> Plan | 
         case Presence.VOIDED, Presence.VOIDED:
             return Plan()
         case Presence.VOIDED, _:
-            return _void_in_quickbooks(there, rule)
+            return _void_in_quickbooks(there, pair, rule)
         case _, Presence.VOIDED:
             return failing("voided_there", side=Side.QUICKBOOKS.product_name)
         case _:
             return None
 
 
-def _void_in_quickbooks(there: Snapshot, rule: SyncRule) -> Plan:
+def _void_in_quickbooks(there: Snapshot, pair: Pair, rule: SyncRule) -> Plan:
     if not rule.direction.reaches(Side.QUICKBOOKS):
         return excluded("direction", side=Side.QUICKBOOKS.product_name)
     if there.payments or there.get("Balance") != there.get("TotalAmt"):
@@ -44,11 +44,12 @@ def _void_in_quickbooks(there: Snapshot, rule: SyncRule) -> Plan:
         target=there.ref,
         expected_version=there.version,
         before=there,
+        generation=pair.generation,
     )
     return Plan(writes=(write,))
 
 
-def _mirror(here: Snapshot, there: Snapshot, rule: SyncRule) -> Plan | None:
+def _mirror(here: Snapshot, there: Snapshot, pair: Pair, rule: SyncRule) -> Plan | None:
     if here.presence is Presence.GONE:
         return excluded("deleted_there", side=Side.HUBSPOT.product_name)
     if there.presence is Presence.GONE:
@@ -61,12 +62,12 @@ def _mirror(here: Snapshot, there: Snapshot, rule: SyncRule) -> Plan | None:
         case Presence.VOIDED, _:
             return failing("voided_there", side=Side.HUBSPOT.product_name)
         case _, Presence.VOIDED:
-            return _void_mirror(here, rule)
+            return _void_mirror(here, pair, rule)
         case _:
             return None
 
 
-def _void_mirror(here: Snapshot, rule: SyncRule) -> Plan:
+def _void_mirror(here: Snapshot, pair: Pair, rule: SyncRule) -> Plan:
     """The mirror keeps its last amounts: the zeros of a void are never copied."""
     if not rule.direction.reaches(Side.HUBSPOT):
         return excluded("direction", side=Side.HUBSPOT.product_name)
@@ -78,5 +79,6 @@ def _void_mirror(here: Snapshot, rule: SyncRule) -> Plan:
         target=here.ref,
         expected_version=here.version,
         before=here,
+        generation=pair.generation,
     )
     return Plan(writes=(write,))

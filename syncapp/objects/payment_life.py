@@ -51,8 +51,8 @@ def lifecycle(pair: Pair, rule: SyncRule) -> Plan | None:
     if pair.origin is None:
         return _entered_twice(here, there) or _elsewhere(here, there, pair)
     if pair.origin is Side.QUICKBOOKS:
-        return _copy_in_hubspot(here, there, rule) or _elsewhere(here, there, pair)
-    return _copy_in_quickbooks(here, there, rule) or _elsewhere(here, there, pair)
+        return _copy_in_hubspot(here, there, pair, rule) or _elsewhere(here, there, pair)
+    return _copy_in_quickbooks(here, there, pair, rule) or _elsewhere(here, there, pair)
 
 
 def counted(payment: Snapshot) -> Decimal:
@@ -149,16 +149,16 @@ def _entered_twice(here: Snapshot, there: Snapshot) -> Plan | None:
     return None
 
 
-def _copy_in_hubspot(here: Snapshot, there: Snapshot, rule: SyncRule) -> Plan | None:
+def _copy_in_hubspot(here: Snapshot, there: Snapshot, pair: Pair, rule: SyncRule) -> Plan | None:
     """Born in QuickBooks: removed there, its copy is archived; the copy removed, it is let go."""
     if not there.is_live:
-        return Plan(writes=(_change(here, Operation.ARCHIVE, rule),))
+        return Plan(writes=(_change(here, Operation.ARCHIVE, pair, rule),))
     if _is_taken_back(here):
         return excluded("deleted_there", side=Side.HUBSPOT.product_name)
     return None
 
 
-def _copy_in_quickbooks(here: Snapshot, there: Snapshot, rule: SyncRule) -> Plan | None:
+def _copy_in_quickbooks(here: Snapshot, there: Snapshot, pair: Pair, rule: SyncRule) -> Plan | None:
     if not there.is_live:
         return failing("payment_removed", side=Side.QUICKBOOKS.product_name)
     if not _is_taken_back(here):
@@ -167,7 +167,7 @@ def _copy_in_quickbooks(here: Snapshot, there: Snapshot, rule: SyncRule) -> Plan
         return failing("deposited")
     if there.get("Amount") != there.get("TotalAmt"):
         return failing("shared_payment")
-    return Plan(writes=(_change(there, Operation.VOID, rule),))
+    return Plan(writes=(_change(there, Operation.VOID, pair, rule),))
 
 
 def _elsewhere(here: Snapshot, there: Snapshot, pair: Pair) -> Plan | None:
@@ -196,7 +196,7 @@ def _invoice_count(payment: Snapshot) -> Decimal:
     return count if isinstance(count, Decimal) else Decimal(0)
 
 
-def _change(snapshot: Snapshot, operation: Operation, rule: SyncRule) -> Write:
+def _change(snapshot: Snapshot, operation: Operation, pair: Pair, rule: SyncRule) -> Write:
     return Write(
         snapshot.ref.side,
         rule.entity,
@@ -204,4 +204,5 @@ def _change(snapshot: Snapshot, operation: Operation, rule: SyncRule) -> Write:
         target=snapshot.ref,
         expected_version=snapshot.version,
         before=snapshot,
+        generation=pair.generation,
     )
