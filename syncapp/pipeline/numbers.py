@@ -3,23 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
-from django.db.models import Q
-
-from syncapp.engine.catalogue import CATEGORIES
-from syncapp.engine.catalogue.category import When
 from syncapp.engine.plan import Finding, Plan, State
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.writes import Write
-from syncapp.models import RecordLink, SyncRun
-from syncapp.pipeline import worklist
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.own_copies import original_of
-
-_REST = timedelta(minutes=10)
-_REGULARLY = [name for name, row in CATEGORIES.items() if row.retry.when is When.REGULARLY]
 
 
 def refuse_taken(work: Pass, dossiers: Iterable[Dossier]) -> None:
@@ -45,17 +35,6 @@ def refuse_taken(work: Pass, dossiers: Iterable[Dossier]) -> None:
             finding = Finding(State.FAILING, "number_clash", facts)
             dossier.plan = replace(dossier.plan or Plan(), finding=finding, writes=(), fields=())
         given[number.casefold()].append(dossier)
-
-
-def look_again(work: Pass) -> None:
-    """A number becomes free by a change of another document, which does not name ours."""
-    clashing = RecordLink.objects.filter(
-        integration=work.integration, state=State.FAILING, category__in=_REGULARLY
-    )
-    if work.run.trigger not in (SyncRun.Trigger.COMMAND, SyncRun.Trigger.PERSON):
-        clashing = clashing.filter(Q(seen_at=None) | Q(seen_at__lt=work.now - _REST))
-    refs = [ref for link in clashing for ref in Dossier(link).refs]
-    worklist.add(work.integration, refs)
 
 
 def _numbers(dossier: Dossier) -> Iterator[tuple[Write, str]]:

@@ -32,6 +32,7 @@ from syncapp.pipeline import (
     open_balance,
     other_companies,
     payment_probe,
+    retries,
     worklist,
 )
 from syncapp.pipeline.apply import Sending, send_all
@@ -76,7 +77,7 @@ def sync(
         recover(work)
         catch_all.adopt(work)
         detect(work, entities)
-        numbers.look_again(work)
+        retries.look_again(work)
         if brake_on:
             brake.check(work, entities, planner=_foreseen)
         while rows := worklist.take(integration, timezone.now(), entities):

@@ -114,9 +114,11 @@ def test_a_payment_dated_into_closed_books_fails_and_goes_when_its_date_is_put_r
 @pytest.mark.parametrize(
     ("action", "reason"), [("match", "bank_matched"), ("settle", "merchant_settled")]
 )
+@pytest.mark.parametrize("remembers", [False, True])
 def test_a_void_that_quickbooks_refuses_says_what_freezes_the_payment(
-    trade: Trade, action: str, reason: str
+    trade: Trade, action: str, reason: str, *, remembers: bool
 ) -> None:
+    trade.sandbox.options(quickbooks={trade.realm: {"requestid_remembers_faults": remembers}})
     invoice, _ = booked_invoice(trade)
     paid = trade.pay_in_hubspot(invoice, "80")
     trade.sync()

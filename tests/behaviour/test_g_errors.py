@@ -216,7 +216,7 @@ def test_a_read_only_company_fails_each_record_with_the_subscription(
     worlds.rule(Entity.CONTACT)
     company(subscription_status="EXPIRED")
     worlds.sync()
-    fails_with(berg(worlds), "subscription")
+    fails_with(berg(worlds), "subscription", When.HOURLY)
     assert row_of("subscription").place is Place.COMPANY
     company(subscription_status="SUBSCRIBED")
     rename(worlds, "Berge")

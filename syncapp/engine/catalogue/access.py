@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from syncapp.engine.catalogue.category import CHANGED, Category, Group, Place, Who
+from syncapp.engine.catalogue.category import CHANGED, HOURLY, Category, Group, Place, Who
 
 ACCESS: Mapping[str, Category] = {
     "permission": Category(
@@ -13,6 +13,7 @@ ACCESS: Mapping[str, Category] = {
         "The connection may do what the person may who connected it, and what the app was granted.",
         Who.ADMIN,
         Place.CONNECTION,
+        HOURLY,
     ),
     "subscription": Category(
         "QuickBooks is read-only",
@@ -22,6 +23,7 @@ ACCESS: Mapping[str, Category] = {
         "Without a subscription a company's books can be looked at only.",
         Who.ADMIN,
         Place.COMPANY,
+        HOURLY,
     ),
     "not_in_plan": Category(
         "Not in this edition",
@@ -31,6 +33,7 @@ ACCESS: Mapping[str, Category] = {
         "Some features belong to larger plans only.",
         Who.ADMIN,
         Place.COMPANY,
+        HOURLY,
     ),
     "parked": Category(
         "Parked after an outage",

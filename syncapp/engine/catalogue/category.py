@@ -56,6 +56,7 @@ class When(StrEnum):
     AT_ONCE = "at once"
     BACK_OFF = "by itself, with growing pauses"
     REGULARLY = "every ten minutes"
+    HOURLY = "every hour, after a day once a day"
     PARKED = "by itself, with growing pauses, until it is parked"
     NEVER = "not before a person has decided or put it right"
 
@@ -75,6 +76,7 @@ PARENT_CHANGED = Retry(When.PARENT_CHANGED)
 AT_ONCE = Retry(When.AT_ONCE)
 BACK_OFF = Retry(When.BACK_OFF)
 REGULARLY = Retry(When.REGULARLY)
+HOURLY = Retry(When.HOURLY)  # a setting of the account may heal it, and nobody tells us
 NEVER = Retry(When.NEVER)
 LOOK_ONCE = Retry(When.CHANGED, looks=1)
 NAMES = Retry(When.CHANGED, looks=12)  # each look tries the next name that will do

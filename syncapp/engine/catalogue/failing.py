@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from syncapp.engine.catalogue.category import (
+    HOURLY,
     NEVER,
     PARENT_CHANGED,
     Category,
@@ -115,6 +116,7 @@ FAILING: Mapping[str, Category] = {
         "Without that setting QuickBooks has no line to put the discount on.",
         Who.BOOKKEEPER,
         Place.COMPANY,
+        HOURLY,
     ),
     "other_currency": Category(
         "Currency of another country",
@@ -124,6 +126,7 @@ FAILING: Mapping[str, Category] = {
         "Booked without its exchange rate it would be worth something else.",
         Who.SELLER,
         Place.HUBSPOT_RECORD,
+        HOURLY,
     ),
     "customer_currency": Category(
         "Not the customer's currency",

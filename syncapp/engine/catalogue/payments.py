@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from syncapp.engine.catalogue.category import (
     BACK_OFF,
+    HOURLY,
     NEVER,
     PARENT_CHANGED,
-    REGULARLY,
     Category,
     Group,
     Place,
@@ -100,7 +100,7 @@ PAYMENTS: Mapping[str, Category] = {
         "What was compared with the bank's statement stays as it is.",
         Who.BOOKKEEPER,
         Place.QUICKBOOKS_RECORD,
-        REGULARLY,
+        HOURLY,
     ),
     "merchant_settled": Category(
         "Settled by the processor",

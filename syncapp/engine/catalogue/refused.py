@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from syncapp.engine.catalogue.category import (
+    HOURLY,
     LOOK_ONCE,
     NAMES,
     PARENT_CHANGED,
@@ -64,6 +65,7 @@ REFUSED: Mapping[str, Category] = {
         "Each line is booked on the income account of its item.",
         Who.BOOKKEEPER,
         Place.RULE,
+        HOURLY,
     ),
     "inventory": Category(
         "Stock rule of QuickBooks",
@@ -82,6 +84,7 @@ REFUSED: Mapping[str, Category] = {
         "Outside the United States QuickBooks wants a tax code on every line.",
         Who.BOOKKEEPER,
         Place.COMPANY,
+        HOURLY,
     ),
     "service_date": Category(
         "Service date is missing",
@@ -91,6 +94,7 @@ REFUSED: Mapping[str, Category] = {
         "Revenue recognition spreads income from a line's service date on.",
         Who.BOOKKEEPER,
         Place.COMPANY,
+        HOURLY,
     ),
     "currency": Category(
         "Currency not accepted",
@@ -100,6 +104,7 @@ REFUSED: Mapping[str, Category] = {
         "A customer in QuickBooks has one currency, for good.",
         Who.BOOKKEEPER,
         Place.QUICKBOOKS_RECORD,
+        HOURLY,
     ),
     "closed_period": Category(
         "Books are closed",
@@ -109,6 +114,7 @@ REFUSED: Mapping[str, Category] = {
         "Closed books keep what was reported as it was reported.",
         Who.BOOKKEEPER,
         Place.COMPANY,
+        HOURLY,
     ),
     "customer_link": Category(
         "Customer not accepted",
@@ -187,6 +193,7 @@ REFUSED: Mapping[str, Category] = {
         "The field was renamed or deleted after it was mapped.",
         Who.ADMIN,
         Place.RULE,
+        HOURLY,
     ),
     "field_read_only": Category(
         "Field is read-only",
@@ -215,6 +222,7 @@ REFUSED: Mapping[str, Category] = {
         "QuickBooks knows only the custom fields that are enabled on its sales forms.",
         Who.ADMIN,
         Place.RULE,
+        HOURLY,
     ),
     "bad_value": Category(
         "Value not accepted",
