@@ -10,6 +10,7 @@ from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
 from syncapp.errors import Unavailable
 from syncapp.models import RecordLink
+from syncapp.pipeline import resolve
 from tests.behaviour.naming import item
 from tests.pipeline.rest import settle_down
 from tests.pipeline.worlds import Trade, money
@@ -74,12 +75,86 @@ def test_outbound_only_syncs_payments_both_ways_too(trade: Trade) -> None:
 @item("D25")
 def test_a_payment_waits_for_its_invoice_and_goes_when_that_is_put_right(trade: Trade) -> None:
     trade.start()
-    invoice = trade.hubspot_invoice(trade.hours(2), hs_comments="x")
+    invoice = trade.hubspot_invoice(trade.hours(2))
     trade.sync()
     trade.in_quickbooks("Invoice", "delete", trade.one_invoice_in_quickbooks()["Id"])
     paid = trade.pay_in_hubspot(invoice, "80")
     settle_down(trade)
     assert (category(trade, paid), len(trade.quickbooks("Payment"))) == ("invoice", 0)
+    resolve.send_again(trade.link(Side.HUBSPOT, Entity.INVOICE, invoice), by="Ada")
+    settle_down(trade)
+    assert money(one_in_quickbooks(trade)["TotalAmt"]) == Decimal("80.00")
+    assert money(trade.one_invoice_in_quickbooks()["Balance"]) == Decimal("120.00")
+    assert category(trade, paid) == ""
+
+
+@item("D25")
+def test_a_payment_waits_for_an_invoice_whose_customer_is_unknown(trade: Trade) -> None:
+    trade.start()
+    stranger = trade.contact(lastname="Without an address")
+    invoice = trade.hubspot_invoice(trade.hours(2), contact=stranger)
+    paid = trade.pay_in_hubspot(invoice, "80")
+    settle_down(trade)
+    assert (category(trade, paid), len(trade.quickbooks("Payment"))) == ("invoice", 0)
+    trade.in_hubspot("contacts", "edit", stranger, properties={"email": "stranger@acme.test"})
+    settle_down(trade)
+    assert money(one_in_quickbooks(trade)["TotalAmt"]) == Decimal("80.00")
+    assert not RecordLink.objects.filter(state="failing")
+
+
+def test_a_payment_of_hubspot_without_an_invoice_is_booked_once_it_is_put_on_one(
+    trade: Trade,
+) -> None:
+    invoice, booked = booked_invoice(trade)
+    paid = trade.in_hubspot(
+        "commerce_payments",
+        properties={"hs_initial_amount": "50", "hs_initiated_date": "2026-03-05T12:00:00Z",
+                    "hs_latest_status": "succeeded", "hs_currency_code": "USD"},
+    )  # fmt: skip
+    settle_down(trade)
+    assert (category(trade, paid), len(trade.quickbooks("Payment"))) == ("no_invoice", 0)
+    trade.in_hubspot("commerce_payments", "associate", paid, to_type="invoices", to_id=invoice)
+    settle_down(trade)
+    assert money(one_in_quickbooks(trade)["TotalAmt"]) == Decimal("50.00")
+    assert money(trade.quickbooks("Invoice")[booked]["Balance"]) == Decimal("150.00")
+    assert category(trade, paid) == ""
+
+
+@item("D24", "J10")
+@pytest.mark.parametrize("born_in", list(Side))
+def test_a_credit_is_shown_in_hubspot_until_it_is_taken_off_again(
+    trade: Trade, born_in: Side
+) -> None:
+    if born_in is Side.HUBSPOT:
+        _, booked = booked_invoice(trade)
+    else:
+        trade.start()
+        booked = trade.quickbooks_invoice(trade.sales_line(4, "50"))
+    credit = trade.in_quickbooks(
+        "CreditMemo",
+        fields={
+            "CustomerRef": {"value": trade.customer_id},
+            "DocNumber": "CM-7",
+            "Line": [trade.sales_line(1, "30")],
+        },
+    )
+    applied = trade.in_quickbooks("CreditMemo", "apply", credit, invoice_id=booked)
+    settle_down(trade)
+    shown = one_in_hubspot(trade)
+    assert money(shown["hs_initial_amount"]) == Decimal("30.00")
+    assert shown["hs_reference_number"] == "Credit memo CM-7"
+    assert balance_in_hubspot(trade) == Decimal("170.00")
+    trade.in_quickbooks("Payment", "delete", applied)
+    settle_down(trade)
+    assert not trade.hubspot("commerce_payments")
+    assert balance_in_hubspot(trade) == Decimal("200.00")
+    assert not RecordLink.objects.filter(state="failing")
+    assert money(trade.quickbooks("CreditMemo")[credit]["RemainingCredit"]) == Decimal("30.00")
+
+
+def balance_in_hubspot(trade: Trade) -> Decimal:
+    (invoice,) = trade.hubspot("invoices").values()
+    return money(invoice.get("ledgerline_balance") or invoice["hs_balance_due"])
 
 
 @pytest.mark.parametrize("zone", ["US/Pacific", "Pacific/Auckland"])

@@ -3,6 +3,7 @@ import yaml
 from django.utils import timezone
 
 from syncapp.models import ChangeCursor, Connection, FilterCondition, Integration, SyncRule
+from tests.behaviour.naming import item
 from tests.commands.calling import call
 from tests.commands.conftest import INTEGRATION
 from tests.factories import nordwind
@@ -201,6 +202,15 @@ def test_every_error_is_named_at_once_and_nothing_is_written(configure):
         "extra: is not known here",
     ):
         assert error in ended.err, f"{error}\n{ended.err}"
+    assert nothing_is_stored()
+
+
+@item("A4")
+def test_a_rule_for_payments_is_refused_for_they_follow_the_invoices(configure):
+    ended = configure(INTEGRATION.replace("{entity: contact,", "{entity: payment,"))
+
+    assert ended.code == 2
+    assert "rules[0].entity: “payment” is none of contact, product, invoice." in ended.err
     assert nothing_is_stored()
 
 
