@@ -16,6 +16,9 @@ QUICKBOOKS_API_BASE = address("QUICKBOOKS_API_BASE", "https://quickbooks.api.int
 QUICKBOOKS_OAUTH_BASE = address("QUICKBOOKS_OAUTH_BASE", "")
 QUICKBOOKS_WEBHOOK_TOKEN: str = env.str("QUICKBOOKS_WEBHOOK_TOKEN", default="")
 
+# Reads a month that Intuit grants an app's workspace; the smallest tier has half a million
+QUICKBOOKS_READ_ALLOWANCE = whole("QUICKBOOKS_READ_ALLOWANCE", 500_000)
+
 ALLOW_PLAIN_HTTP: bool = env.bool("ALLOW_PLAIN_HTTP", default=False)
 
 HUBSPOT_LIMITS = limits("HUBSPOT_LIMITS")

@@ -8,6 +8,9 @@ class SyncAppConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from syncapp.pipeline import audit
+
+        audit.register()
         post_migrate.connect(_ensure_schedules, sender=self)
         post_migrate.connect(_ensure_groups, sender=self)
 

@@ -84,9 +84,9 @@ def _shown(todo: Todo, integration: Integration | None) -> dict[str, Any]:
 
 def _where(step: Step, integration: Integration | None) -> str:
     if step in (Step.HUBSPOT, Step.QUICKBOOKS):
-        return reverse("admin:syncapp_connection_changelist")
+        return reverse("admin:connect", args=(step.value,))
     if step is Step.JOINED:
-        return reverse("admin:syncapp_integration_add")
+        return reverse("admin:add_integration")
     if step in _OBJECTS and integration is not None:
         return entry_points.set_up(integration, _OBJECTS[step])
     return reverse("admin:objects") if step is Step.FIRST_PASS else ""

@@ -48,12 +48,7 @@ PLACES: Sequence[tuple[Text, Sequence[Place]]] = (
         _("Set up"),
         (
             Place(_("Rules"), "syncapp_syncrule_changelist", "rules", "syncapp.view_syncrule"),
-            Place(
-                _("Connections"),
-                "syncapp_connection_changelist",
-                "plug",
-                "syncapp.view_connection",
-            ),
+            Place(_("Connections"), "connections", "plug", VIEW),
         ),
     ),
     (

@@ -7,8 +7,14 @@ more than the page it is pressed on.
 from dataclasses import dataclass
 
 from syncapp.admin.columns import ChooseColumns
+from syncapp.admin.connections.consent import Callback, Connect, OfferPage
+from syncapp.admin.connections.deeds import Disconnect, TestConnection
+from syncapp.admin.connections.integrations import AddIntegration, EditIntegration
+from syncapp.admin.connections.overview import Connections
+from syncapp.admin.connections.private_app import PrivateApp
 from syncapp.admin.objects import ObjectView
 from syncapp.admin.panel import ObjectPanel
+from syncapp.admin.password_again import PasswordAgainPage
 from syncapp.admin.record_activity import RecordActivity
 from syncapp.admin.record_export import RecordExport
 from syncapp.admin.record_view import RecordView
@@ -31,6 +37,7 @@ class Route:
 
 
 _ONE = "objects/<int:pk>"
+_CONNECTION = "connections/<int:pk>"
 ROUTES: tuple[Route, ...] = (
     Route("objects/", "objects", ObjectView, VIEW),
     Route(f"{_ONE}/<str:entity>/<str:state>/", "objects_panel", ObjectPanel, VIEW),
@@ -45,4 +52,16 @@ ROUTES: tuple[Route, ...] = (
     Route("records/<int:pk>/activity/", "record_activity", RecordActivity, VIEW),
     Route("views/save/", "save_view", SaveView, VIEW),
     Route("views/<int:pk>/drop/", "drop_view", DropView, VIEW),
+    Route("connections/", "connections", Connections, VIEW),
+    Route("connections/connect/<str:vendor>/", "connect", Connect, OWN),
+    Route("connections/callback/<str:vendor>/", "consent_callback", Callback, OWN),
+    Route("connections/offers/<str:key>/", "consent_offer", OfferPage, OWN),
+    Route("connections/private-app/", "connect_private_app", PrivateApp, OWN),
+    Route(f"{_CONNECTION}/private-app/", "reconnect_private_app", PrivateApp, OWN),
+    Route(f"{_CONNECTION}/reconnect/", "reconnect", Connect, OWN),
+    Route(f"{_CONNECTION}/test/", "test_connection", TestConnection, OWN),
+    Route(f"{_CONNECTION}/disconnect/", "disconnect", Disconnect, OWN),
+    Route("integrations/add/", "add_integration", AddIntegration, OWN),
+    Route("integrations/<int:pk>/", "edit_integration", EditIntegration, OWN),
+    Route("password/", "password_again", PasswordAgainPage, VIEW),
 )

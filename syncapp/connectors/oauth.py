@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import simplejson
 from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
@@ -87,6 +88,12 @@ class Client:
         self._client_id = client_id
         self._client_secret = client_secret
         self._now = now
+
+    @property
+    def consent_origin(self) -> str:
+        """Of the vendor's page that asks a person."""
+        parts = urlsplit(self._vendor.authorize)
+        return f"{parts.scheme}://{parts.netloc}"
 
     def authorize_url(self, *, redirect_uri: str, state: str, code_verifier: str) -> str:
         """Where a person is sent. `state` and `code_verifier` belong to that person's session."""

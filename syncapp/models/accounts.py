@@ -33,6 +33,16 @@ class Connection(models.Model):
     )
     expires_at = models.DateTimeField("access token expires", null=True, blank=True)
     refresh_expires_at = models.DateTimeField("refresh token expires", null=True, blank=True)
+    hard_expires_at = models.DateTimeField(
+        "consent ends",
+        null=True,
+        blank=True,
+        help_text="Renewing does not move it: the account must be connected again before.",
+    )
+    tested_at = models.DateTimeField("last tested", null=True, blank=True)
+    test_finding = models.TextField(
+        "found by the last test", blank=True, help_text="Empty: the account answered."
+    )
     refresh_holder = models.CharField("refreshed by", max_length=64, blank=True)
     refresh_until = models.DateTimeField("refresh to be done by", null=True, blank=True)
     needs_reconnect = models.BooleanField(

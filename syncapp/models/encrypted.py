@@ -90,11 +90,11 @@ class EncryptedTextField(_TextField):
     def seal(self, value: str, row: models.Model) -> Sealed:
         remember_secret(value)
         bound = f"{self._place(row)}\n{value}"
-        return Sealed(PREFIX + _keys().encrypt(bound.encode()).decode())
+        return Sealed(PREFIX + token_keys().encrypt(bound.encode()).decode())
 
     def open(self, sealed: Sealed, row: models.Model) -> Opened:
         try:
-            text = _keys().decrypt(sealed.removeprefix(PREFIX).encode()).decode()
+            text = token_keys().decrypt(sealed.removeprefix(PREFIX).encode()).decode()
         except InvalidToken:
             message = (
                 f"The {self.verbose_name} of {row._meta.verbose_name} {row.pk} was encrypted with "
@@ -118,5 +118,5 @@ class EncryptedTextField(_TextField):
         return f"{row._meta.label_lower}/{row.pk}/{self.name}"
 
 
-def _keys() -> MultiFernet:
+def token_keys() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.TOKEN_KEYS])

@@ -24,7 +24,7 @@ def known(integration: Integration) -> dict[Side, Account]:
         for side in missing:
             refresh(connections[side], connectors[side])
             connectors[side].close()
-    return {side: _decode(one.account) for side, one in connections.items()}
+    return {side: decode(one.account) for side, one in connections.items()}
 
 
 def refresh(connection: Connection, connector: Connector) -> Account:
@@ -35,7 +35,7 @@ def refresh(connection: Connection, connector: Connector) -> Account:
             f"The connection “{connection.name}” is meant for account {connection.account_id},"
             f" but its credentials open {account.id}. Correct the account id or the tokens."
         )
-    connection.account = _encode(account)
+    connection.account = encode(account)
     connection.save(update_fields=["account", "updated_at"])
     return account
 
@@ -50,7 +50,7 @@ def prepare(integration: Integration, connectors: Mapping[Side, Connector]) -> N
             connection.save(update_fields=["prepared_version", "updated_at"])
 
 
-def _encode(account: Account) -> dict[str, Any]:
+def encode(account: Account) -> dict[str, Any]:
     return {
         "id": account.id,
         "name": account.name,
@@ -63,5 +63,5 @@ def _encode(account: Account) -> dict[str, Any]:
     }
 
 
-def _decode(stored: Mapping[str, Any]) -> Account:
+def decode(stored: Mapping[str, Any]) -> Account:
     return Account(**{**stored, "scopes": frozenset(stored["scopes"])})

@@ -77,7 +77,7 @@ class StoredCredentials:
                 return self._token
             if not connection.refresh_token:
                 raise self._lost(connection, "its access token was refused and cannot be renewed")
-            if self._take_turn(holder):
+            if take_refresh_turn(self._pk, holder):
                 return self._refresh(holder)
             time.sleep(_REFRESH_POLL_SECONDS)
         raise Unavailable("Another worker has been renewing the token for too long.")
@@ -92,15 +92,6 @@ class StoredCredentials:
         self._token, self._expires_at = connection.access_token, connection.expires_at
         return connection
 
-    def _take_turn(self, holder: str) -> bool:
-        now = timezone.now()
-        free = Q(refresh_until__isnull=True) | Q(refresh_until__lt=now)
-        return bool(
-            Connection.objects.filter(free, pk=self._pk).update(
-                refresh_holder=holder, refresh_until=now + timedelta(seconds=_REFRESH_SECONDS)
-            )
-        )
-
     def _refresh(self, holder: str) -> str:
         connection = Connection.objects.get(pk=self._pk)
         try:
@@ -108,12 +99,13 @@ class StoredCredentials:
         except AuthorizationLost as lost:
             raise self._lost(connection, lost.message) from lost
         finally:
-            Connection.objects.filter(pk=self._pk, refresh_holder=holder).update(refresh_until=None)
+            end_refresh_turn(self._pk, holder)
         connection.previous_refresh_token = connection.refresh_token
         connection.access_token = grant.access_token
         connection.refresh_token = grant.refresh_token or connection.refresh_token
         connection.expires_at = grant.expires_at
         connection.refresh_expires_at = grant.refresh_expires_at or connection.refresh_expires_at
+        connection.hard_expires_at = grant.hard_expires_at or connection.hard_expires_at
         connection.save(
             update_fields=[
                 "previous_refresh_token",
@@ -121,6 +113,7 @@ class StoredCredentials:
                 "refresh_token",
                 "expires_at",
                 "refresh_expires_at",
+                "hard_expires_at",
                 "updated_at",
             ]
         )
@@ -143,6 +136,20 @@ class StoredCredentials:
         return AuthorizationLost(
             f"The connection “{connection.name}” is no longer accepted: reconnect it.", why
         )
+
+
+def take_refresh_turn(pk: int, holder: str) -> bool:
+    now = timezone.now()
+    free = Q(refresh_until__isnull=True) | Q(refresh_until__lt=now)
+    return bool(
+        Connection.objects.filter(free, pk=pk).update(
+            refresh_holder=holder, refresh_until=now + timedelta(seconds=_REFRESH_SECONDS)
+        )
+    )
+
+
+def end_refresh_turn(pk: int, holder: str) -> None:
+    Connection.objects.filter(pk=pk, refresh_holder=holder).update(refresh_until=None)
 
 
 def oauth_client(side: Side) -> oauth.Client:

@@ -43,14 +43,11 @@ def identify(account_id: str, credentials: Credentials) -> Account:
     """Raises `ConfigurationError` when they open another account or none, `Unavailable` when the
     vendor cannot be asked now."""
     side = credentials.side
-    connector = _connector(account_id, credentials)
     try:
-        account = connector.account()
+        account = opened_by(credentials, account_id)
     except (AuthorizationLost, Rejected) as refusal:
         message = f"{side.product_name} does not open account {account_id} with these credentials."
         raise ConfigurationError(message, refusal.message) from refusal
-    finally:
-        connector.close()
     if account.id != account_id:
         message = (
             f"these credentials open the {side.product_name} account {account.id} "
@@ -58,6 +55,15 @@ def identify(account_id: str, credentials: Credentials) -> Account:
         )
         raise ConfigurationError(message)
     return account
+
+
+def opened_by(credentials: Credentials, realm: str = "") -> Account:
+    """HubSpot's credentials say themselves which account they open, QuickBooks must be told."""
+    connector = _connector(realm, credentials)
+    try:
+        return connector.account()
+    finally:
+        connector.close()
 
 
 def asking(connection: Connection, given: Credentials | None = None) -> Connector:

@@ -11,7 +11,12 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests import factories
-from tests.pipeline.conftest import credentials, sandbox, sandbox_process, worlds  # noqa: F401
+from tests.pipeline.conftest import (  # noqa: F401
+    credentials,
+    sandbox,
+    sandbox_process,
+    worlds,
+)
 
 CHROMIUM = "/usr/bin/chromium"
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()

@@ -22,7 +22,7 @@ def test_a_phone_has_the_whole_navigation(window):
     menu = opened.page.locator("#ll-phone-navigation")
     menu.get_by_role("link", name="Connections").click()
 
-    opened.page.wait_for_url("**/syncapp/connection/")
+    opened.page.wait_for_url("**/admin/connections/")
 
 
 def test_the_tables_of_the_sidebar_can_be_filtered(window):

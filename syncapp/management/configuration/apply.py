@@ -29,12 +29,14 @@ class Tokens:
     refresh_token: str
     expires_at: datetime | None
     refresh_expires_at: datetime | None = None
+    hard_expires_at: datetime | None = None
 
     def renew(self, credentials: Credentials) -> None:
         if credentials.grant is not None:
             self.access_token, self.refresh_token = credentials.token, credentials.refresh_token
             self.expires_at = credentials.grant.expires_at
             self.refresh_expires_at = credentials.grant.refresh_expires_at
+            self.hard_expires_at = credentials.grant.hard_expires_at
 
 
 @dataclass(slots=True)
@@ -138,6 +140,7 @@ def _store_connection(wanted: ConnectionWanted, tokens: Tokens | None) -> str:
         row.access_token, row.refresh_token = tokens.access_token, tokens.refresh_token
         row.previous_refresh_token = ""
         row.expires_at, row.refresh_expires_at = tokens.expires_at, tokens.refresh_expires_at
+        row.hard_expires_at = tokens.hard_expires_at
         row.needs_reconnect, row.reconnect_reason = False, ""
         row.configured_with = _fingerprint(wanted)
         row.account = {}  # read again by the next pass

@@ -1,0 +1,1 @@
+"""The pages on which accounts are connected, tested, joined and taken back."""

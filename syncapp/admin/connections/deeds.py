@@ -1,0 +1,42 @@
+"""What is pressed on a connection: test, disconnect."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from syncapp.admin.password_again import PasswordAgain
+from syncapp.admin.scaffold import Action
+from syncapp.errors import NotPossible
+from syncapp.models import Connection
+from syncapp.pipeline.disconnect import disconnect, examine
+
+
+class TestConnection(Action):
+    __test__ = False  # no test of ours, whatever a collector thinks of the name
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        connection = get_object_or_404(Connection, pk=pk)
+        finding = examine(connection)
+        if finding:
+            messages.error(request, finding)
+        else:
+            said = _("“%(name)s” answers: it is %(account)s.")
+            account = connection.account.get("name", "")
+            messages.success(request, said % {"name": connection, "account": account})
+        return redirect("admin:connections")
+
+
+class Disconnect(Action, PasswordAgain):
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        connection = get_object_or_404(Connection, pk=pk)
+        try:
+            left = disconnect(connection, request.user.get_username())
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+            return redirect("admin:connections")
+        said = _("“%(name)s” is disconnected and its tokens are wiped. Links and history stay.")
+        messages.success(request, said % {"name": connection})
+        if left:
+            messages.warning(request, left)
+        return redirect("admin:connections")
