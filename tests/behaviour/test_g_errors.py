@@ -170,7 +170,7 @@ def test_a_currency_that_quickbooks_refuses_is_told_in_its_words(worlds: Worlds,
     words = "The customer's currency is EUR"
     refuse(worlds, "/customer$", refusal(code, "A business rule", words), times=1)
     worlds.sync()
-    fails_with(berg(worlds), "currency")
+    fails_with(berg(worlds), "currency", When.HOURLY)
     assert words in berg(worlds).sentence
     rename(worlds, "Berge")
     worlds.sync()
