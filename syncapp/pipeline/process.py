@@ -102,7 +102,6 @@ def _process(work: Pass, rows: Sequence[PendingChange]) -> None:
     dossiers = _plan(work, rows)
     brake.count(work, dossiers)
     rule = _with_catch_all(work, rule, dossiers)
-    numbers.refuse_taken(work, dossiers)
     payment_probe.hold_back(work, dossiers)
     sendings = [sending for dossier in dossiers for sending in _sendings(dossier)]
     try:
@@ -147,6 +146,7 @@ def _plan(work: Pass, rows: Sequence[PendingChange]) -> Sequence[Dossier]:
     authors.name(work, dossiers)
     open_balance.keep_within(dossiers)
     choose_names(work, rule, dossiers)
+    numbers.refuse_taken(work, dossiers)
     return dossiers
 
 
@@ -157,6 +157,7 @@ def _with_catch_all(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> 
     if waiting:
         rule = catch_all.ensure(work, rule)
         _reconcile(rule, waiting)
+        numbers.refuse_taken(work, dossiers)
     return rule
 
 

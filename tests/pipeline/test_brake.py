@@ -7,7 +7,7 @@ import pytest
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
 from syncapp.errors import Braked
-from syncapp.models import Brake, Integration, SyncRule
+from syncapp.models import Brake, Integration, RecordLink, SyncRule
 from syncapp.pipeline.brake import release
 from syncapp.pipeline.rehearsal import rehearse
 from syncapp.pipeline.switch import rule_saved
@@ -165,3 +165,20 @@ def test_a_rehearsal_says_that_the_brake_would_stop_it(running: Trade) -> None:
     assert "make 3 contacts" in rehearsal.brake
     assert rehearsal.created[Side.QUICKBOOKS] == {"contact": 3}
     assert not Brake.objects.exists()
+
+
+def test_what_is_refused_before_it_is_sent_does_not_count(trade: Trade, small: None) -> None:
+    """Invoices with a number that is taken are looked at in every pass and never made."""
+    trade.start(invoices=Direction.TO_QUICKBOOKS)
+    trade.sync_quietly()
+    for _ in range(2):
+        invoices = [trade.hubspot_invoice() for _ in range(2)]
+        for invoice in invoices:
+            number = trade.hubspot("invoices")[invoice]["hs_number"]
+            trade.quickbooks_invoice(DocNumber=number)
+        trade.sync()
+    clashing = RecordLink.objects.filter(category="number_clash")
+    assert clashing.count() == 4
+    trade.contact(email="p@acme.test", lastname="Person")
+    trade.sync()
+    assert len(trade.quickbooks("Customer")) == 2
