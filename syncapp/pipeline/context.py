@@ -5,6 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
+
+from django.conf import settings
 
 from syncapp.connectors.base import Account, Connector
 from syncapp.engine.match import known_by
@@ -41,7 +44,7 @@ class Pass:
     # what the safety brake lets through (None: any number; empty: it is off), and what went so far
     allowed: Mapping[Deed, int | None] = field(default_factory=dict)
     deeds: Counter[Deed] = field(default_factory=Counter)
-    _seen: dict[RecordRef, Snapshot] = field(default_factory=dict)
+    _seen: dict[RecordRef, tuple[Snapshot, float]] = field(default_factory=dict)
     _having: dict[tuple[Side, str], set[RecordRef]] = field(default_factory=dict)
     _asked_for: set[RecordRef] = field(default_factory=set)
     _inboxes_read: set[tuple[Side, Entity]] = field(default_factory=set)
@@ -57,7 +60,7 @@ class Pass:
     def remember(self, snapshot: Snapshot) -> None:
         """A snapshot read in this very pass need not be fetched again."""
         if len(self._seen) < _MOST_REMEMBERED:
-            self._seen[snapshot.ref] = snapshot
+            self._seen[snapshot.ref] = snapshot, monotonic()
         if key := self._key_of(snapshot):
             self._having.setdefault((snapshot.ref.side, key), set()).add(snapshot.ref)
 
@@ -80,7 +83,14 @@ class Pass:
         return is_first
 
     def recall(self, ref: RecordRef) -> Snapshot | None:
-        return self._seen.get(ref)
+        """To recognise a record. What is written over is decided on what `recall_recent` gives."""
+        return self._seen[ref][0] if ref in self._seen else None
+
+    def recall_recent(self, ref: RecordRef) -> Snapshot | None:
+        """A long pass lists everything first; until a record's turn comes people go on working."""
+        if ref not in self._seen or monotonic() - self._seen[ref][1] > settings.SEND_DEADLINE:
+            return None
+        return self._seen[ref][0]
 
     def forget(self, *refs: RecordRef) -> None:
         """Something was written there: what we saw is old."""

@@ -27,15 +27,17 @@ from syncapp.pipeline.sub_customers import with_stand_ins
 
 def fetch_snapshots(work: Pass, dossiers: Sequence[Dossier]) -> None:
     for side, connector in work.connectors.items():
-        refs = [ref for dossier in dossiers if (ref := dossier.ref(side))]
-        fresh = connector.fetch([ref for ref in refs if work.recall(ref) is None])
-        for dossier in dossiers:
-            ref = dossier.ref(side)
-            if ref is None:
-                continue
-            snapshot = work.recall(ref) or fresh.get(ref)
-            if snapshot is not None:
+        refs = {ref: dossier for dossier in dossiers if (ref := dossier.ref(side))}
+        known = {ref: seen for ref, one in refs.items() if (seen := _recalled(work, one, ref))}
+        fresh = connector.fetch([ref for ref in refs if ref not in known])
+        for ref, dossier in refs.items():
+            if snapshot := known.get(ref) or fresh.get(ref):
                 dossier.snapshots[side] = snapshot
+
+
+def _recalled(work: Pass, dossier: Dossier, ref: RecordRef) -> Snapshot | None:
+    """An unlinked record is not written over: what it is copied from may be older."""
+    return work.recall_recent(ref) if dossier.link.is_linked else work.recall(ref)
 
 
 def build_pairs(work: Pass, dossiers: Sequence[Dossier]) -> None:

@@ -78,7 +78,7 @@ def _read(work: Pass, side: Side, links: Sequence[RecordLink]) -> dict[int, Snap
     refs = {
         RecordRef(side, Entity.INVOICE, id_): link.pk for link in links if (id_ := link.id_on(side))
     }
-    known = {ref: found for ref in refs if (found := work.recall(ref))}
+    known = {ref: found for ref in refs if (found := work.recall_recent(ref))}
     missing = [ref for ref in refs if ref not in known]
     fresh = work.connectors[side].fetch(missing) if missing else {}
     return {refs[ref]: snapshot for ref, snapshot in {**known, **fresh}.items()}
