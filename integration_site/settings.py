@@ -1,5 +1,6 @@
 """Django settings. Everything that differs between installations comes from the environment."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -33,6 +34,10 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "auditlog",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "csp",
     "django_htmx",
     "django_q",
@@ -47,10 +52,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "integration_site.urls"
 WSGI_APPLICATION = "integration_site.wsgi.application"
@@ -84,6 +91,10 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -95,6 +106,18 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Who it was is known by name; the address that a proxy's header claims proves nothing.
 AUDITLOG_DISABLE_REMOTE_ADDR = True
+# Wrong passwords are counted by name and caller together: nobody locks out somebody else.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "syncapp.admin.access.locked_out.caller"
+AXES_LOCKOUT_CALLABLE = "syncapp.admin.access.locked_out.locked_out"
+PROXY_COUNT = whole("PROXY_COUNT", 0)  # proxies between the callers and us that can be trusted
+REQUIRE_SECOND_FACTOR: bool = env.bool("REQUIRE_SECOND_FACTOR", default=not SERVES_PLAIN_HTTP)
+OTP_TOTP_ISSUER = "Ledgerline"
 LOGIN_URL = "admin:login"
 
 LANGUAGE_CODE = "en"

@@ -6,10 +6,12 @@ Making the site must not import `syncapp.admin`, which registers its tables with
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 if TYPE_CHECKING:
     from syncapp.admin.routes import Route
@@ -23,7 +25,27 @@ class LedgerlineSite(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         from syncapp.admin.routes import ROUTES
 
-        return [*(self._page(route) for route in ROUTES), *super().get_urls()]
+        pages = [self._page(route) for route in ROUTES]
+        return [*pages, *self._ways_in(), *super().get_urls()]
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        from syncapp.admin.access.second_factor import is_satisfied
+
+        return super().has_permission(request) and is_satisfied(request)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Whoever has shown the password and owes the second factor is led on to it."""
+        from syncapp.admin.access import sessions
+        from syncapp.admin.access.ways_in import next_step
+
+        if super().has_permission(request) and not self.has_permission(request):
+            return redirect(next_step(request))
+        answer = super().login(request, extra_context)
+        if request.method == "POST" and request.user.is_authenticated:
+            sessions.begun(request)
+        return answer
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         from syncapp.admin.navigation import navigation
@@ -43,6 +65,15 @@ class LedgerlineSite(admin.AdminSite):
             return super().index(request, extra_context)
         page = Home.as_view(admin_site=self, permission=VIEW)(request)
         return cast(TemplateResponse, page)
+
+    def _ways_in(self) -> list[URLPattern]:
+        """Open before the second factor is shown, so each guards itself."""
+        from syncapp.admin.access.ways_in import WAYS_IN
+
+        return [
+            path(address, never_cache(view.as_view(admin_site=self)), name=name)
+            for address, name, view in WAYS_IN
+        ]
 
     def _page(self, route: "Route") -> URLPattern:
         view = route.view.as_view(admin_site=self, permission=route.permission)

@@ -6,6 +6,7 @@ more than the page it is pressed on.
 
 from dataclasses import dataclass
 
+from syncapp.admin.access.account import Account, NewCodes, RemoveSecondFactor, SignOutOthers
 from syncapp.admin.columns import ChooseColumns
 from syncapp.admin.connections.consent import Callback, Connect, OfferPage
 from syncapp.admin.connections.deeds import Disconnect, TestConnection
@@ -63,5 +64,9 @@ ROUTES: tuple[Route, ...] = (
     Route(f"{_CONNECTION}/disconnect/", "disconnect", Disconnect, OWN),
     Route("integrations/add/", "add_integration", AddIntegration, OWN),
     Route("integrations/<int:pk>/", "edit_integration", EditIntegration, OWN),
+    Route("account/", "account", Account, VIEW),
+    Route("account/sign-out-others/", "sign_out_others", SignOutOthers, VIEW),
+    Route("account/recovery-codes/", "recovery_codes", NewCodes, VIEW),
+    Route("account/remove-second-factor/", "remove_second_factor", RemoveSecondFactor, VIEW),
     Route("password/", "password_again", PasswordAgainPage, VIEW),
 )

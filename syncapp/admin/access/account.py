@@ -1,0 +1,63 @@
+"""A person's own sign-in: second factor, recovery codes, sessions."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from syncapp.admin.access import second_factor, sessions
+from syncapp.admin.access.ways_in import shown_once
+from syncapp.admin.password_again import PasswordAgain
+from syncapp.admin.scaffold import Action, SitePage
+from syncapp.pipeline import audit
+
+
+class Account(SitePage):
+    title = gettext_lazy("Your sign-in")
+    template_name = "ledgerline/access/account.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user: Any = self.request.user
+        return super().get_context_data(
+            has_second_factor=second_factor.has_one(user),
+            is_required=second_factor.is_required(user),
+            codes_left=second_factor.codes_left(user),
+            sessions=sessions.sessions_of(self.request),
+            **kwargs,
+        )
+
+
+class SignOutOthers(Action):
+    def post(self, request: HttpRequest) -> HttpResponse:
+        count = sessions.sign_out_others(request)
+        user: Any = request.user
+        audit.note(user, "signed_out_others")
+        messages.success(request, _("Signed out elsewhere: %(count)s.") % {"count": count})
+        return redirect("admin:account")
+
+
+class NewCodes(Action, PasswordAgain, SitePage):
+    """Answers with the codes themselves: they are shown this once."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        if not second_factor.has_one(user):
+            return redirect("admin:account")
+        codes = second_factor.fresh_codes(user)
+        audit.note(user, "recovery_codes_made")
+        return shown_once(self, codes)
+
+
+class RemoveSecondFactor(Action, PasswordAgain):
+    def post(self, request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        if second_factor.is_required(user):
+            messages.error(request, _("Owners of this installation must have a second factor."))
+            return redirect("admin:account")
+        second_factor.take_away(user)
+        audit.note(user, "second_factor_removed")
+        messages.success(request, _("From now on your password alone signs you in."))
+        return redirect("admin:account")

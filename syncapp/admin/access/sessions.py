@@ -1,0 +1,79 @@
+"""Where a person is signed in. What is known of a session stands in the session itself."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+from django.utils import timezone
+
+from syncapp.admin.password_again import password_typed
+
+_BEGUN, _AGENT = "signed_in_at", "agent"
+_AGENT_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """`name` tells sessions apart on a page; from it nobody learns the key."""
+
+    name: str
+    begun_at: datetime | None
+    agent: str
+    is_this: bool
+    key: str
+
+
+def begun(request: HttpRequest) -> None:
+    request.session[_BEGUN] = int(time.time())
+    request.session[_AGENT] = request.headers.get("User-Agent", "")[:_AGENT_LENGTH]
+    password_typed(request)
+
+
+def sessions_of(request: HttpRequest) -> list[SignedIn]:
+    """The newest first."""
+    here = request.session.session_key
+    found = [_shown(key, facts, here) for key, facts in _open(request.user.pk)]
+    oldest = datetime.min.replace(tzinfo=UTC)
+    return sorted(found, key=lambda one: one.begun_at or oldest, reverse=True)
+
+
+def sign_out_others(request: HttpRequest) -> int:
+    others = [one.key for one in sessions_of(request) if not one.is_this]
+    Session.objects.filter(session_key__in=others).delete()
+    return len(others)
+
+
+def sign_out_everywhere(user: Any) -> int:
+    keys = [key for key, _facts in _open(user.pk)]
+    Session.objects.filter(session_key__in=keys).delete()
+    return len(keys)
+
+
+def _open(user_id: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    for row in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        facts = row.get_decoded()
+        if facts.get(SESSION_KEY) == str(user_id):
+            yield row.session_key, facts
+
+
+def _shown(key: str, facts: dict[str, Any], here: str | None) -> SignedIn:
+    begun_at = datetime.fromtimestamp(facts[_BEGUN], UTC) if _BEGUN in facts else None
+    name = hashlib.sha256(key.encode()).hexdigest()[:8]
+    return SignedIn(name, begun_at, _plain(facts.get(_AGENT, "")), key == here, key)
+
+
+def _plain(agent: str) -> str:
+    """“Firefox on Windows”, as far as the browser says so."""
+    browsers = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome",
+                "Safari/": "Safari"}  # fmt: skip
+    systems = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows",
+               "Mac OS": "macOS", "Linux": "Linux"}  # fmt: skip
+    browser = next((name for mark, name in browsers.items() if mark in agent), "")
+    system = next((name for mark, name in systems.items() if mark in agent), "")
+    return " · ".join(filter(None, (browser, system))) or agent[:60]

@@ -1,0 +1,270 @@
+"""Coming in: password, second factor, too many tries, sessions."""
+
+import pytest
+from auditlog.models import LogEntry
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from syncapp.admin.access.ways_in import WAYS_IN
+from tests import factories
+from tests.web.signing_in import SECOND_FACTOR, SET_UP, code_of, type_name_and_password, with_app
+
+pytestmark = pytest.mark.django_db
+
+
+def came_in(client):
+    return client.get("/admin/connections/").status_code == 200
+
+
+def title_of(answer):
+    return str(answer.context["title"])
+
+
+def test_a_password_alone_is_enough_where_no_more_is_set_up_or_required(client):
+    factories.member("viewer")
+
+    answer = type_name_and_password(client, "viewer")
+
+    assert title_of(answer) == "Connections"
+
+
+def test_who_has_set_up_an_app_is_asked_for_its_code(client):
+    device = with_app(factories.member("operator"))
+
+    answer = type_name_and_password(client, "operator")
+    assert title_of(answer) == "Your code"
+    assert not came_in(client)
+    answer = client.post(answer.redirect_chain[-1][0], {"code": code_of(device)}, follow=True)
+
+    assert title_of(answer) == "Connections"
+
+
+def test_a_code_is_good_once(client):
+    device = with_app(factories.member("operator"))
+    code = code_of(device)
+    type_name_and_password(client, "operator")
+    client.post(SECOND_FACTOR, {"code": code})
+    other = Client()
+    type_name_and_password(other, "operator")
+
+    answer = other.post(SECOND_FACTOR, {"code": code})
+
+    assert "This code is wrong" in answer.content.decode()
+    assert not came_in(other)
+
+
+def test_a_wrong_code_opens_nothing_and_slows_the_next_try(client):
+    device = with_app(factories.member("operator"))
+    type_name_and_password(client, "operator")
+
+    wrong = client.post(SECOND_FACTOR, {"code": "000000"})
+    right_at_once = client.post(SECOND_FACTOR, {"code": code_of(device)})
+
+    assert "before the next try" in wrong.content.decode()
+    assert right_at_once.status_code == 200
+    assert not came_in(client)
+
+
+def test_a_recovery_code_signs_in_once(client):
+    with_app(factories.member("operator"))
+    type_name_and_password(client, "operator")
+
+    client.post(SECOND_FACTOR, {"code": "ABCD2345"})
+
+    assert came_in(client)
+    assert not StaticToken.objects.exists()
+
+
+def test_the_code_of_somebody_else_is_none(client):
+    with_app(factories.member("operator"))
+    other = with_app(factories.member("viewer"))
+    type_name_and_password(client, "operator")
+
+    client.post(SECOND_FACTOR, {"code": code_of(other)})
+
+    assert not came_in(client)
+
+
+def test_a_password_alone_never_replaces_the_app(client):
+    device = with_app(factories.member("operator"))
+    type_name_and_password(client, "operator")
+
+    answer = client.get(SET_UP)
+    client.post(SET_UP, {"code": code_of(device)})
+
+    assert answer.url.startswith(SECOND_FACTOR)
+    assert list(TOTPDevice.objects.all()) == [device]
+
+
+def test_an_owner_must_set_one_up_where_it_is_required(client, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+    factories.member("owner")
+
+    answer = type_name_and_password(client, "owner")
+    assert title_of(answer) == "Set up the second factor"
+    assert not came_in(client)
+    device = TOTPDevice.objects.get()
+    page = client.post(answer.redirect_chain[-1][0], {"code": code_of(device)})
+
+    codes = set(StaticToken.objects.values_list("token", flat=True))
+    assert len(codes) == 10
+    assert all(code in page.content.decode() for code in codes)
+    assert 'href="/admin/connections/"' in page.content.decode()
+    assert came_in(client)
+    assert LogEntry.objects.get(additional_data__deed="second_factor_set_up").actor.username == (
+        "owner"
+    )
+
+
+def test_only_owners_must(client, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+    factories.member("configurator")
+
+    assert title_of(type_name_and_password(client, "configurator")) == "Connections"
+
+
+def test_setting_up_with_a_wrong_code_changes_nothing(client):
+    factories.member("viewer")
+    type_name_and_password(client, "viewer")
+    client.get(SET_UP)
+
+    answer = client.post(SET_UP, {"code": "000000"})
+
+    assert "This code is wrong" in answer.content.decode()
+    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+    assert came_in(client)
+
+
+def test_the_picture_is_drawn_without_style_and_stays_the_same(client):
+    factories.member("viewer")
+    type_name_and_password(client, "viewer")
+
+    pages = [client.get(SET_UP).content.decode() for _ in range(2)]
+
+    drawn = [page[page.index("<svg") : page.index("</svg>")] for page in pages]
+    assert drawn[0] == drawn[1]
+    assert "style" not in drawn[0]
+
+
+@pytest.mark.parametrize("address", [address for address, *_ in WAYS_IN])
+def test_the_ways_in_are_for_staff_who_gave_their_password(client, address):
+    assert client.get(f"/admin/{address}").url.startswith("/admin/login/")
+    client.force_login(factories.cleo())
+    assert client.get(f"/admin/{address}").url.startswith("/admin/login/")
+
+
+@pytest.mark.parametrize("address", [address for address, *_ in WAYS_IN])
+def test_the_way_after_a_code_never_leads_elsewhere(client, address):
+    device = with_app(factories.member("operator"))
+    type_name_and_password(client, "operator")
+
+    answer = client.post(f"{SECOND_FACTOR}?next=//evil.test/", {"code": code_of(device)})
+
+    assert answer.url == "/admin/"
+
+
+def test_an_app_can_be_replaced_and_taken_away_by_who_showed_it(client):
+    device = with_app(factories.member("operator"))
+    type_name_and_password(client, "operator")
+    client.post(SECOND_FACTOR, {"code": code_of(device)})
+
+    client.get(SET_UP)
+    new = TOTPDevice.objects.get(confirmed=False)
+    client.post(SET_UP, {"code": code_of(new)})
+    assert list(TOTPDevice.objects.all()) == [new]
+    assert came_in(client)
+    client.post(reverse("admin:remove_second_factor"))
+
+    assert not TOTPDevice.objects.exists()
+    assert came_in(client)
+
+
+def test_where_it_is_required_it_cannot_be_taken_away(client, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+    device = with_app(factories.member("owner"))
+    type_name_and_password(client, "owner")
+    client.post(SECOND_FACTOR, {"code": code_of(device)})
+
+    client.post(reverse("admin:remove_second_factor"))
+
+    assert TOTPDevice.objects.filter(confirmed=True).exists()
+
+
+def test_new_recovery_codes_end_the_old_ones(client):
+    device = with_app(factories.member("operator"))
+    type_name_and_password(client, "operator")
+    client.post(SECOND_FACTOR, {"code": code_of(device)})
+
+    page = client.post(reverse("admin:recovery_codes")).content.decode()
+
+    codes = list(StaticToken.objects.values_list("token", flat=True))
+    assert len(codes) == 10
+    assert "abcd2345" not in codes
+    assert codes[0] in page
+
+
+def test_five_wrong_passwords_lock_this_name_from_this_place(client):
+    factories.member("viewer")
+    for _ in range(4):
+        assert type_name_and_password(client, "viewer", "guess").status_code == 200
+    locked = type_name_and_password(client, "viewer", "guess")
+
+    assert locked.status_code == 429
+    assert "Wait 15 minutes" in locked.content.decode()
+    assert type_name_and_password(client, "viewer").status_code == 429
+    factories.member("operator")
+    assert title_of(type_name_and_password(Client(), "operator")) == "Connections"
+
+
+def test_guessing_the_password_again_counts_too(client):
+    client.force_login(factories.member("owner"))
+    page = reverse("admin:password_again")
+
+    answers = [client.post(page, {"password": f"guess {number}"}) for number in range(5)]
+
+    assert [answer.status_code for answer in answers] == [200] * 4 + [429]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "counted"),
+    [
+        (0, "6.6.6.6", "127.0.0.1"),
+        (1, "6.6.6.6, 203.0.113.9", "203.0.113.9"),
+        (2, "6.6.6.6, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_the_caller_behind_proxies_is_who_the_nearest_trusted_one_saw(
+    client, settings, proxies, forwarded, counted
+):
+    settings.PROXY_COUNT = proxies
+    client.post(
+        "/admin/login/",
+        {"username": "viewer", "password": "guess"},
+        headers={"x-forwarded-for": forwarded},
+    )
+
+    assert AccessAttempt.objects.get().ip_address == counted
+
+
+def test_a_person_sees_their_sessions_and_ends_the_others(client):
+    factories.member("operator")
+    factories.member("viewer")
+    agent = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/142.0"
+    elsewhere, somebody = Client(headers={"user-agent": agent}), Client()
+    type_name_and_password(client, "operator")
+    type_name_and_password(elsewhere, "operator")
+    type_name_and_password(somebody, "viewer")
+
+    page = client.get(reverse("admin:account")).content.decode()
+    assert "Firefox · Windows" in page
+    assert not any(key in page for key in Session.objects.values_list("pk", flat=True))
+    client.post(reverse("admin:sign_out_others"))
+
+    assert came_in(client)
+    assert came_in(somebody)
+    assert not came_in(elsewhere)
