@@ -81,6 +81,27 @@ class Account:
     scopes: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What people over there read about the sync of one of their records. `url` leads to its
+    partner; None: what stands there stays. `version`: the record as we last decided about it."""
+
+    state: str
+    message: str
+    url: str | None = None
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """`version`: the record now, and certainly as `Note.version` knew it but for our note; empty
+    where that is not certain. `refusal`: the vendor's words where it did not take the note."""
+
+    version: str = ""
+    refusal: str = ""
+    is_written: bool = True
+
+
 # how a record stands now, for what changes together with another one; None: unknown
 Read = Callable[[RecordRef], Snapshot | None]
 
@@ -175,6 +196,12 @@ class Connector(Protocol):
     def pretend(self, write: Write, id: str, read: Read) -> tuple[Snapshot, ...]:
         """What the vendor would answer if this were sent, worked out without a call: the record,
         a new one under this id, and after it the records that change with it."""
+        ...
+
+    def annotate(self, notes: Mapping[RecordRef, Note]) -> Mapping[RecordRef, Noted]:
+        """Lays a note over the one that stands with a record, in fields that are ours alone, so
+        that it may be repeated freely. A record that is not answered was not reached: its note is
+        lost. Only what differs is written."""
         ...
 
     def made_by(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Mapping[str, str]]:

@@ -45,6 +45,15 @@ class RecordLink(models.Model):
     )
     line_pairs = models.JSONField("which line is which", default=dict, blank=True)
     decisions = models.JSONField("what a person decided", default=dict, blank=True)
+    is_untold = models.BooleanField(
+        default=False, help_text="The seller has not been told yet how it stands."
+    )
+    told = models.CharField(
+        "what the seller was told", max_length=32, blank=True, help_text="Its fingerprint."
+    )
+    told_version = models.CharField(
+        "version after our note", max_length=100, blank=True, help_text="Nobody else changed it."
+    )
     attempts = models.PositiveIntegerField("tries", default=0)
     next_try_at = models.DateTimeField("next try", null=True, blank=True)
     seen_at = models.DateTimeField("last read", null=True, blank=True)
@@ -87,6 +96,11 @@ class RecordLink(models.Model):
             ),
             models.Index(
                 fields=("integration", "entity", "quickbooks_key"), name="link_by_quickbooks_key"
+            ),
+            models.Index(
+                fields=("integration", "id"),
+                condition=models.Q(is_untold=True),
+                name="link_by_untold",
             ),
             # across the companies that share a portal: two must never book one document
             models.Index(fields=("entity", "hubspot_id"), name="link_by_hubspot_id"),

@@ -34,6 +34,9 @@ class SyncRun(models.Model):
     writes = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     fencing = models.BigIntegerField("fencing number", default=0)
+    step = models.CharField("doing", max_length=100, blank=True)
+    step_done = models.PositiveIntegerField("records of this step", default=0)
+    step_total = models.PositiveIntegerField("of", null=True, blank=True)
 
     class Meta:
         verbose_name = "pass"

@@ -23,13 +23,14 @@ class OptionKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Option:
     """`consequence` says what choosing it changes. `choices` are (value, words); the first one
-    holds while nobody chose. A flag is off while nobody chose."""
+    holds while nobody chose. A flag is off while nobody chose, unless `is_on_at_first`."""
 
     name: str
     label: str
     consequence: str
     kind: OptionKind = OptionKind.FLAG
     choices: tuple[tuple[str, str], ...] = ()
+    is_on_at_first: bool = False
 
 
 _INCOME_ACCOUNT = Option(
@@ -134,6 +135,13 @@ OPTIONS: Mapping[Entity, tuple[Option, ...]] = {
             "strict_protection",
             "Refuse every change in QuickBooks of an invoice made in HubSpot",
             "Also of a date or a message: else only changes of its money are refused.",
+        ),
+        Option(
+            "tell_sellers",
+            "Show sellers on the HubSpot invoice how its sync stands",
+            "State, sentence and QuickBooks link stand in properties of the invoice; Ledgerline"
+            " writes them when they change.",
+            is_on_at_first=True,
         ),
     ),
     Entity.PAYMENT: (),  # follow the invoice rule and its options

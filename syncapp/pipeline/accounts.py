@@ -10,7 +10,7 @@ from syncapp.models import Connection, Integration
 from syncapp.pipeline.connect import open_connectors
 
 # Raised when prepare() of a connector makes more than before.
-PREPARED_VERSION = 1
+PREPARED_VERSION = 2
 
 _NOTHING = {side: Wanted() for side in Side}
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from syncapp.engine.catalogue import explain, heals_itself
 from syncapp.engine.plan import Finding, State, excluded
+from syncapp.engine.records import Entity
 from syncapp.models import RecordLink, SyncActivity
 from syncapp.pipeline import worklist
 from syncapp.pipeline.dossier import NEW, Dossier
@@ -30,6 +31,7 @@ def detach(link: RecordLink) -> None:
         link.state, link.category, link.facts = finding.state, finding.category, {}
         link.sentence, link.heals_itself = explain(finding), heals_itself(finding)
         link.state_since, link.next_try_at = timezone.now(), None
+        link.is_untold = link.entity == Entity.INVOICE
         link.save()
         _tell(link, "detached")
 

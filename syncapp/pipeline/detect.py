@@ -109,7 +109,8 @@ def _expanded(work: Pass, side: Side, page: ChangePage) -> list[RecordRef]:
 def _without_echoes(
     work: Pass, side: Side, page: ChangePage, refs: Iterable[RecordRef]
 ) -> list[RecordRef]:
-    """A record in the very version we stored after our own write is no change."""
+    """A record in the very version we stored after our own write is no change; nor is one that
+    changed by our note to its seller only."""
     seen = {ref: snapshot.version for ref, snapshot in page.snapshots.items()}
     seen |= page.versions
     ours = set(
@@ -120,4 +121,17 @@ def _without_echoes(
             **{f"{side.value}_id__in": [ref.id for ref in seen]},
         ).values_list(f"{side.value}_id", f"{side.value}_version")
     )
+    if side is Side.HUBSPOT:
+        ours |= _told(work, page, seen)
     return [ref for ref in refs if ref not in seen or (ref.id, seen[ref]) not in ours]
+
+
+def _told(work: Pass, page: ChangePage, seen: Collection[RecordRef]) -> set[tuple[str | None, str]]:
+    if page.entity is not Entity.INVOICE:
+        return set()
+    rows = RecordLink.objects.filter(
+        integration=work.integration,
+        entity=page.entity,
+        hubspot_id__in=[ref.id for ref in seen],
+    ).exclude(told_version="")
+    return set(rows.values_list("hubspot_id", "told_version"))

@@ -1,6 +1,7 @@
 """One pass over an integration, from beginning to end. Read this first.
 
     lease -> recover -> detect -> brake -> for each helping: fetch, match, reconcile, apply, record
+    -> tell the sellers
 
 Short database transactions with HTTP calls between them; every step may be interrupted and the
 next pass goes on where this one stopped.
@@ -33,6 +34,7 @@ from syncapp.pipeline import (
     other_companies,
     payment_probe,
     retries,
+    sellers,
     worklist,
 )
 from syncapp.pipeline.apply import Sending, send_all
@@ -85,6 +87,7 @@ def sync(
             if until is not None and time.monotonic() > until:
                 break
         brake.settle(work)
+        sellers.tell(work, until)
     return Report.of(work)
 
 

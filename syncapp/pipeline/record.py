@@ -19,6 +19,7 @@ from syncapp.pipeline import (
     invoice_payments,
     onlookers,
     references,
+    sellers,
     worklist,
 )
 from syncapp.pipeline.apply import Sending, close
@@ -81,6 +82,7 @@ def _save(rule: SyncRule, result: Result) -> None:
     link.next_try_at = result.due_at
     decisions.settled(link)
     describe(rule, result.dossier)
+    sellers.mark(rule, link)
     link.save_known()
     if result.due_at is not None:
         for row in result.dossier.rows:

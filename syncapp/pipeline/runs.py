@@ -15,6 +15,7 @@ from syncapp.pipeline import accounts
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress
 from syncapp.pipeline.lease import Held
+from syncapp.pipeline.progress import Watched
 from syncapp.pipeline.rulebook import load_rules, wanted_by
 
 
@@ -47,6 +48,7 @@ def opened(
     run = SyncRun.objects.create(integration=integration, trigger=trigger, fencing=lease.fencing)
     connectors: Mapping[Side, Connector] = {}
     work: Pass | None = None
+    watched = Watched(run, progress)
     try:
         _require_consent(integration)
         known = accounts.known(integration)
@@ -55,7 +57,8 @@ def opened(
         since = invoices.started_at if invoices else None
         connectors = connect(integration, wanted_by(rules), history_since=since)
         accounts.prepare(integration, connectors)
-        work = Pass(integration, lease, run, rules, connectors, known, timezone.now(), progress)
+        watched.connectors = connectors
+        work = Pass(integration, lease, run, rules, connectors, known, timezone.now(), watched)
         yield work
         run.outcome = SyncRun.Outcome.DONE
     except SyncAppError as error:

@@ -9,9 +9,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from syncapp.connectors.base import Account, ChangePage, Cursor, Matching, Read, Wanted
+from syncapp.connectors.base import (
+    Account,
+    ChangePage,
+    Cursor,
+    Matching,
+    Note,
+    Noted,
+    Read,
+    Wanted,
+)
 from syncapp.connectors.hubspot import (
     accounts,
+    annotating,
     fetching,
     finding,
     history,
@@ -78,9 +88,9 @@ class HubSpotConnector:
             history_since,
         )
         self._write_batch = min(write_batch, BATCH)
-        sender = Sender(self._endpoints, self._side_by_side, self._write_batch)
-        self._writer = Writer(self._reader, sender, realm)
-        self._invoices = InvoiceWriter(self._reader, sender, self._writer, self._keyed_lines)
+        self._sender = Sender(self._endpoints, self._side_by_side, self._write_batch)
+        self._writer = Writer(self._reader, self._sender, realm)
+        self._invoices = InvoiceWriter(self._reader, self._sender, self._writer, self._keyed_lines)
         pace = Pace(
             overlap=timedelta(seconds=overlap_seconds),
             archived_every=timedelta(seconds=archived_every_seconds),
@@ -179,6 +189,9 @@ class HubSpotConnector:
 
     def pretend(self, write: Write, id: str, read: Read) -> tuple[Snapshot, ...]:
         return pretended(write, id, self._writer.key(write), read)
+
+    def annotate(self, notes: Mapping[RecordRef, Note]) -> Mapping[RecordRef, Noted]:
+        return annotating.annotate(self._reader, self._sender, notes)
 
     def made_by(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Mapping[str, str]]:
         return recovering.made_by(self._reader, self._invoices, writes)

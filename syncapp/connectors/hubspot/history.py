@@ -18,6 +18,8 @@ from syncapp.connectors.hubspot.objects import (
     KEY,
     LINE_ITEMS,
     PAYMENTS,
+    SYNC_MESSAGE,
+    SYNC_STATE,
     ObjectType,
 )
 from syncapp.connectors.hubspot.reading import Reader
@@ -26,7 +28,10 @@ from syncapp.connectors.hubspot.values import instant
 from syncapp.connectors.hubspot.walking import modified_at
 from syncapp.engine.records import Entity, Line, LineKind, RecordRef, Snapshot
 
-_OURS = (KEY, "ledgerline_total", "ledgerline_balance", "ledgerline_status", "ledgerline_url")
+_OURS = (
+    *(KEY, "ledgerline_total", "ledgerline_balance", "ledgerline_status", "ledgerline_url"),
+    *(SYNC_STATE, SYNC_MESSAGE),
+)
 _OF_LINE = (
     *("name", "description", "quantity", "price", "hs_product_id"),
     *("discount", "hs_discount_percentage", "hs_tax_rate_group_id"),

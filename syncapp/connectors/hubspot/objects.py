@@ -8,6 +8,8 @@ from enum import StrEnum
 from syncapp.engine.records import Entity, LineKind
 
 KEY = "ledgerline_key"  # marks every copy we make; unique, see properties.py
+URL = "ledgerline_url"
+SYNC_STATE, SYNC_MESSAGE = "ledgerline_sync_state", "ledgerline_sync_message"
 MERGED = "hs_merged_object_ids"
 ASSOCIATED_COMPANY = "associated_company"  # ours: the name of a contact's primary company
 

@@ -15,6 +15,9 @@ from syncapp.connectors.hubspot.objects import (
     OBJECTS,
     PAYMENTS,
     PRODUCTS,
+    SYNC_MESSAGE,
+    SYNC_STATE,
+    URL,
     Kind,
     ObjectType,
 )
@@ -39,7 +42,9 @@ _INVOICE_STATE = tuple(
         ("ledgerline_total", "QuickBooks total", "number", "number"),
         ("ledgerline_balance", "QuickBooks balance", "number", "number"),
         ("ledgerline_status", "QuickBooks status", "string", "text"),
-        ("ledgerline_url", "QuickBooks link", "string", "text"),
+        (URL, "QuickBooks link", "string", "text"),
+        (SYNC_STATE, "QuickBooks sync", "string", "text"),
+        (SYNC_MESSAGE, "QuickBooks sync: what to do", "string", "textarea"),
     )
 )
 

@@ -4,7 +4,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from syncapp.connectors.base import Account, ChangePage, Cursor, Matching, Read, Wanted
+from syncapp.connectors.base import (
+    Account,
+    ChangePage,
+    Cursor,
+    Matching,
+    Note,
+    Noted,
+    Read,
+    Wanted,
+)
 from syncapp.connectors.quickbooks import matching
 from syncapp.connectors.quickbooks.around_invoices import RELATED
 from syncapp.connectors.quickbooks.changes import ChangeFeed
@@ -115,6 +124,10 @@ class QuickBooksConnector:
     def pretend(self, write: Write, id: str, read: Read) -> tuple[Snapshot, ...]:
         key = f"{self._portal}/{write.source.id}" if write.source else ""
         return pretended(write, id, key, read)
+
+    def annotate(self, notes: Mapping[RecordRef, Note]) -> Mapping[RecordRef, Noted]:  # noqa: ARG002
+        """Book-keepers read about the sync in Ledgerline."""
+        return {}
 
     def made_by(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Mapping[str, str]]:
         """No step here makes parts only."""

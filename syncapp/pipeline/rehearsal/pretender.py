@@ -6,7 +6,15 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from syncapp.connectors.base import Account, ChangePage, Connector, Cursor, Matching
+from syncapp.connectors.base import (
+    Account,
+    ChangePage,
+    Connector,
+    Cursor,
+    Matching,
+    Note,
+    Noted,
+)
 from syncapp.engine.compare import fold
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
@@ -112,6 +120,10 @@ class Pretender:
 
     def pretend(self, write: Write, id: str, read: Any) -> tuple[Snapshot, ...]:
         return self.connector.pretend(write, id, read)
+
+    def annotate(self, notes: Mapping[RecordRef, Note]) -> Mapping[RecordRef, Noted]:  # noqa: ARG002
+        """Nothing has happened that anybody could read about."""
+        return {}
 
     def made_by(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Mapping[str, str]]:
         return {keyed.request_id: {} for keyed in writes}
