@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from syncapp.reporting import passes
 from syncapp.reporting.days import Day
 
 HEIGHT = 120
@@ -22,6 +23,18 @@ class Bar:
     writes_y: int
     writes_height: int
     failing_height: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallBar:
+    """QuickBooks stands on the ground line, HubSpot upon it."""
+
+    day: passes.Day
+    x: int
+    quickbooks_y: int
+    quickbooks_height: int
+    hubspot_y: int
+    hubspot_height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,22 @@ def bars(days: Sequence[Day]) -> dict[str, object]:
         "most_writes": most_writes,
         "most_failing": most_failing,
         "is_empty": not any(day.writes or day.failing for day in days),
+    }
+
+
+def call_bars(days: Sequence[passes.Day]) -> dict[str, object]:
+    most = max((day.hubspot + day.quickbooks for day in days), default=0)
+    bars = []
+    for number, day in enumerate(days):
+        below, above = _height(day.quickbooks, most, HEIGHT), _height(day.hubspot, most, HEIGHT)
+        y = HEIGHT - below
+        bars.append(CallBar(day, number * STEP, y, below, y - above, above))
+    return {
+        "bars": bars,
+        "width": len(days) * STEP,
+        "most": most,
+        "hubspot": sum(day.hubspot for day in days),
+        "quickbooks": sum(day.quickbooks for day in days),
     }
 
 

@@ -42,6 +42,8 @@ PLACES: Sequence[tuple[Text, Sequence[Place]]] = (
             Place(_("Home"), "index", "home", VIEW),
             Place(_("Object view"), "objects", "objects", VIEW),
             Place(_("Record view"), "records", "records", VIEW),
+            Place(_("Failure desk"), "desk", "warning", VIEW),
+            Place(_("Passes"), "passes", "passes", VIEW),
         ),
     ),
     (

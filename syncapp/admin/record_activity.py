@@ -30,13 +30,13 @@ class RecordActivity(SitePage):
         return super().get_context_data(
             link=link,
             reason=row_of(link.category) if link.category else None,
-            happened=[_told(row) for row in rows[:SHOWN]],
+            happened=[told(row) for row in rows[:SHOWN]],
             has_more=len(rows) > SHOWN,
             **kwargs,
         )
 
 
-def _told(row: SyncActivity) -> dict[str, Any]:
+def told(row: SyncActivity) -> dict[str, Any]:
     return {
         "row": row,
         "action": ACTIONS.get(row.action, row.action),

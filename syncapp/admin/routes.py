@@ -13,10 +13,17 @@ from syncapp.admin.connections.deeds import Disconnect, TestConnection
 from syncapp.admin.connections.integrations import AddIntegration, EditIntegration
 from syncapp.admin.connections.overview import Connections
 from syncapp.admin.connections.private_app import PrivateApp
+from syncapp.admin.desk import Desk
+from syncapp.admin.desk_deeds import DeskAction, FixOption
+from syncapp.admin.desk_group import DeskGroup
+from syncapp.admin.fixes import Choices
 from syncapp.admin.objects import ObjectView
 from syncapp.admin.panel import ObjectPanel
+from syncapp.admin.passes import LivePass, Passes, PassPage
 from syncapp.admin.password_again import PasswordAgainPage
+from syncapp.admin.record import ReadBoth, RecordPage
 from syncapp.admin.record_activity import RecordActivity
+from syncapp.admin.record_deeds import DoDeed
 from syncapp.admin.record_export import RecordExport
 from syncapp.admin.record_view import RecordView
 from syncapp.admin.roles import CONFIGURE, OPERATE, OWN, VIEW
@@ -39,6 +46,7 @@ class Route:
 
 _ONE = "objects/<int:pk>"
 _CONNECTION = "connections/<int:pk>"
+_CAUSE = "desk/<int:pk>/<str:state>/<str:category>"
 ROUTES: tuple[Route, ...] = (
     Route("objects/", "objects", ObjectView, VIEW),
     Route(f"{_ONE}/<str:entity>/<str:state>/", "objects_panel", ObjectPanel, VIEW),
@@ -51,6 +59,17 @@ ROUTES: tuple[Route, ...] = (
     Route("records/", "records", RecordView, VIEW),
     Route("records/export/", "records_export", RecordExport, VIEW),
     Route("records/<int:pk>/activity/", "record_activity", RecordActivity, VIEW),
+    Route("records/<int:pk>/", "record", RecordPage, VIEW),
+    Route("records/<int:pk>/read/", "record_read", ReadBoth, OPERATE),
+    Route("records/<int:pk>/do/<str:deed>/", "record_deed", DoDeed, OPERATE),
+    Route("passes/", "passes", Passes, VIEW),
+    Route("passes/<int:pk>/", "run", PassPage, VIEW),
+    Route("passes/live/<int:pk>/", "pass_live", LivePass, VIEW),
+    Route("desk/", "desk", Desk, VIEW),
+    Route("desk/<int:pk>/choices/<str:option>/", "desk_choices", Choices, CONFIGURE),
+    Route(f"{_CAUSE}/", "desk_group", DeskGroup, VIEW),
+    Route(f"{_CAUSE}/do/", "desk_do", DeskAction, OPERATE),
+    Route(f"{_CAUSE}/fix/", "desk_fix", FixOption, CONFIGURE),
     Route("views/save/", "save_view", SaveView, VIEW),
     Route("views/<int:pk>/drop/", "drop_view", DropView, VIEW),
     Route("connections/", "connections", Connections, VIEW),

@@ -12,6 +12,12 @@ OBJECTS: Mapping[str, Text] = {
     "invoice": _("Invoices"),
     "payment": _("Payments"),
 }
+OBJECT: Mapping[str, Text] = {
+    "contact": _("Contact"),
+    "product": _("Product"),
+    "invoice": _("Invoice"),
+    "payment": _("Payment"),
+}
 STATES: Mapping[str, Text] = {
     "in_sync": _("In sync"),
     "failing": _("Failing"),

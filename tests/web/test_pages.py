@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 MOST_QUERIES = 30
+ASKS_A_VENDOR = ("record_read", "desk_choices")
 
 
 @pytest.fixture
@@ -90,6 +91,15 @@ def address(route, world):
         "reconnect_private_app": {"pk": world.hubspot_id},
         **{key: {"pk": world.hubspot_id} for key in ("reconnect", "test_connection", "disconnect")},
         "edit_integration": {"pk": world.pk},
+        **{name: {"pk": world.links.last().pk} for name in ("record", "record_read")},
+        "record_deed": {"pk": world.links.last().pk, "deed": "sync"},
+        "run": {"pk": world.runs.first().pk},
+        "pass_live": {"pk": world.pk},
+        "desk_choices": {"pk": world.pk, "option": "income_account"},
+        **{
+            name: {"pk": world.pk, "state": "failing", "category": "order_fee"}
+            for name in ("desk_group", "desk_do", "desk_fix")
+        },
         **{key: {"pk": world.pk} for key in ("pause", "go_on", "sync_now")},
     }
     return reverse(f"admin:{route.name}", kwargs=values.get(route.name, {}))
@@ -103,8 +113,11 @@ def test_every_role_at_every_address(client, world, settings, role, route):
     client.force_login(person)
     url = address(route, world)
     settings.HUBSPOT_API_BASE = "http://127.0.0.1:1"
+    if route.name in ASKS_A_VENDOR and route.permission in MAY[role]:
+        pytest.skip("proven where there are vendors to ask")
+    given = {"on": "no", "name": "x", "deed": "retry"}
 
-    answer = client.post(url, {"on": "no", "name": "x"}) if route.is_action else client.get(url)
+    answer = client.post(url, given) if route.is_action else client.get(url)
 
     good = 302 if route.is_action or route.name in LEAD_ON else 200
     assert answer.status_code == (good if route.permission in MAY[role] else 403)
@@ -126,7 +139,7 @@ def test_an_action_is_not_done_by_following_a_link(owner, world, route):
     assert owner.get(address(route, world)).status_code == 405
 
 
-PAGES = ["/admin/", "/admin/objects/", "/admin/records/"]
+PAGES = ["/admin/", "/admin/objects/", "/admin/records/", "/admin/desk/", "/admin/passes/"]
 
 
 @pytest.mark.parametrize("url", PAGES)

@@ -111,6 +111,12 @@ def parts_of(finding: Finding) -> Parts:
     )
 
 
+def templates_of(finding: Finding) -> tuple[str, str]:
+    """What happened and what to do, before the facts are filled in: for translators."""
+    row = row_of(finding.category)
+    return row.happened, _remedy(row, finding)
+
+
 def _sentence(row: Category, finding: Finding) -> str:
     """One where nobody needs to do anything says only what happened."""
     return row.happened if row.who is Who.NOBODY else f"{row.happened} {_remedy(row, finding)}"

@@ -1,0 +1,108 @@
+"""All records of one cause: looked at page by page, put right one by one or all at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+
+from syncapp.admin.deeds import DEEDS, Deed, first_deed, print_of
+from syncapp.admin.desk import card_of
+from syncapp.admin.objects import permissions
+from syncapp.admin.reasons import reason_of
+from syncapp.admin.scaffold import SitePage
+from syncapp.admin.words import OBJECT, STATES
+from syncapp.engine.catalogue import CATEGORIES
+from syncapp.engine.plan import State
+from syncapp.models import Integration, RecordLink
+from syncapp.pipeline import resolve
+from syncapp.reporting.candidates import candidates_of
+from syncapp.reporting.desk import causes, conflicts_of, records_of
+from syncapp.reporting.keyset import page_of
+
+SHOWN = 50
+_BULK = {
+    "ambiguous": ("keep_apart",),
+    "taken_apart": ("keep_apart",),
+    "deleted_in_quickbooks": ("send_again", "let_go"),
+}
+_STATES = (State.FAILING.value, State.NEEDS_DECISION.value, State.WAITING.value)
+
+
+class DeskGroup(SitePage):
+    template_name = "ledgerline/desk/group.html"
+    trail = ((_("Failure desk"), "desk"),)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        integration, state, category = group_or_404(**kwargs)
+        cause = next(
+            (
+                one
+                for one in causes(integration, (State(state),))
+                if one.category == category
+            ),
+            None,
+        )  # fmt: skip
+        asked = self.request.GET
+        rows = records_of(integration, state, category)
+        page = page_of(
+            rows, "-id", after=asked.get("after", ""), before=asked.get("before", ""), size=SHOWN
+        )
+        self.title = CATEGORIES[category].title if category in CATEGORIES else STATES[state]
+        return super().get_context_data(
+            integration=integration,
+            state=state,
+            state_title=STATES[state],
+            category=category,
+            card=card_of(cause) if cause else None,
+            total=cause.total if cause else 0,
+            rows=_rows(integration, page.links),
+            page=page,
+            bulk=bulk_deeds(category),
+            fields=_fields(page.links),
+            may=permissions(self.request),
+            **{name: value for name, value in kwargs.items() if name == "view"},
+        )
+
+
+def group_or_404(
+    pk: int, state: str, category: str, **_more: Any
+) -> tuple[Integration, str, str]:  # fmt: skip
+    if state not in _STATES:
+        raise Http404
+    integrations = Integration.objects.select_related("hubspot", "quickbooks")
+    return get_object_or_404(integrations, pk=pk), state, category
+
+
+def bulk_deeds(category: str) -> list[Deed]:
+    return [DEEDS[name] for name in (*_BULK.get(category, ()), "exclude")]
+
+
+def _fields(links: Sequence[RecordLink]) -> list[str]:
+    found = conflicts_of([link for link in links if link.category == "conflict"])
+    return sorted({one["field"] for some in found.values() for one in some})
+
+
+def _rows(integration: Integration, links: Sequence[RecordLink]) -> list[dict[str, Any]]:
+    conflicts = conflicts_of([link for link in links if link.category == "conflict"])
+    asked = {link.pk: resolve.candidates(link) for link in links if not link.is_linked}
+    known = candidates_of(integration, [ref for refs in asked.values() for ref in refs])
+    by_ref = {one.ref: one for one in known}
+    return [
+        {
+            "link": link,
+            "object": OBJECT[link.entity],
+            "reason": reason_of(link),
+            "seen": print_of(link),
+            "first": first_deed(link),
+            "conflicts": conflicts.get(link.pk, ()),
+            "candidates": [
+                by_ref[ref]
+                for ref in asked.get(link.pk, ())
+                if link.id_on(ref.side) is None and not by_ref[ref].is_linked
+            ],
+            "is_decided": bool(link.decisions),
+        }
+        for link in links
+    ]

@@ -1,0 +1,72 @@
+"""Causes that a choice in the sync's options removes: the choice is offered beside the cause."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from syncapp.admin.scaffold import SitePage
+from syncapp.engine.records import Entity
+from syncapp.errors import SyncAppError
+from syncapp.models import Integration
+from syncapp.objects.options import OPTIONS, Option
+from syncapp.pipeline.offered import offered
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """`value`: what a flag or a choice becomes; empty where a person picks one."""
+
+    entity: Entity
+    option: str
+    value: str = ""
+
+    @property
+    def described(self) -> Option:
+        return next(one for one in OPTIONS[self.entity] if one.name == self.option)
+
+    @property
+    def words(self) -> str:
+        """What is chosen, where it is one of a few."""
+        return dict(self.described.choices).get(self.value, "")
+
+
+_FIXES: Mapping[str, Fix] = {
+    "item_account": Fix(Entity.INVOICE, "income_account"),
+    "account_refused": Fix(Entity.INVOICE, "income_account"),
+    "order_fee": Fix(Entity.INVOICE, "fee_item"),
+    "order_tax": Fix(Entity.INVOICE, "tax_item"),
+    "service_date": Fix(Entity.INVOICE, "invoice_date_as_service_date", "True"),
+    "hubspot_payments_refused": Fix(Entity.INVOICE, "hubspot_payments", "properties"),
+    "customer_name": Fix(Entity.CONTACT, "display_name_clash", "suffix"),
+}
+
+
+def fix_for(category: str) -> Fix | None:
+    return _FIXES.get(category)
+
+
+class Choices(SitePage):
+    """What a person may pick from, asked of QuickBooks after the page is there."""
+
+    template_name = "ledgerline/desk/choices.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        fix = next((one for one in _FIXES.values() if one.option == kwargs["option"]), None)
+        if fix is None or fix.value:
+            raise Http404
+        rows = Integration.objects.select_related("hubspot", "quickbooks")
+        integration = get_object_or_404(rows, pk=kwargs["pk"])
+        rule = integration.rules.filter(entity=fix.entity).first()
+        try:
+            choices, trouble = offered(integration, fix.described), ""
+        except SyncAppError as error:
+            choices, trouble = (), error.message
+        return {
+            "label": fix.described.label,
+            "choices": choices,
+            "trouble": trouble,
+            "chosen": str(rule.options.get(fix.option, "")) if rule else "",
+        }

@@ -1,0 +1,22 @@
+"""Changes one option of a rule, as saving the whole rule does."""
+
+from django.db import transaction
+
+from syncapp.engine.records import Entity
+from syncapp.errors import NotPossible
+from syncapp.models import Integration, SyncRule
+from syncapp.pipeline.switch import rule_saved
+
+
+def choose(integration: Integration, entity: Entity, name: str, *, value: str | bool) -> bool:
+    """Every record of the rule is decided again. Answers false where it was so already."""
+    with transaction.atomic():
+        rules = SyncRule.objects.select_for_update()
+        rule = rules.filter(integration=integration, entity=entity).first()
+        if rule is None:
+            raise NotPossible(f"The {entity} sync is not set up any more.")
+        if rule.options.get(name) == value:
+            return False
+        rule.options = {**rule.options, name: value}
+        rule_saved(rule)
+    return True

@@ -1,0 +1,98 @@
+"""What does not go by itself, by its cause: how many records, how much money, one example."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count, Max, Min, QuerySet, Sum
+
+from syncapp.engine.plan import State
+from syncapp.engine.records import Entity
+from syncapp.models import Integration, RecordLink, SyncActivity
+
+ASKING = (State.FAILING, State.NEEDS_DECISION)
+_ENTITIES = [entity.value for entity in Entity]
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    amount: Decimal
+    currency: str
+
+
+@dataclass(slots=True)
+class Part:
+    """Of one object. What a payment is worth is part of its invoice, so they are never added."""
+
+    entity: str
+    count: int = 0
+    money: list[Money] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Cause:
+    state: str
+    category: str
+    parts: list[Part] = field(default_factory=list)
+    next_try_at: datetime | None = None
+    example: RecordLink | None = None
+
+    @property
+    def total(self) -> int:
+        return sum(part.count for part in self.parts)
+
+
+def causes(integration: Integration, states: Iterable[State]) -> list[Cause]:
+    """The commonest first. Two queries, however many causes there are."""
+    found: dict[tuple[str, str], Cause] = {}
+    examples: dict[tuple[str, str], int] = {}
+    rows = (
+        RecordLink.objects.filter(
+            integration=integration,
+            entity__in=_ENTITIES,
+            state__in=[state.value for state in states],
+        )
+        .order_by()
+        .values("state", "category", "entity", "currency")
+        .annotate(count=Count("id"), amount=Sum("amount"), next=Min("next_try_at"), last=Max("id"))
+    )
+    for row in sorted(rows, key=lambda one: (_ENTITIES.index(one["entity"]), one["currency"])):
+        key = row["state"], row["category"]
+        cause = found.setdefault(key, Cause(*key))
+        _add(cause, row)
+        examples[key] = max(examples.get(key, 0), row["last"])
+    links = RecordLink.objects.in_bulk(examples.values())
+    for key, cause in found.items():
+        cause.example = links.get(examples[key])
+    return sorted(found.values(), key=lambda one: (-one.total, one.category))
+
+
+def _add(cause: Cause, row: Mapping[str, object]) -> None:
+    part = next((one for one in cause.parts if one.entity == row["entity"]), None)
+    if part is None:
+        part = Part(str(row["entity"]))
+        cause.parts.append(part)
+    part.count += int(str(row["count"]))
+    if isinstance(row["amount"], Decimal):
+        part.money.append(Money(row["amount"], str(row["currency"])))
+    if isinstance(row["next"], datetime):
+        cause.next_try_at = min(cause.next_try_at or row["next"], row["next"])
+
+
+def records_of(integration: Integration, state: str, category: str) -> QuerySet[RecordLink]:
+    return RecordLink.objects.filter(
+        integration=integration, entity__in=_ENTITIES, state=state, category=category
+    )
+
+
+def conflicts_of(links: Sequence[RecordLink]) -> dict[int, list[dict[str, str]]]:
+    """By record: the fields that a person is asked about, with both values."""
+    rows = SyncActivity.objects.filter(
+        link__in=[link.pk for link in links], category="conflict", action=State.NEEDS_DECISION
+    ).order_by("-at", "-id")
+    found: dict[int, list[dict[str, str]]] = {}
+    for row in rows:
+        if row.link_id is not None and row.link_id not in found:
+            found[row.link_id] = [one for one in row.changes if one.get("verdict") == "conflict"]
+    return found
