@@ -106,9 +106,25 @@ class Noted:
 Read = Callable[[RecordRef], Snapshot | None]
 
 
-class Connector(Protocol):
+class Describing(Protocol):
+    """Says which fields an account has."""
+
     side: Side
 
+    def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
+        """The properties or fields of this very account, as they are now."""
+        ...
+
+    def related_objects(self, entity: Entity) -> tuple[str, ...]:
+        """The associated objects that a filter may look at; all of them are read when one does."""
+        ...
+
+    def describe_related(self, entity: Entity, name: str) -> tuple[FieldInfo, ...]:
+        """The fields of one of them."""
+        ...
+
+
+class Connector(Describing, Protocol):
     @property
     def calls(self) -> int:
         """Calls sent so far."""
@@ -127,18 +143,6 @@ class Connector(Protocol):
 
     def is_prepared(self, entities: Collection[Entity]) -> bool:
         """Is all that `prepare` makes there already? Only reads."""
-        ...
-
-    def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
-        """The properties or fields of this very account, as they are now."""
-        ...
-
-    def related_objects(self, entity: Entity) -> tuple[str, ...]:
-        """The associated objects that a filter may look at; all of them are read when one does."""
-        ...
-
-    def describe_related(self, entity: Entity, name: str) -> tuple[FieldInfo, ...]:
-        """The fields of one of them."""
         ...
 
     def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:

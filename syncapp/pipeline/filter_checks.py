@@ -4,7 +4,7 @@ and gives each condition the type, label and words that its reasons will show.""
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from syncapp.connectors.base import Connector
+from syncapp.connectors.base import Describing
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.filter_words import value_words
 from syncapp.engine.operators import what_is_wrong
@@ -29,7 +29,7 @@ class Checked:
 
 
 def check_filters(
-    connectors: Mapping[Side, Connector], entity: Entity, filters: Mapping[Direction, Filter]
+    connectors: Mapping[Side, Describing], entity: Entity, filters: Mapping[Direction, Filter]
 ) -> Checked:
     """Asks each account only for the objects that a condition names."""
     checked: dict[Direction, Filter] = {}
@@ -53,7 +53,7 @@ def check_filters(
 class _Account:
     """What one account says of its fields, each object asked for once."""
 
-    def __init__(self, connector: Connector, entity: Entity) -> None:
+    def __init__(self, connector: Describing, entity: Entity) -> None:
         self._connector = connector
         self._entity = entity
         self._fields: dict[str, Mapping[str, FieldInfo]] = {}

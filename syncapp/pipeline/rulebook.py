@@ -99,14 +99,14 @@ def _engine_rule(
         keeps_linked=frozenset(Direction(one) for one in rule.options.get("keeps_linked", ())),
         started_at=rule.started_at,
         now=now,
-        zones=_zones(accounts),
-        options={**_plain_options(rule.options), **_account_options(accounts)},
+        zones=zones_of(accounts),
+        options={**plain_options(rule.options), **account_options(accounts)},
         catch_all_item=RecordRef(Side.QUICKBOOKS, Entity.PRODUCT, item_id) if item_id else None,
         version=rule.version,
     )
 
 
-def _zones(accounts: Mapping[Side, Account]) -> dict[Side, ZoneInfo]:
+def zones_of(accounts: Mapping[Side, Account]) -> dict[Side, ZoneInfo]:
     """QuickBooks does not say in which zone a company keeps its days: the portal's counts then."""
     named = {side: account.time_zone for side, account in accounts.items() if account.time_zone}
     portal = named.get(Side.HUBSPOT)
@@ -209,7 +209,7 @@ def condition_value(stored: object) -> Value | tuple[str, ...]:
     return None if stored is None else str(stored)
 
 
-def _plain_options(options: Mapping[str, object]) -> dict[str, Value]:
+def plain_options(options: Mapping[str, object]) -> dict[str, Value]:
     return {
         name: value if isinstance(value, bool) else str(value)
         for name, value in options.items()
@@ -217,7 +217,7 @@ def _plain_options(options: Mapping[str, object]) -> dict[str, Value]:
     }
 
 
-def _account_options(accounts: Mapping[Side, Account]) -> dict[str, Value]:
+def account_options(accounts: Mapping[Side, Account]) -> dict[str, Value]:
     """What the company allows, under `quickbooks.<last part of the preference's name>`."""
     company = accounts.get(Side.QUICKBOOKS)
     if company is None:

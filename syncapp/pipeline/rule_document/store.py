@@ -11,8 +11,11 @@ from syncapp.pipeline.rule_document.written import written_rule
 from syncapp.pipeline.switch import rule_saved
 
 
-def store_rule(integration: Integration, wanted: RuleWanted) -> Iterator[str]:
-    """A rule that already is as the file wants it is left alone: saving one reads everything."""
+def store_rule(
+    integration: Integration, wanted: RuleWanted, announced: dict[str, int | None] | None = None
+) -> Iterator[str]:
+    """A rule that already is as the file wants it is left alone: saving one reads everything.
+    `announced`: see `rule_saved`."""
     row = SyncRule.objects.filter(integration=integration, entity=wanted.entity).first()
     before = written_rule(row) if row else None
     row = row or SyncRule(integration=integration, entity=wanted.entity)
@@ -29,7 +32,7 @@ def store_rule(integration: Integration, wanted: RuleWanted) -> Iterator[str]:
     row = SyncRule.objects.get(pk=row.pk)
     if written_rule(row) == before:
         return
-    rule_saved(row)
+    rule_saved(row, announced)
     if winner != wanted.conflict:
         yield (
             f"{integration.name}: {row.get_conflict_display()} in the {wanted.entity} rule,"
