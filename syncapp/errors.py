@@ -3,6 +3,7 @@
     SyncAppError
       ConfigurationError            a person must change a setting
       NotPossible                   what a person asked for cannot be done now; says why
+      Overtaken                     somebody else changed or saved it meanwhile: show both
       Busy                          another worker holds the lease: end at once, never wait
       Braked                        the safety brake: a person must confirm what is planned
       LeaseLost                     another worker took over: commit and send nothing more
@@ -32,6 +33,10 @@ class ConfigurationError(SyncAppError):
 
 
 class NotPossible(SyncAppError):
+    pass
+
+
+class Overtaken(SyncAppError):
     pass
 
 

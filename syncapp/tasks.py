@@ -9,6 +9,7 @@ from django.conf import settings
 
 from syncapp.errors import Busy, SyncAppError
 from syncapp.models import Heartbeat, Integration
+from syncapp.pipeline import draft_rehearsal
 from syncapp.pipeline.process import sync
 from syncapp.pipeline.wake import has_due_work, wake, wake_due
 
@@ -39,3 +40,13 @@ def work(integration_id: int, trigger: str) -> str:
     if has_due_work(integration_id):
         wake(integration_id, trigger)
     return f"{report.writes} writes"
+
+
+def rehearse_draft(rehearsal_id: int) -> str:
+    """What saving a draft would do. It takes as long as it takes: the queue stops it after its own
+    time, and the page then says so."""
+    Heartbeat.beat()
+    try:
+        return draft_rehearsal.carry_out(rehearsal_id)
+    finally:
+        Heartbeat.beat()

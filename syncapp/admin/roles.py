@@ -17,7 +17,7 @@ _RULES = ("syncrule", "fieldmapping", "filtergroup", "filtercondition")
 _TABLES = (
     *_RULES, "connection", "integration", "lease", "changecursor", "pendingchange", "recordlink",
     "recordreference", "apiusage", "brake", "heartbeat", "syncactivity", "syncrun", "writebatch",
-    "writeintent",
+    "writeintent", "ruledraft", "draftrehearsal", "accountfields",
 )  # fmt: skip
 _PEOPLE = ("user", "group")
 

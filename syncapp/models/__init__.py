@@ -1,6 +1,7 @@
 """Tables and constraints. No workflow: rules live in the engine, order in the pipeline."""
 
 from syncapp.models.accounts import Connection, Integration, Lease
+from syncapp.models.drafts import AccountFields, DraftRehearsal, RuleDraft
 from syncapp.models.people import ChosenColumns, SavedView
 from syncapp.models.records import ChangeCursor, PendingChange, RecordLink, RecordReference
 from syncapp.models.rules import FieldMapping, FilterCondition, FilterGroup, SyncRule
@@ -8,11 +9,13 @@ from syncapp.models.runs import ApiUsage, Brake, Heartbeat, SyncActivity, SyncRu
 from syncapp.models.writes import WriteBatch, WriteIntent
 
 __all__ = [
+    "AccountFields",
     "ApiUsage",
     "Brake",
     "ChangeCursor",
     "ChosenColumns",
     "Connection",
+    "DraftRehearsal",
     "FieldMapping",
     "FilterCondition",
     "FilterGroup",
@@ -22,6 +25,7 @@ __all__ = [
     "PendingChange",
     "RecordLink",
     "RecordReference",
+    "RuleDraft",
     "SavedView",
     "SyncActivity",
     "SyncRule",

@@ -12,6 +12,7 @@ from django_q.tasks import async_task
 from syncapp.models import Integration, PendingChange, SyncRun, WriteIntent
 
 WORK = "syncapp.tasks.work"
+REHEARSE = "syncapp.tasks.rehearse_draft"
 # A sweep comes a little early or late; without slack every second one would find a pass too fresh.
 SLACK = timedelta(seconds=20)
 
@@ -20,6 +21,10 @@ def wake(integration_id: int, trigger: str = SyncRun.Trigger.SCHEDULE) -> None:
     """Rings once what is being committed now can be seen by the worker."""
     ring = partial(async_task, WORK, integration_id, str(trigger))
     transaction.on_commit(ring)
+
+
+def rehearse_draft(rehearsal_id: int) -> None:
+    transaction.on_commit(partial(async_task, REHEARSE, rehearsal_id))
 
 
 def wake_due() -> int:

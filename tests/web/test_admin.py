@@ -8,10 +8,12 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from syncapp.models import (
+    AccountFields,
     ApiUsage,
     Brake,
     ChangeCursor,
     ChosenColumns,
+    DraftRehearsal,
     FieldMapping,
     FilterCondition,
     FilterGroup,
@@ -21,6 +23,7 @@ from syncapp.models import (
     PendingChange,
     RecordLink,
     RecordReference,
+    RuleDraft,
     SavedView,
     SyncRule,
     WriteBatch,
@@ -75,6 +78,14 @@ def fill(integration, start=0, count=3):
         group = FilterGroup.objects.create(rule=rule, direction="to_hubspot", position=number)
         FilterCondition.objects.create(
             group=group, object="contact", property=text, operator="is_known"
+        )
+        now = timezone.now()
+        draft = RuleDraft.objects.create(
+            integration=integration, entity="contact", changed_at=now, saved_at=now
+        )
+        DraftRehearsal.objects.create(draft=draft, draft_version=1)
+        AccountFields.objects.create(
+            connection=integration.hubspot, entity="contact", about=text, read_at=now
         )
         Heartbeat.beat(text)
         Brake.objects.create(

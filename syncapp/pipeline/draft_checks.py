@@ -1,0 +1,220 @@
+"""What is wrong with a draft, by step: the checks of a configuration file, and those that need to
+know which fields the accounts really have."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from syncapp.engine.field_types import FieldInfo
+from syncapp.engine.pairing import Pairing, pairing
+from syncapp.engine.records import Entity, Side
+from syncapp.engine.rules import Direction, FieldMapping
+from syncapp.engine.transforms import TransformError, parsed
+from syncapp.models import RuleDraft
+from syncapp.models.rules import NO_MATCHING
+from syncapp.objects import DEFAULT_MAPPINGS
+from syncapp.objects.options import OPTIONS, OptionKind
+from syncapp.pipeline import drafts
+from syncapp.pipeline.account_fields import Accounts
+from syncapp.pipeline.filter_checks import check_filters
+from syncapp.pipeline.rule_document.wanted import KEEPS_LINKED, MappingWanted, RuleWanted
+from syncapp.pipeline.unsaved_rule import filters_of
+
+_CONDITION = re.compile(r"^filters\.(\w+)\[(\d+)\]\[(\d+)\]\.(\w+): (.*)$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`place`: what of the step it is about, such as `to_hubspot:0:1` or `email=Notes`."""
+
+    step: str
+    sentence: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`wanted`: what the document asks for, its filters with what the accounts say of them."""
+
+    wanted: RuleWanted
+    problems: tuple[Problem, ...]
+
+    def of(self, step: str) -> tuple[Problem, ...]:
+        return tuple(one for one in self.problems if one.step == step)
+
+
+def judge(data: Mapping[str, Any], accounts: Accounts) -> Judged:
+    """An account that cannot be asked raises no problem: what it would say is not known."""
+    wanted, errors = drafts.read(data)
+    problems = [_of_document(one) for one in errors]
+    if not errors:
+        entity = Entity(wanted.entity)
+        problems += _of_mappings(wanted, entity, accounts)
+        problems += _of_matching(wanted, entity, accounts)
+        problems += _of_options(wanted, entity, accounts)
+        wanted, found = _of_filters(wanted, entity, accounts)
+        problems += found
+    return Judged(wanted, tuple(dict.fromkeys(problems)))
+
+
+def pairing_of(row: MappingWanted, entity: Entity, accounts: Accounts) -> Pairing | None:
+    """None where one of the fields is not known. Raises `TransformError`."""
+    hubspot = _field(accounts[Side.HUBSPOT].describe(entity), row.hubspot)
+    quickbooks = _field(accounts[Side.QUICKBOOKS].describe(entity), row.quickbooks)
+    if hubspot is None or quickbooks is None:
+        return None
+    engine_row = FieldMapping(row.hubspot, row.quickbooks, Direction(row.direction))
+    return pairing(hubspot, quickbooks, parsed(row.transform), engine_row.forward)
+
+
+def is_ours(row: MappingWanted, entity: Entity) -> bool:
+    pair = (row.hubspot, row.quickbooks)
+    return any(pair == (one.hubspot, one.quickbooks) for one in DEFAULT_MAPPINGS[entity])
+
+
+def _of_document(error: str) -> Problem:
+    """Of a condition that is not filled in yet the reader says where; else the whole sentence is
+    shown: only somebody who bends the page's own fields gets to see it."""
+    if found := _CONDITION.match(error):
+        direction, group, place, key, sentence = found.groups()
+        words = "Choose a field." if key in ("property", "object") else f"The {key} {sentence}"
+        return Problem(RuleDraft.Step.LIMIT, words, f"{direction}:{group}:{place}")
+    is_limit = error.startswith(("filters", f"options.{KEEPS_LINKED}"))
+    return Problem(RuleDraft.Step.LIMIT if is_limit else RuleDraft.Step.CONFIGURE, error)
+
+
+def _of_mappings(wanted: RuleWanted, entity: Entity, accounts: Accounts) -> Iterator[Problem]:
+    for row in wanted.mappings:
+        if row.is_on and not is_ours(row, entity):
+            for sentence in what_is_wrong(row, wanted, entity, accounts):
+                place = f"{row.hubspot}={row.quickbooks}"
+                yield Problem(RuleDraft.Step.CONFIGURE, sentence, place)
+
+
+def what_is_wrong(
+    row: MappingWanted, wanted: RuleWanted, entity: Entity, accounts: Accounts
+) -> Iterator[str]:
+    """Of a row that somebody added."""
+    gone = [*_gone(row, entity, accounts)]
+    yield from gone
+    try:
+        found = pairing_of(row, entity, accounts)
+    except TransformError as error:
+        yield str(error)
+        return
+    if not gone and found and (refusal := found.refusal(Direction(row.direction))):
+        yield refusal
+    yield from _written_twice(row, wanted, entity)
+
+
+def _gone(row: MappingWanted, entity: Entity, accounts: Accounts) -> Iterator[str]:
+    for side, name in ((Side.HUBSPOT, row.hubspot), (Side.QUICKBOOKS, row.quickbooks)):
+        known = accounts[side].describe(entity)
+        if known and _field(known, name) is None:
+            yield (
+                f"{side.product_name} has no field “{name}” any more. Choose another one, or"
+                " delete this mapping."
+            )
+
+
+def _written_twice(row: MappingWanted, wanted: RuleWanted, entity: Entity) -> Iterator[str]:
+    """Two rows that write one field would undo each other in every pass."""
+    for side in Side:
+        if not _reaches(row.direction, side):
+            continue
+        for other in _rows_on(wanted, entity):
+            name = _name(row, side)
+            is_same = (other.hubspot, other.quickbooks) == (row.hubspot, row.quickbooks)
+            if not is_same and _reaches(other.direction, side) and _name(other, side) == name:
+                yield (
+                    f"“{name}” in {side.product_name} is written by another mapping already, from"
+                    f" “{_name(other, side.other)}”. Switch one of the two off, or let this one run"
+                    " the other way only."
+                )
+
+
+def _rows_on(wanted: RuleWanted, entity: Entity) -> Iterable[MappingWanted]:
+    given = {(row.hubspot, row.quickbooks): row for row in wanted.mappings}
+    for one in DEFAULT_MAPPINGS[entity]:
+        row = MappingWanted(
+            one.hubspot, one.quickbooks, one.direction.value, is_on=True, transform=""
+        )
+        given.setdefault((one.hubspot, one.quickbooks), row)
+    return [row for row in given.values() if row.is_on]
+
+
+def _of_matching(wanted: RuleWanted, entity: Entity, accounts: Accounts) -> Iterator[Problem]:
+    hubspot, is_pair, quickbooks = wanted.match_on.partition("=")
+    if not is_pair or wanted.match_on == NO_MATCHING:
+        return
+    for side, name in ((Side.HUBSPOT, hubspot), (Side.QUICKBOOKS, quickbooks)):
+        known = accounts[side].describe(entity)
+        if known and _field(known, name) is None:
+            sentence = f"{side.product_name} has no field “{name}” to match by. Choose another."
+            yield Problem(RuleDraft.Step.CONFIGURE, sentence, "match_on")
+
+
+def _of_options(wanted: RuleWanted, entity: Entity, accounts: Accounts) -> Iterator[Problem]:
+    books = accounts[Side.QUICKBOOKS]
+    for option in OPTIONS[entity]:
+        chosen = wanted.options.get(option.name)
+        if not chosen or option.kind not in (OptionKind.ACCOUNT, OptionKind.ITEM):
+            continue
+        is_account = option.kind is OptionKind.ACCOUNT
+        offered = books.accounts_for(option.name) if is_account else books.items()
+        if offered and str(chosen) not in dict(offered):
+            sentence = f"“{option.label}”: QuickBooks has no such one any more. Choose another."
+            yield Problem(RuleDraft.Step.CONFIGURE, sentence, option.name)
+
+
+def _of_filters(
+    wanted: RuleWanted, entity: Entity, accounts: Accounts
+) -> tuple[RuleWanted, list[Problem]]:
+    filters = {
+        direction: groups
+        for direction, groups in filters_of(wanted).items()
+        if _is_known(groups, entity, accounts, _source(direction))
+    }
+    checked = check_filters(accounts.by_side, entity, filters)
+    problems = [
+        Problem(RuleDraft.Step.LIMIT, one.sentence, f"{one.direction}:{one.group}:{one.condition}")
+        for one in checked.problems
+    ]
+    labelled = {
+        **wanted.filters,
+        **{
+            direction.value: tuple(
+                tuple(
+                    replace(given, type=one.type, label=one.label, shown=one.shown)
+                    for given, one in zip(givens, group, strict=True)
+                )
+                for givens, group in zip(wanted.filters[direction.value], groups, strict=True)
+            )
+            for direction, groups in checked.filters.items()
+        },
+    }
+    return replace(wanted, filters=labelled), problems
+
+
+def _is_known(groups: Any, entity: Entity, accounts: Accounts, side: Side) -> bool:
+    names = {one.object for group in groups for one in group}
+    account = accounts[side]
+    offered = {entity.value, *account.related_objects(entity)}
+    return all(account.about(entity, name) for name in names & offered)
+
+
+def _source(direction: Direction) -> Side:
+    return Side.QUICKBOOKS if direction is Direction.TO_HUBSPOT else Side.HUBSPOT
+
+
+def _field(known: Iterable[FieldInfo], name: str) -> FieldInfo | None:
+    return next((one for one in known if one.name == name), None)
+
+
+def _reaches(direction: str, side: Side) -> bool:
+    return Direction(direction).reaches(side)
+
+
+def _name(row: MappingWanted, side: Side) -> str:
+    return row.hubspot if side is Side.HUBSPOT else row.quickbooks
