@@ -30,6 +30,14 @@ from syncapp.admin.roles import CONFIGURE, OPERATE, OWN, VIEW
 from syncapp.admin.saved_views import DropView, SaveView
 from syncapp.admin.scaffold import Action, Guarded
 from syncapp.admin.switches import GoOn, Pause, ReleaseBrake, SwitchRule, SyncNow
+from syncapp.admin.wizard.choose import Begin, ChooseObject, Drop
+from syncapp.admin.wizard.configure import ConfigureStep
+from syncapp.admin.wizard.limit import LimitStep
+from syncapp.admin.wizard.new_mapping import NewDirections
+from syncapp.admin.wizard.outside import Outdated
+from syncapp.admin.wizard.preview import Preview
+from syncapp.admin.wizard.rehearsing import RehearsalShown, Rehearse
+from syncapp.admin.wizard.review import GoLive, ReviewStep, Save
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class Route:
 _ONE = "objects/<int:pk>"
 _CONNECTION = "connections/<int:pk>"
 _CAUSE = "desk/<int:pk>/<str:state>/<str:category>"
+_DRAFT = "sync/setup/<int:pk>"
 ROUTES: tuple[Route, ...] = (
     Route("objects/", "objects", ObjectView, VIEW),
     Route(f"{_ONE}/<str:entity>/<str:state>/", "objects_panel", ObjectPanel, VIEW),
@@ -88,4 +97,17 @@ ROUTES: tuple[Route, ...] = (
     Route("account/recovery-codes/", "recovery_codes", NewCodes, VIEW),
     Route("account/remove-second-factor/", "remove_second_factor", RemoveSecondFactor, VIEW),
     Route("password/", "password_again", PasswordAgainPage, VIEW),
+    Route("sync/setup/", "wizard", ChooseObject, CONFIGURE),
+    Route("sync/setup/begin/", "wizard_begin", Begin, CONFIGURE),
+    Route(f"{_DRAFT}/configure/", "wizard_configure", ConfigureStep, CONFIGURE),
+    Route(f"{_DRAFT}/directions/", "wizard_directions", NewDirections, CONFIGURE),
+    Route(f"{_DRAFT}/limit/", "wizard_limit", LimitStep, CONFIGURE),
+    Route(f"{_DRAFT}/preview/", "wizard_preview", Preview, CONFIGURE),
+    Route(f"{_DRAFT}/review/", "wizard_review", ReviewStep, CONFIGURE),
+    Route(f"{_DRAFT}/check/", "wizard_golive", GoLive, CONFIGURE),
+    Route(f"{_DRAFT}/rehearse/", "wizard_rehearse", Rehearse, CONFIGURE),
+    Route(f"{_DRAFT}/rehearsal/", "wizard_rehearsal", RehearsalShown, CONFIGURE),
+    Route(f"{_DRAFT}/save/", "wizard_save", Save, CONFIGURE),
+    Route(f"{_DRAFT}/outdated/", "wizard_outdated", Outdated, CONFIGURE),
+    Route(f"{_DRAFT}/drop/", "wizard_drop", Drop, CONFIGURE),
 )

@@ -6,17 +6,22 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from syncapp.admin.roles import ROLES
 from syncapp.admin.routes import ROUTES
+from syncapp.engine.records import Entity
 from syncapp.models import (
     Brake,
     ChosenColumns,
+    Connection,
     Integration,
     RecordLink,
+    RuleDraft,
     SavedView,
     SyncRule,
 )
+from syncapp.pipeline.drafts import recommended_document
 from tests import factories
 from tests.web.test_roles import MAY
 
@@ -77,6 +82,20 @@ def owner(client):
     return client
 
 
+def draft():
+    """Of two accounts that must be reconnected, so that nobody asks them."""
+    integration = Integration.objects.filter(name="Acme").first() or factories.acme()
+    mine = [integration.hubspot_id, integration.quickbooks_id]
+    Connection.objects.filter(pk__in=mine).update(needs_reconnect=True)
+    found = RuleDraft.objects.filter(integration=integration).first()
+    return found or RuleDraft.objects.create(
+        integration=integration,
+        entity="contact",
+        data=recommended_document(Entity.CONTACT),
+        changed_at=timezone.now(),
+    )
+
+
 def address(route, world):
     values = {
         "switch_rule": {"pk": world.rules.first().pk},
@@ -100,6 +119,7 @@ def address(route, world):
             name: {"pk": world.pk, "state": "failing", "category": "order_fee"}
             for name in ("desk_group", "desk_do", "desk_fix")
         },
+        **{one.name: {"pk": draft().pk} for one in ROUTES if "setup/<int:pk>" in one.path},
         **{key: {"pk": world.pk} for key in ("pause", "go_on", "sync_now")},
     }
     return reverse(f"admin:{route.name}", kwargs=values.get(route.name, {}))

@@ -1,0 +1,1 @@
+"""The setup wizard: choose an object, configure, limit, review, save and start."""
