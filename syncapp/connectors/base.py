@@ -145,6 +145,11 @@ class Connector(Describing, Protocol):
         """Is all that `prepare` makes there already? Only reads."""
         ...
 
+    def missing(self, entity: Entity) -> frozenset[str]:
+        """Of the fields the rules look at, those that this account does not have. Asks only about
+        fields that not every account has, and once."""
+        ...
+
     def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         """All entities in one go, oldest first within one. A page is yielded before the next is
         asked for, so that the caller can commit it. The last page of an entity carries the

@@ -13,8 +13,7 @@ from syncapp.engine.words import in_words
 def vanished(rows: Iterable[FieldMapping], pair: Pair) -> Finding | None:
     for row in rows:
         for side in Side:
-            snapshot = pair.side(side)
-            if row.is_added and snapshot is not None and row.field(side) in snapshot.missing:
+            if row.is_added and row.field(side) in pair.missing.get(side, ()):
                 facts = {"side": side.product_name, "field": row.field(side)}
                 return Finding(State.FAILING, "field_missing", facts)
     return None

@@ -94,8 +94,7 @@ class Snapshot:
     records by object name ("company", "invoice"), for filters. `payments` are the allocations a
     side shows on an invoice. `merged_ids` are ids this record has swallowed. `key` is our marker
     on it: whose copy it is. `changed_by`: who changed it last, where the side says so. `carried`
-    is the connector's own, see `Line.carried`. `missing` are fields asked for that the account
-    does not have.
+    is the connector's own, see `Line.carried`.
     """
 
     ref: RecordRef
@@ -111,7 +110,6 @@ class Snapshot:
     merged_ids: tuple[str, ...] = ()
     key: str = ""
     carried: str = ""
-    missing: frozenset[str] = frozenset()
 
     @property
     def is_live(self) -> bool:
@@ -173,7 +171,8 @@ class Pair:
     lines of a linked invoice: HubSpot line id -> QuickBooks line id. `payments_due`: a payment
     of this invoice has not been decided yet; `lone_payments` names those that only one side has.
     `generation` counts definite answers to creates. `begun`: what we were writing to the
-    fields of the side it was not born on when we were cut off in the middle.
+    fields of the side it was not born on when we were cut off in the middle. `missing` are fields
+    the rule names that an account does not have any more.
     """
 
     hubspot: Snapshot | None
@@ -187,6 +186,7 @@ class Pair:
     lone_payments: tuple[str, ...] = ()
     generation: int = 0
     begun: Mapping[str, "tuple[Value, ...]"] = field(default_factory=dict)
+    missing: Mapping[Side, frozenset[str]] = field(default_factory=dict)
 
     def side(self, side: Side) -> Snapshot | None:
         return self.hubspot if side is Side.HUBSPOT else self.quickbooks

@@ -45,6 +45,7 @@ def build_pairs(work: Pass, dossiers: Sequence[Dossier]) -> None:
     items = _items_by_sku(work, dossiers, parents)
     payments = invoice_payments.shown(work, dossiers)
     unfinished = begun(dossiers)
+    missing = _missing_fields(work, dossiers)
     for dossier in dossiers:
         link = dossier.link
         shown = payments.get(link.pk, Shown())
@@ -60,7 +61,19 @@ def build_pairs(work: Pass, dossiers: Sequence[Dossier]) -> None:
             lone_payments=shown.alone,
             generation=link.generation,
             begun=unfinished.get(link.pk, {}) if link.origin == Side.QUICKBOOKS else {},
+            missing=missing,
         )
+
+
+def _missing_fields(work: Pass, dossiers: Sequence[Dossier]) -> dict[Side, frozenset[str]]:
+    """Only fields of rows that people added can be; the account is asked once, when needed."""
+    entities = {dossier.entity for dossier in dossiers}
+    return {
+        side: connector.missing(entity)
+        for entity in entities
+        if any(row.is_added for row in work.rules[entity].mappings)
+        for side, connector in work.connectors.items()
+    }
 
 
 def _parents(work: Pass, dossiers: Iterable[Dossier]) -> dict[RecordRef, Parent]:

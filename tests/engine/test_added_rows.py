@@ -74,14 +74,15 @@ def test_a_form_alone_is_no_difference():
 @pytest.mark.parametrize("side", [H, Q])
 def test_a_field_that_vanished_fails_and_is_named(side):
     pair = linked(ROW, "A", "B")
-    gone = replace(pair.side(side), fields={}, missing=frozenset({ROW.field(side)}))
-    finding = reconcile(rule(ROW), replace(pair, **{side.value: gone})).finding
+    gone = {side: frozenset({ROW.field(side)})}
+    finding = reconcile(rule(ROW), replace(pair, missing=gone)).finding
     assert (finding.category, finding.facts["field"]) == ("field_missing", ROW.field(side))
 
 
-def test_a_field_that_vanished_stops_a_create_too():
-    here = replace(snapshot(H), missing=frozenset({ROW.hubspot}))
-    plan = reconcile(rule(ROW), Pair(here, None))
+@pytest.mark.parametrize("side", [H, Q])
+def test_a_field_that_vanished_stops_a_create_too(side):
+    missing = {side: frozenset({ROW.field(side)})}
+    plan = reconcile(rule(ROW), Pair(snapshot(H), None, missing=missing))
     assert plan.finding.category == "field_missing"
     assert not plan.writes
 

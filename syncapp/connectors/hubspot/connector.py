@@ -125,6 +125,9 @@ class HubSpotConnector:
     def describe_related(self, entity: Entity, name: str) -> tuple[FieldInfo, ...]:
         return self._definitions.shown(RELATED[entity][name])
 
+    def missing(self, entity: Entity) -> frozenset[str]:
+        return self._reader.missing(entity)
+
     def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         return self._changes.pages(since)
 

@@ -64,6 +64,11 @@ class Definitions:
         asked = {name: kind_of(kind, one) for name, one in self.raw(kind).items()}
         return {**dict.fromkeys(names, Kind.TEXT), **kind.kinds, **asked}
 
+    def missing(self, kind: ObjectType, names: Iterable[str]) -> frozenset[str]:
+        """What the table in objects.py does not know, the account must have."""
+        asked = [name for name in names if name not in kind.made and name not in kind.kinds]
+        return frozenset(name for name in asked if name not in self.raw(kind))
+
     def raw(self, kind: ObjectType) -> Mapping[str, Mapping[str, Any]]:
         """As the account says them, by name; asked for once."""
         if kind.name not in self._asked:

@@ -70,6 +70,9 @@ class Reader:
         kinds = self._definitions.kinds(OBJECTS[entity], [*codec.names, *names])
         return Codec(entity, codec.names, kinds, codec.zone)
 
+    def missing(self, entity: Entity) -> frozenset[str]:
+        return self._definitions.missing(OBJECTS[entity], self._names(entity))
+
     def properties(self, entity: Entity) -> list[str]:
         return sorted(self._names(entity))
 

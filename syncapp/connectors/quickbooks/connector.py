@@ -79,13 +79,17 @@ class QuickBooksConnector:
         return True
 
     def describe(self, entity: Entity) -> tuple[FieldInfo, ...]:
-        return tuple(field.info for field in FIELDS[entity].values())
+        listed = tuple(field.info for field in FIELDS[entity].values())
+        return (*listed, *(self._facts.custom_fields() if entity is Entity.INVOICE else ()))
 
     def related_objects(self, entity: Entity) -> tuple[str, ...]:
         return tuple(RELATED) if entity is Entity.INVOICE else ()
 
     def describe_related(self, entity: Entity, name: str) -> tuple[FieldInfo, ...]:  # noqa: ARG002
         return self.describe(RELATED[name])
+
+    def missing(self, entity: Entity) -> frozenset[str]:
+        return self._reader.missing(entity)
 
     def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         return self._feed.pages(since)

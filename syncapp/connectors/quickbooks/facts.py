@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from syncapp.connectors.base import Account
-from syncapp.connectors.quickbooks import query
+from syncapp.connectors.quickbooks import custom_fields, query
 from syncapp.connectors.quickbooks.endpoints import Company
+from syncapp.engine.field_types import FieldInfo
 
 APP_URL = "https://qbo.intuit.com/app/homepage"
 INVOICE_URL = "https://qbo.intuit.com/app/invoice?txnId="
@@ -22,12 +23,13 @@ class Facts:
         self._country = country
         self._lock = threading.Lock()
         self._info: dict[str, Any] | None = None
+        self._preferences: dict[str, Any] | None = None
         self._methods: dict[str, str] | None = None
         self._credit_numbers: dict[str, str] = {}
 
     def account(self) -> Account:
         info = self.info()
-        preferences = self._company.facts("preferences", "Preferences")
+        preferences = self.preferences()
         stated = {name: value for name, value in preferences.items() if name not in ENVELOPE}
         settings = flat(stated) | flat({"NameValue": info.get("NameValue") or []})
         return Account(
@@ -38,6 +40,15 @@ class Facts:
             app_url=APP_URL,
             settings=settings,
         )
+
+    def preferences(self) -> dict[str, Any]:
+        with self._lock:
+            if self._preferences is None:
+                self._preferences = self._company.facts("preferences", "Preferences")
+            return self._preferences
+
+    def custom_fields(self) -> tuple[FieldInfo, ...]:
+        return custom_fields.described(self.preferences())
 
     def info(self) -> dict[str, Any]:
         with self._lock:

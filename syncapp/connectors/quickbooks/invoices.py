@@ -1,10 +1,10 @@
 """Invoices (quickbooks-api.md 8)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from syncapp.connectors.quickbooks import lines, linewriting, notes, values
+from syncapp.connectors.quickbooks import custom_fields, lines, linewriting, notes, values
 from syncapp.connectors.quickbooks.codec import (
     body_of,
     carried,
@@ -16,32 +16,49 @@ from syncapp.connectors.quickbooks.codec import (
 )
 from syncapp.connectors.quickbooks.facts import INVOICE_URL
 from syncapp.connectors.quickbooks.values import Raw
-from syncapp.engine.records import Entity, Presence, Snapshot
+from syncapp.engine.records import Entity, Presence, Snapshot, Value
 from syncapp.engine.writes import Operation, Write
 
 _MADE_HERE = ("Line", "PrivateNote")
 _REQUIRED = {"CustomerRef", "Line"}
 _TAX = "TxnTaxDetail"
+_CUSTOM = "CustomField"
 _SUBTOTAL = "SubTotalLineDetail"
 
 
 def snapshot(raw: Raw, names: Collection[str]) -> Snapshot:
-    fields = fields_of(Entity.INVOICE, raw, names)
+    fields = fields_of(
+        Entity.INVOICE, raw, [name for name in names if not custom_fields.is_custom(name)]
+    )
+    fields |= custom_fields.read(raw, names)
     note, key = notes.read(raw.get("PrivateNote"))
     fields["PrivateNote"] = note
     fields["CustomerRef"] = reference(raw, "CustomerRef", Entity.CONTACT)
     fields["Line"] = lines.read(raw)
     fields["app_link"] = f"{INVOICE_URL}{raw['Id']}"
     more: dict[str, Any] = {"presence": Presence.VOIDED} if is_voided(raw) else {}
-    if fields.get("TxnTaxDetail.TotalTax"):
-        more["carried"] = to_carry({_TAX: raw[_TAX]})
+    if kept := _kept(raw, fields):
+        more["carried"] = to_carry(kept)
     return snapshot_of(Entity.INVOICE, raw, fields, payments=_payments(raw), key=key, **more)
+
+
+def _kept(raw: Raw, fields: Mapping[str, Value]) -> dict[str, Any]:
+    """What must be sent back as it is when a part of it is written."""
+    kept: dict[str, Any] = {}
+    if fields.get("TxnTaxDetail.TotalTax"):
+        kept[_TAX] = raw[_TAX]
+    if any(map(custom_fields.is_custom, fields)) and raw.get(_CUSTOM):
+        kept[_CUSTOM] = raw[_CUSTOM]
+    return kept
 
 
 def body(write: Write, *, key: str, tax_code: str) -> dict[str, Any]:
     """`key` is the marker of a create; an update keeps the one that is there."""
-    result = body_of(write, skip=_MADE_HERE)
+    custom = [name for name in write.fields if custom_fields.is_custom(name)]
+    result = body_of(write, skip=(*_MADE_HERE, *custom))
     before = write.before
+    if custom:
+        result[_CUSTOM] = custom_fields.bodies(write.fields, carried(before).get(_CUSTOM) or ())
     if write.operation is Operation.CREATE:
         result["PrivateNote"] = notes.write(write.fields.get("PrivateNote"), key)
     elif "PrivateNote" in write.fields:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from syncapp.connectors.base import Wanted
-from syncapp.connectors.quickbooks import customers, invoices, items, payments
+from syncapp.connectors.quickbooks import custom_fields, customers, invoices, items, payments
 from syncapp.connectors.quickbooks.around_invoices import AroundInvoices
 from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.connectors.quickbooks.facts import Facts
@@ -47,6 +47,14 @@ class Reader:
             return self.snapshots(entity, [row])
         known, names = self._known([row]), self._names[entity]
         return [payments.allocation(row, ref.id.partition("/")[2], names, known) for ref in refs]
+
+    def missing(self, entity: Entity) -> frozenset[str]:
+        """Custom fields that the company has switched off; it is asked only when one is wanted."""
+        names = self._names[entity]
+        if not any(custom_fields.is_custom(name) for name in names):
+            return frozenset()
+        known = [info.name for info in self._facts.custom_fields()]
+        return custom_fields.missing(known, names)
 
     def _known(self, rows: Collection[Row]) -> Names:
         """Asks for the lists only when a row needs them."""

@@ -66,6 +66,9 @@ class Pretender:
     def describe_related(self, entity: Entity, name: str) -> tuple[FieldInfo, ...]:
         return self.connector.describe_related(entity, name)
 
+    def missing(self, entity: Entity) -> frozenset[str]:
+        return self.connector.missing(entity)
+
     def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         for page in self.connector.changes(since):
             yield replace(page, snapshots=self._with_ours(page.snapshots))
