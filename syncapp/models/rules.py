@@ -71,7 +71,16 @@ class FieldMapping(models.Model):
     direction = models.CharField(max_length=13, choices=DIRECTIONS, default=Direction.BOTH.value)
     is_on = models.BooleanField("on", default=True)
     is_default = models.BooleanField("one of ours", default=False)
-    transform = models.CharField(max_length=50, blank=True)
+    kind = models.CharField(
+        "compared as",
+        max_length=10,
+        blank=True,
+        editable=False,
+        help_text="As the types of both fields said when this was saved; of our own rows empty.",
+    )
+    transform = models.CharField(
+        max_length=500, blank=True, help_text="What is done to a value on its way, such as trim."
+    )
     position = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from syncapp import models
@@ -93,7 +93,7 @@ def _engine_rule(
         direction=Direction(rule.direction),
         conflict=ConflictPolicy(rule.conflict),
         is_on=rule.is_on,
-        mappings=_mappings(rule, entity),
+        mappings=_mappings(rule, entity, zones_of(accounts).get(Side.HUBSPOT, UTC)),
         match_keys=_match_keys(rule, entity),
         filters=_filters(rule),
         keeps_linked=frozenset(Direction(one) for one in rule.options.get("keeps_linked", ())),
@@ -129,7 +129,7 @@ def _payment_rule(invoices: SyncRule) -> SyncRule:
     )
 
 
-def _mappings(rule: models.SyncRule, entity: Entity) -> tuple[FieldMapping, ...]:
+def _mappings(rule: models.SyncRule, entity: Entity, zone: tzinfo) -> tuple[FieldMapping, ...]:
     """Our own rows keep what is special about them; stored rows switch them or add to them."""
     defaults = {(row.hubspot, row.quickbooks): row for row in DEFAULT_MAPPINGS[entity]}
     stored = {(row.hubspot, row.quickbooks): row for row in rule.mappings.all()}
@@ -143,8 +143,10 @@ def _mappings(rule: models.SyncRule, entity: Entity) -> tuple[FieldMapping, ...]
             row.hubspot,
             row.quickbooks,
             Direction(row.direction),
-            FieldKind.TEXT,
+            FieldKind(row.kind or FieldKind.TEXT),
             transform=row.transform,
+            is_added=True,
+            zone=zone,
         )
         for key, row in stored.items()
         if key not in defaults and row.is_on

@@ -285,8 +285,8 @@ RULES = [
         "mappings": [
             {"hubspot": "phone", "quickbooks": "PrimaryPhone", "direction": "both", "on": False},
             {
-                "hubspot": "vat_id",
-                "quickbooks": "DisplayName",
+                "hubspot": "jobtitle",
+                "quickbooks": "Title",
                 "direction": "to_quickbooks",
                 "on": True,
             },
@@ -406,3 +406,27 @@ def test_a_filter_towards_hubspot_is_judged_by_the_fields_of_quickbooks(configur
         ("Invoice date", "31 Jan 2026", "date"),
         ("Company name", "", "text"),
     ]
+
+
+def test_a_row_that_no_account_can_have_is_refused_with_its_place(configure, accounts):
+    document = yaml.safe_load(INTEGRATION)
+    document["integrations"][0]["rules"] = [
+        {
+            "entity": "contact",
+            "mappings": [
+                {"hubspot": "nonsense", "quickbooks": "Notes"},
+                {"hubspot": "jobtitle", "quickbooks": "Balance"},
+                {"hubspot": "jobtitle", "quickbooks": "Title", "transform": "shout"},
+                {"hubspot": "gone", "quickbooks": "Suffix", "on": False},
+            ],
+        }
+    ]
+
+    ended = configure(document)
+
+    assert ended.code == 2
+    assert "mappings[0]: There is no field “nonsense” in HubSpot." in ended.err
+    assert "mappings[1]: QuickBooks lets nobody write “Open balance”." in ended.err
+    assert "mappings[2]: “shout” is no transform" in ended.err
+    assert "mappings[3]" not in ended.err
+    assert not Integration.objects.exists()

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from syncapp.engine.records import Side
 from syncapp.errors import ConfigurationError, SyncAppError, Unavailable
-from syncapp.management.configuration import filter_gate, gate
+from syncapp.management.configuration import field_gate, gate
 from syncapp.management.configuration.document import (
     ConnectionWanted,
     Document,
@@ -72,7 +72,7 @@ def _checked(
         if one.name in tokens
     }
     errors: list[str] = []
-    document = filter_gate.checked(document, given, outcome.warnings, errors)
+    document = field_gate.checked(document, given, outcome.warnings, errors)
     found = gate.checked(document, given, outcome.warnings, errors)
     for name, credentials in given.items():
         tokens[name].renew(credentials)

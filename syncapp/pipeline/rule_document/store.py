@@ -53,6 +53,7 @@ def _store_mappings(row: SyncRule, wanted: RuleWanted) -> None:
             is_on=one.is_on,
             is_default=(one.hubspot, one.quickbooks) in ours,
             transform=one.transform,
+            kind=one.kind,
             position=position,
         )
         for position, one in enumerate(wanted.mappings)

@@ -30,6 +30,7 @@ class MappingWanted:
     direction: str
     is_on: bool
     transform: str
+    kind: str = ""  # what the accounts say of the fields, once they have been asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
-"""Checks the filters of a file against the fields of its accounts. HTTP, so it comes before the
-transaction."""
+"""Checks filters and mappings of a file against the fields of its accounts. HTTP, so it comes
+before the transaction."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from syncapp.connectors.base import Connector
 from syncapp.engine.records import Entity, Side
-from syncapp.engine.rules import Condition, Direction, Filter
+from syncapp.engine.rules import Condition, Direction, FieldMapping, Filter
 from syncapp.errors import SyncAppError
 from syncapp.management.configuration.document import Document, IntegrationWanted
 from syncapp.management.configuration.gate import connection_named
+from syncapp.objects import DEFAULT_MAPPINGS
+from syncapp.pipeline import mapping_checks
 from syncapp.pipeline.filter_checks import Checked, check_filters
 from syncapp.pipeline.identify import Credentials, asking
 from syncapp.pipeline.rule_document.wanted import ConditionWanted, RuleWanted
@@ -38,21 +40,42 @@ def _integration(
     warnings: list[str],
     errors: list[str],
 ) -> IntegrationWanted:
-    if not any(_filters(rule) for rule in one.rules):
+    if not any(_filters(rule) or _added(rule) for rule in one.rules):
         return one
     connectors: dict[Side, Connector] = {}
     try:
         connectors = _connectors(one, document, given)
-        rules = [(rule, _checked(rule, connectors)) for rule in one.rules]
+        rules = [_Judged(rule, connectors) for rule in one.rules]
     except SyncAppError as silence:
-        warnings.append(f"{one.path}: the filters were not checked, {silence.message}")
+        warnings.append(f"{one.path}: filters and mappings were not checked, {silence.message}")
         return one
     finally:
         for connector in connectors.values():
             connector.close()
-    for rule, found in rules:
-        errors += _sentences(rule, found)
-    return replace(one, rules=tuple(_labelled(rule, found) for rule, found in rules))
+    for judged in rules:
+        errors += judged.sentences()
+    return replace(one, rules=tuple(judged.noted() for judged in rules))
+
+
+class _Judged:
+    """A rule with what the accounts say of it."""
+
+    def __init__(self, rule: RuleWanted, connectors: Mapping[Side, Connector]) -> None:
+        self._rule = rule
+        self._filters = check_filters(connectors, Entity(rule.entity), _filters(rule))
+        self._mappings = _checked_mappings(rule, connectors)
+
+    def sentences(self) -> Iterator[str]:
+        yield from _sentences(self._rule, self._filters)
+        for one in self._mappings.problems:
+            yield f"{self._rule.path}.mappings[{one.row}]: {one.sentence}"
+
+    def noted(self) -> RuleWanted:
+        rows = tuple(
+            replace(wanted, kind=row.kind.value) if row.is_added else wanted
+            for wanted, row in zip(self._rule.mappings, self._mappings.rows, strict=True)
+        )
+        return _labelled(replace(self._rule, mappings=rows), self._filters)
 
 
 def _connectors(
@@ -66,8 +89,26 @@ def _connectors(
     }
 
 
-def _checked(rule: RuleWanted, connectors: Mapping[Side, Connector]) -> Checked:
-    return check_filters(connectors, Entity(rule.entity), _filters(rule))
+def _checked_mappings(
+    rule: RuleWanted, connectors: Mapping[Side, Connector]
+) -> mapping_checks.Checked:
+    """The accounts are asked only where somebody added a row."""
+    entity = Entity(rule.entity)
+    rows = tuple(
+        FieldMapping(one.hubspot, one.quickbooks, Direction(one.direction), transform=one.transform)
+        for one in rule.mappings
+    )
+    if not _added(rule):
+        return mapping_checks.Checked(rows)
+    off = [row.key for row, one in zip(rows, rule.mappings, strict=True) if not one.is_on]
+    fields = mapping_checks.fields_of(connectors, entity)
+    return mapping_checks.check_mappings(fields, entity, rows, off)
+
+
+def _added(rule: RuleWanted) -> list[str]:
+    ours = {row.key for row in DEFAULT_MAPPINGS[Entity(rule.entity)]}
+    keys = [f"{one.hubspot}={one.quickbooks}" for one in rule.mappings]
+    return [key for key in keys if key not in ours]
 
 
 def _filters(rule: RuleWanted) -> dict[Direction, Filter]:
