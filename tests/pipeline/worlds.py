@@ -3,6 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
+from syncapp.engine import rules as engine
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.models import (
@@ -14,10 +17,19 @@ from syncapp.models import (
     RecordLink,
     SyncRule,
 )
+from syncapp.pipeline import accounts, mapping_checks
+from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.process import sync
+from syncapp.pipeline.rulebook import load_rules, wanted_by
 from syncapp.pipeline.runs import Report
 from syncapp.pipeline.switch import rule_saved
 from tests.sandbox_process import SandboxProcess
+
+_GROUPS = {
+    "contacts": "contactinformation",
+    "products": "productinformation",
+    "invoices": "invoiceinformation",
+}
 
 
 class Worlds:
@@ -42,6 +54,60 @@ class Worlds:
             self._filters(rule, direction, groups)
         rule_saved(rule)
         return rule
+
+    def check(self, entity: Entity, *rows: engine.FieldMapping) -> mapping_checks.Checked:
+        """As a person is told before the rule is saved: both accounts are asked."""
+        rules = load_rules(self.integration, timezone.now(), accounts.known(self.integration))
+        connectors = open_connectors(self.integration, wanted_by(rules))
+        fields = mapping_checks.fields_of(connectors, entity)
+        for connector in connectors.values():
+            connector.close()
+        return mapping_checks.check_mappings(fields, entity, rows)
+
+    def map(self, entity: Entity, hubspot: str, quickbooks: str, **more: Any) -> SyncRule:
+        """Adds a row to a rule and saves it."""
+        row = engine.FieldMapping(hubspot, quickbooks, **more)
+        found = self.check(entity, row)
+        assert found.problems == ()
+        stored = {
+            "direction": row.direction,
+            "transform": row.transform,
+            "kind": found.rows[0].kind.value,
+        }
+        rule = SyncRule.objects.get(integration=self.integration, entity=entity)
+        return self.rule(
+            entity,
+            direction=Direction(rule.direction),
+            mappings=[{"hubspot": hubspot, "quickbooks": quickbooks, **stored}],
+        )
+
+    def property(self, kind: str, name: str, type: str, field_type: str, **more: Any) -> None:
+        """A property that an admin of the portal adds."""
+        body = {"name": name, "label": name, "type": type, "fieldType": field_type, **more}
+        answer = self.sandbox.call(
+            "POST",
+            f"/hubspot/crm/v3/properties/{kind}",
+            headers={"Authorization": f"Bearer {self.integration.hubspot.access_token}"},
+            json={"groupName": _GROUPS[kind], **body},
+        )
+        assert answer.status_code == 201, answer.text
+
+    def custom_fields(self, *names: str) -> None:
+        """Switches on custom fields of sales forms, in this order; none: all off."""
+        entries: list[dict[str, Any]] = []
+        for number in (1, 2, 3):
+            is_on = number <= len(names)
+            entries.append(
+                {"Name": f"SalesFormsPrefs.UseSalesCustom{number}", "Type": "BooleanType",
+                 "BooleanValue": is_on}
+            )  # fmt: skip
+            if is_on:
+                entries.append(
+                    {"Name": f"SalesFormsPrefs.SalesCustomName{number}", "Type": "StringType",
+                     "StringValue": names[number - 1]}
+                )  # fmt: skip
+        forms = {"CustomField": [{"CustomField": entries}]}
+        self.sandbox.options(quickbooks={self.realm: {"preferences": {"SalesFormsPrefs": forms}}})
 
     def _mapping(self, rule: SyncRule, hubspot: str, quickbooks: str, **more: Any) -> None:
         FieldMapping.objects.update_or_create(
