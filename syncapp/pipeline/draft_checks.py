@@ -35,7 +35,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`wanted`: what the document asks for, its filters with what the accounts say of them."""
+    """`wanted`: what the document asks for, filters and mappings with what the accounts say of
+    them."""
 
     wanted: RuleWanted
     problems: tuple[Problem, ...]
@@ -55,6 +56,7 @@ def judge(data: Mapping[str, Any], accounts: Accounts) -> Judged:
         problems += _of_options(wanted, entity, accounts)
         wanted, found = _of_filters(wanted, entity, accounts)
         problems += found
+        wanted = _with_kinds(wanted, entity, accounts)
     return Judged(wanted, tuple(dict.fromkeys(problems)))
 
 
@@ -66,6 +68,21 @@ def pairing_of(row: MappingWanted, entity: Entity, accounts: Accounts) -> Pairin
         return None
     engine_row = FieldMapping(row.hubspot, row.quickbooks, Direction(row.direction))
     return pairing(hubspot, quickbooks, parsed(row.transform), engine_row.forward)
+
+
+def _with_kinds(wanted: RuleWanted, entity: Entity, accounts: Accounts) -> RuleWanted:
+    """Notes how the values of added rows are compared."""
+    return replace(
+        wanted, mappings=tuple(_with_kind(row, entity, accounts) for row in wanted.mappings)
+    )
+
+
+def _with_kind(row: MappingWanted, entity: Entity, accounts: Accounts) -> MappingWanted:
+    try:
+        found = None if is_ours(row, entity) else pairing_of(row, entity, accounts)
+    except TransformError:
+        found = None
+    return replace(row, kind=found.kind.value) if found else row
 
 
 def is_ours(row: MappingWanted, entity: Entity) -> bool:
