@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from syncapp.engine.locked import Locked
-from syncapp.engine.money import show
+from syncapp.engine.money import cents, show
 from syncapp.engine.plan import Finding, Plan, State
 from syncapp.engine.records import Entity, Pair, Parent, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import FieldKind, FieldMapping, SyncRule
@@ -23,6 +23,7 @@ MAPPINGS = (
     FieldMapping("invoice", "Invoice", kind=FieldKind.REFERENCE, by_origin=True, on_create=True),
 )  # fmt: skip
 
+CURRENCY = {Side.HUBSPOT: "hs_currency_code", Side.QUICKBOOKS: "CurrencyRef"}
 _REFERENCE_LIMIT = 21  # quickbooks-api.md, section 9
 
 
@@ -80,7 +81,7 @@ class PaymentRules(PlainRules):
             facts = {"field": "reference", "limit": str(_REFERENCE_LIMIT),
                      "length": str(len(reference))}  # fmt: skip
             return Finding(State.FAILING, "too_long", facts)
-        return _beyond_balance(fields, target, pair)
+        return _below_cents(fields, target, pair) or _beyond_balance(fields, target, pair)
 
     def amounts(self, pair: Pair) -> Mapping[str, str]:
         here, there = (
@@ -110,6 +111,16 @@ def growth(pair: Pair, side: Side, amount: Value) -> Decimal:
     held = pair.value(side, AMOUNT[side])
     before = held if isinstance(held, Decimal) else Decimal(0)
     return amount - before if isinstance(amount, Decimal) else Decimal(0)
+
+
+def _below_cents(fields: Mapping[str, Value], target: Side, pair: Pair) -> Finding | None:
+    """The books would round it, and the two amounts would never agree."""
+    amount = fields.get(AMOUNT[target])
+    currency = str(pair.value(target.other, CURRENCY[target.other]) or "USD")
+    if not isinstance(amount, Decimal) or amount == cents(amount, currency):
+        return None
+    facts = {"amount": f"{amount.normalize():f} {currency}"}
+    return Finding(State.FAILING, "below_cents", facts)
 
 
 def _beyond_balance(fields: Mapping[str, Value], target: Side, pair: Pair) -> Finding | None:

@@ -92,6 +92,15 @@ PROTECTION: Mapping[str, Category] = {
         Place.RECORD_THERE,
         PARENT_CHANGED,
     ),
+    "below_cents": Category(
+        "Smaller than a cent",
+        Group.AMOUNTS,
+        "The payment is {amount}, which has no such coin.",
+        "Correct its amount where it was entered.",
+        "The books would round it, and the two apps would never agree.",
+        Who.SELLER,
+        Place.RECORD_THERE,
+    ),
     "payment_amount": Category(
         "Payment amounts differ",
         Group.AMOUNTS,
