@@ -172,7 +172,7 @@ _BY_CATEGORY = {
 
 def first_deed(link: RecordLink) -> Deed:
     """The button at the top of the page."""
-    return DEEDS["sync" if link.state in ("in_sync", "excluded") else "retry"]
+    return DEEDS["retry" if link.state in ("failing", "waiting") else "sync"]
 
 
 def offered(link: RecordLink) -> list[Deed]:

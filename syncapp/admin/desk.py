@@ -1,19 +1,19 @@
 """The failure desk: what does not go by itself, by its cause, and what can be done about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from syncapp.admin.fixes import Fix, fix_for
+from syncapp.admin.fixes import Fix, fixes_for
 from syncapp.admin.objects import chosen_integration, permissions
 from syncapp.admin.reasons import Reason, reason_of, reason_of_kind
 from syncapp.admin.scaffold import SitePage, Text
-from syncapp.admin.words import OBJECTS
+from syncapp.admin.words import OBJECT, OBJECTS
 from syncapp.engine.plan import State
 from syncapp.models import Integration
-from syncapp.reporting.desk import Cause, Money, causes
+from syncapp.reporting.desk import Cause, Money, Part, causes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,9 @@ class Desk(SitePage):
 
 
 def _about(integration: Integration) -> dict[str, Any]:
+    fixes = fixes_for(integration)
     cards = [
-        card_of(cause)
+        card_of(cause, fixes)
         for cause in causes(integration, (State.FAILING, State.NEEDS_DECISION, State.WAITING))
     ]
     by_state = {state: [one for one in cards if one.cause.state == state] for state in State}
@@ -65,11 +66,15 @@ def _about(integration: Integration) -> dict[str, Any]:
     }
 
 
-def card_of(cause: Cause) -> Card:
+def card_of(cause: Cause, fixes: Mapping[str, Fix]) -> Card:
     return Card(
         cause,
         reason_of_kind(cause.category),
         reason_of(cause.example) if cause.example else None,
-        [Counted(OBJECTS[part.entity], part.count, part.money) for part in cause.parts],
-        fix_for(cause.category),
+        [Counted(_named(part), part.count, part.money) for part in cause.parts],
+        fixes.get(cause.category),
     )
+
+
+def _named(part: Part) -> Text:
+    return (OBJECT if part.count == 1 else OBJECTS)[part.entity]

@@ -114,7 +114,7 @@ class FixOption(Action):
         self, request: HttpRequest, integration: Integration, fix: Fix, *, value: str | bool
     ) -> None:
         try:
-            is_new = options.choose(integration, fix.entity, fix.option, value=value)
+            is_new = options.choose(integration, fix.entity, dict.fromkeys(fix.names, value))
         except SyncAppError as error:
             messages.error(request, error.message)
             return

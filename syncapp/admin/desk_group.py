@@ -5,10 +5,12 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.deeds import DEEDS, Deed, first_deed, print_of
 from syncapp.admin.desk import card_of
+from syncapp.admin.fixes import fixes_for
 from syncapp.admin.objects import permissions
 from syncapp.admin.reasons import reason_of
 from syncapp.admin.scaffold import SitePage
@@ -17,9 +19,11 @@ from syncapp.engine.catalogue import CATEGORIES
 from syncapp.engine.plan import State
 from syncapp.models import Integration, RecordLink
 from syncapp.pipeline import resolve
+from syncapp.pipeline.rulebook import load_rules
 from syncapp.reporting.candidates import candidates_of
 from syncapp.reporting.desk import causes, conflicts_of, records_of
 from syncapp.reporting.keyset import page_of
+from syncapp.reporting.record import label_of
 
 SHOWN = 50
 _BULK = {
@@ -49,18 +53,19 @@ class DeskGroup(SitePage):
         page = page_of(
             rows, "-id", after=asked.get("after", ""), before=asked.get("before", ""), size=SHOWN
         )
+        shown = _rows(integration, page.links)
         self.title = CATEGORIES[category].title if category in CATEGORIES else STATES[state]
         return super().get_context_data(
             integration=integration,
             state=state,
             state_title=STATES[state],
             category=category,
-            card=card_of(cause) if cause else None,
+            card=card_of(cause, fixes_for(integration)) if cause else None,
             total=cause.total if cause else 0,
-            rows=_rows(integration, page.links),
+            rows=shown,
             page=page,
             bulk=bulk_deeds(category),
-            fields=_fields(page.links),
+            fields=_fields(shown),
             may=permissions(self.request),
             **{name: value for name, value in kwargs.items() if name == "view"},
         )
@@ -79,13 +84,21 @@ def bulk_deeds(category: str) -> list[Deed]:
     return [DEEDS[name] for name in (*_BULK.get(category, ()), "exclude")]
 
 
-def _fields(links: Sequence[RecordLink]) -> list[str]:
-    found = conflicts_of([link for link in links if link.category == "conflict"])
-    return sorted({one["field"] for some in found.values() for one in some})
+def _labels(integration: Integration) -> dict[str, str]:
+    """What people call a field, by the key of its mapping."""
+    rules = load_rules(integration, timezone.now(), {})
+    return {row.key: label_of(row) for rule in rules.values() for row in rule.mappings}
+
+
+def _fields(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
+    found = {one["field"]: one["label"] for row in rows for one in row["conflicts"]}
+    return sorted(found.items(), key=lambda one: one[1])
 
 
 def _rows(integration: Integration, links: Sequence[RecordLink]) -> list[dict[str, Any]]:
-    conflicts = conflicts_of([link for link in links if link.category == "conflict"])
+    contested = [link for link in links if link.category == "conflict"]
+    conflicts = conflicts_of(contested)
+    labels = _labels(integration) if contested else {}
     asked = {link.pk: resolve.candidates(link) for link in links if not link.is_linked}
     known = candidates_of(integration, [ref for refs in asked.values() for ref in refs])
     by_ref = {one.ref: one for one in known}
@@ -96,7 +109,10 @@ def _rows(integration: Integration, links: Sequence[RecordLink]) -> list[dict[st
             "reason": reason_of(link),
             "seen": print_of(link),
             "first": first_deed(link),
-            "conflicts": conflicts.get(link.pk, ()),
+            "conflicts": [
+                {**one, "label": labels.get(one["field"], one["field"])}
+                for one in conflicts.get(link.pk, ())
+            ],
             "candidates": [
                 by_ref[ref]
                 for ref in asked.get(link.pk, ())

@@ -17,11 +17,13 @@ from syncapp.pipeline.offered import offered
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """`value`: what a flag or a choice becomes; empty where a person picks one."""
+    """`value`: what a flag or a choice becomes; empty where a person picks one. `also`: options
+    that become the same."""
 
     entity: Entity
     option: str
     value: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def described(self) -> Option:
@@ -32,6 +34,21 @@ class Fix:
         """What is chosen, where it is one of a few."""
         return dict(self.described.choices).get(self.value, "")
 
+    def is_so(self, options: Mapping[str, Any]) -> bool:
+        """Nothing is left to choose: the cause is another one."""
+        return bool(self.value) and all(
+            str(options.get(name, self._at_first)) == self.value for name in self.names
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.option, *self.also)
+
+    @property
+    def _at_first(self) -> str:
+        choices = self.described.choices
+        return choices[0][0] if choices else str(self.described.is_on_at_first)
+
 
 _FIXES: Mapping[str, Fix] = {
     "item_account": Fix(Entity.INVOICE, "income_account"),
@@ -39,13 +56,25 @@ _FIXES: Mapping[str, Fix] = {
     "order_fee": Fix(Entity.INVOICE, "fee_item"),
     "order_tax": Fix(Entity.INVOICE, "tax_item"),
     "service_date": Fix(Entity.INVOICE, "invoice_date_as_service_date", "True"),
-    "hubspot_payments_refused": Fix(Entity.INVOICE, "hubspot_payments", "properties"),
+    "hubspot_payments_refused": Fix(
+        Entity.INVOICE, "hubspot_payments", "properties", ("hubspot_mirror_payments",)
+    ),
     "customer_name": Fix(Entity.CONTACT, "display_name_clash", "suffix"),
 }
 
 
 def fix_for(category: str) -> Fix | None:
     return _FIXES.get(category)
+
+
+def fixes_for(integration: Integration) -> Mapping[str, Fix]:
+    """By category: those whose rule is set up and says otherwise so far."""
+    options = {Entity(rule.entity): rule.options for rule in integration.rules.all()}
+    return {
+        category: fix
+        for category, fix in _FIXES.items()
+        if fix.entity in options and not fix.is_so(options[fix.entity])
+    }
 
 
 class Choices(SitePage):

@@ -75,5 +75,5 @@ def navigation(request: HttpRequest) -> list[Part]:
 def _entry(place: Place, here: str) -> Entry:
     url = reverse(f"admin:{place.name}")
     is_here = here == url if place.name == "index" else here.startswith(url)
-    number = asking_for_somebody() if place.name == "records" else 0
+    number = asking_for_somebody() if place.name == "desk" else 0
     return Entry(place.title, url, f"ledgerline/icons/{place.icon}.html", is_here, number)

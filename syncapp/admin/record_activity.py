@@ -43,8 +43,13 @@ def told(row: SyncActivity) -> dict[str, Any]:
         "into": Side(row.side).product_name if row.side else "",
         "reason": row_of(row.category).title if row.category else "",
         "tone": _TONES.get(row.action, "good"),
-        "changes": [_change(one) for one in row.changes],
+        "changes": [_change(one) for one in row.changes if _is_told(one)],
     }
+
+
+def _is_told(change: dict[str, Any]) -> bool:
+    """A new copy is made with every field; the empty ones say nothing."""
+    return not change.get("target") or bool(change.get("before") or change.get("after"))
 
 
 def _change(change: dict[str, Any]) -> dict[str, Any]:

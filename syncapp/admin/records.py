@@ -13,10 +13,8 @@ from syncapp.models import (
     PendingChange,
     RecordLink,
     RecordReference,
-    SyncRun,
 )
-from syncapp.pipeline import worklist
-from syncapp.pipeline.wake import wake
+from syncapp.pipeline import again
 
 
 @admin.register(RecordLink)
@@ -46,13 +44,7 @@ class RecordLinkAdmin(MachineWritten):
         by_integration: dict[Integration, list[RecordLink]] = {}
         for link in queryset.select_related("integration"):
             by_integration.setdefault(link.integration, []).append(link)
-        for integration, links in by_integration.items():
-            refs = [
-                worklist.any_ref(one.entity, one.hubspot_id, one.quickbooks_id) for one in links
-            ]
-            worklist.add(integration, [ref for ref in refs if ref is not None])
-            wake(integration.pk, SyncRun.Trigger.PERSON)
-        total = sum(len(links) for links in by_integration.values())
+        total = sum(again.look_again(one, links) for one, links in by_integration.items())
         message = f"On the worklist: {total}. They are read and decided again in a moment."
         self.message_user(request, message, messages.SUCCESS)
 

@@ -1,4 +1,6 @@
-"""Changes one option of a rule, as saving the whole rule does."""
+"""Changes options of a rule, as saving the whole rule does."""
+
+from collections.abc import Mapping
 
 from django.db import transaction
 
@@ -8,15 +10,15 @@ from syncapp.models import Integration, SyncRule
 from syncapp.pipeline.switch import rule_saved
 
 
-def choose(integration: Integration, entity: Entity, name: str, *, value: str | bool) -> bool:
+def choose(integration: Integration, entity: Entity, chosen: Mapping[str, str | bool]) -> bool:
     """Every record of the rule is decided again. Answers false where it was so already."""
     with transaction.atomic():
         rules = SyncRule.objects.select_for_update()
         rule = rules.filter(integration=integration, entity=entity).first()
         if rule is None:
             raise NotPossible(f"The {entity} sync is not set up any more.")
-        if rule.options.get(name) == value:
+        if all(rule.options.get(name) == value for name, value in chosen.items()):
             return False
-        rule.options = {**rule.options, name: value}
+        rule.options = {**rule.options, **chosen}
         rule_saved(rule)
     return True

@@ -57,8 +57,8 @@ def rows_agreed(link: RecordLink, rule: SyncRule | None, related: Related) -> li
         told = contested.get(mapping.key)
         if told:
             rows.append(_told(mapping, told))
-        elif any(mapping.field(side) in held[side] for side in Side):
-            values = {side: held[side].get(mapping.field(side)) for side in Side}
+        elif any(mapping.key in held[side] for side in Side):
+            values = {side: held[side].get(mapping.key) for side in Side}
             rows.append(_row(mapping, values, related))
     return rows
 
@@ -168,7 +168,7 @@ def _row(
 ) -> FieldRow:
     return FieldRow(
         mapping.key,
-        _label(mapping),
+        label_of(mapping),
         mapping.hubspot,
         mapping.quickbooks,
         _words(values[Side.HUBSPOT], related),
@@ -181,7 +181,7 @@ def _row(
 def _told(mapping: FieldMapping, told: Mapping[str, Any]) -> FieldRow:
     return FieldRow(
         mapping.key,
-        _label(mapping),
+        label_of(mapping),
         mapping.hubspot,
         mapping.quickbooks,
         _split(mapping, str(told.get("hubspot", ""))),
@@ -196,11 +196,15 @@ def _split(mapping: FieldMapping, words: str) -> list[str]:
     return words.split("; ") if mapping.hubspot == "lines" else [words]
 
 
-def _label(mapping: FieldMapping) -> str:
+# HubSpot's names that are two words in one
+_WORDS = {"firstname": "First name", "lastname": "Last name", "mobilephone": "Mobile phone"}
+
+
+def label_of(mapping: FieldMapping) -> str:
     if mapping.words:
         return mapping.words[:1].upper() + mapping.words[1:]
     name = mapping.hubspot.removeprefix("hs_").removeprefix("ledgerline_").replace("_", " ")
-    return name[:1].upper() + name[1:]
+    return _WORDS.get(name, name[:1].upper() + name[1:])
 
 
 def _words(value: Value, related: Related) -> list[str]:

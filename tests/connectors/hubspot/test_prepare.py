@@ -34,6 +34,8 @@ def test_it_makes_the_properties_that_mark_our_copies(connect: Connect, portal: 
         "ledgerline_balance": "number",
         "ledgerline_status": "string",
         "ledgerline_url": "string",
+        "ledgerline_sync_state": "string",
+        "ledgerline_sync_message": "string",
     }
 
 
