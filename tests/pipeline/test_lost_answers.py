@@ -258,3 +258,23 @@ def test_waiting_for_an_answer_uses_up_no_tries(
         PendingChange.objects.update(due_at=timezone.now())
         trade.sync()
     assert PendingChange.objects.get(entity="invoice", side="hubspot").attempts == tries
+
+
+def test_an_invoice_that_is_sent_without_its_number_is_found_again(
+    sandbox: SandboxProcess, trade: Trade
+) -> None:
+    """Somebody switched that row off; QuickBooks has forgotten the request by the next pass."""
+    trade.start()
+    off = {"hubspot": "hs_number", "quickbooks": "DocNumber", "is_on": False}
+    trade.rule(Entity.INVOICE, mappings=[off])
+    trade.sync()
+    trade.hubspot_invoice()
+    sandbox.fault("drop_after_commit", vendor="quickbooks", method="POST", path="batch|invoice",
+                  times=1)  # fmt: skip
+    trade.sync()
+    sandbox.options(quickbooks={trade.realm: {"requestid_memory_seconds": 60}})
+    sandbox.advance(86_400)
+    for _ in range(2):
+        trade.sync()
+    assert len(trade.quickbooks("Invoice")) == 1
+    assert RecordLink.objects.get(entity=Entity.INVOICE).state == "in_sync"

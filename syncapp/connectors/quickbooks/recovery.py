@@ -18,7 +18,7 @@ from syncapp.connectors.quickbooks.written import holds
 from syncapp.engine.records import Entity, Presence, Snapshot, Value
 from syncapp.engine.writes import KeyedWrite, Operation, Write
 
-PAYMENTS_AT_ONCE = 300  # their customers and days share a statement
+AT_ONCE = 300  # their customers and days share a statement
 
 Found = dict[str, Snapshot]
 Choose = Callable[[Write, Sequence[Snapshot]], Snapshot | None]
@@ -39,7 +39,7 @@ class Recovery:
         found = self._changes([one for one in writes if one.write.target is not None])
         found |= self._by_keys(creates[Entity.CONTACT], (EMAIL, "DisplayName"), _same_customer)
         found |= self._by_keys(creates[Entity.PRODUCT], ("Sku", "Name"), _same_item)
-        found |= self._by_keys(creates[Entity.INVOICE], ("DocNumber",), self._ours)
+        found |= self._invoices(creates[Entity.INVOICE])
         found |= self._payments(creates[Entity.PAYMENT])
         return found
 
@@ -70,12 +70,28 @@ class Recovery:
                     found[keyed.request_id] = chosen
         return found
 
+    def _invoices(self, writes: Sequence[KeyedWrite]) -> Found:
+        """By number; where a rule sends none, by customer, which may be many."""
+        unnumbered = [keyed for keyed in writes if not keyed.write.fields.get("DocNumber")]
+        found = self._by_keys(writes, ("DocNumber",), self._ours)
+        for start in range(0, len(unnumbered), AT_ONCE):
+            asked = unnumbered[start : start + AT_ONCE]
+            customers = _texts(keyed.write.fields.get("CustomerRef") for keyed in asked)
+            if not customers:
+                continue
+            rows = list(self._company.rows("Invoice", query.one_of("CustomerRef", customers)))
+            alike = self._reader.snapshots(Entity.INVOICE, rows)
+            for keyed in asked:
+                if chosen := self._ours(keyed.write, alike):
+                    found[keyed.request_id] = chosen
+        return found
+
     def _payments(self, writes: Sequence[KeyedWrite]) -> Found:
         """By customer and day, then by invoice, amount and marker: notes cannot be queried
         (quickbooks-api.md 11)."""
         found: Found = {}
-        for start in range(0, len(writes), PAYMENTS_AT_ONCE):
-            asked = writes[start : start + PAYMENTS_AT_ONCE]
+        for start in range(0, len(writes), AT_ONCE):
+            asked = writes[start : start + AT_ONCE]
             for keyed, alike in _paired(asked, self._payments_like(asked)):
                 if chosen := self._ours(keyed.write, alike):
                     found[keyed.request_id] = chosen
