@@ -121,11 +121,12 @@ def _forget_the_deleted(work: Pass, dossier: Dossier) -> None:
 def _unlinked(work: Pass, dossier: Dossier) -> Dossier | None:
     link = dossier.link
     refs = {side: ref for side in Side if (ref := dossier.ref(side)) is not None}
-    spend(link, UNLINK)
     if len(refs) < 2:
+        spend(link, UNLINK)
         return None
     with transaction.atomic():
         work.lease.guard_commit()
+        spend(link, UNLINK)
         _clear(link, Side.QUICKBOOKS)
         link.decisions = {**link.decisions, TAKEN_APART: stored(refs[Side.QUICKBOOKS])}
         link.save_known()
@@ -172,8 +173,10 @@ def _linked(work: Pass, dossiers: Sequence[Dossier]) -> list[Dossier]:
     joins = [(one, partner) for partner, one in wishes.items() if partner in free]
     for dossier in wishes.values():
         dossier.plan = None
-        spend(dossier.link, PARTNER, APART, TAKEN_APART)
-    return join_all(work, joins, dossiers)
+    with transaction.atomic():
+        for dossier in wishes.values():
+            spend(dossier.link, PARTNER, APART, TAKEN_APART)
+        return join_all(work, joins, dossiers)
 
 
 def _free(work: Pass, wanted: Collection[RecordRef]) -> set[RecordRef]:

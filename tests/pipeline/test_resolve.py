@@ -4,9 +4,9 @@ import pytest
 
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.engine.rules import ConflictPolicy, Direction
-from syncapp.errors import NotPossible
+from syncapp.errors import LeaseLost, NotPossible
 from syncapp.models import RecordLink, SyncActivity
-from syncapp.pipeline import resolve
+from syncapp.pipeline import decisions, joining, resolve
 from tests.behaviour.naming import item
 from tests.pipeline.worlds import Trade, Worlds
 
@@ -273,3 +273,26 @@ def test_a_decision_made_while_the_record_is_worked_on_is_kept(worlds: Worlds) -
     read_before.save_known()
     worlds.sync()
     assert of_contact(worlds, contact).quickbooks_id == one
+
+
+def test_a_decision_survives_a_pass_that_ends_while_it_is_carried_out(
+    worlds: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact, one, _ = in_doubt(worlds)
+
+    def ends(*_: object) -> None:
+        raise LeaseLost("Another worker has taken over.")
+
+    resolve.link(of_contact(worlds, contact), in_quickbooks(one))
+    with monkeypatch.context() as patch, pytest.raises(LeaseLost):
+        patch.setattr(joining, "absorb", ends)
+        worlds.sync()
+    worlds.sync()
+    assert of_contact(worlds, contact).quickbooks_id == one
+
+    resolve.unlink(of_contact(worlds, contact))
+    with monkeypatch.context() as patch, pytest.raises(LeaseLost):
+        patch.setattr(decisions, "_clear", ends)
+        worlds.sync()
+    worlds.sync()
+    assert of_contact(worlds, contact).category == "taken_apart"
