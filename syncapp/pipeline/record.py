@@ -9,7 +9,7 @@ from django.utils import timezone
 from syncapp.engine.catalogue import explain, heals_itself
 from syncapp.engine.match import known_by
 from syncapp.engine.plan import State
-from syncapp.engine.records import Entity, Side
+from syncapp.engine.records import Entity, Presence, Side
 from syncapp.engine.rules import SyncRule
 from syncapp.models import SyncActivity
 from syncapp.pipeline import (
@@ -110,7 +110,8 @@ def describe(rule: SyncRule, dossier: Dossier) -> None:
     if snapshots:
         link.seen_at = timezone.now()
     link.label = (label_of(snapshots) or link.label)[:255]
-    amount = first_of(snapshots, _AMOUNTS.get(dossier.entity, ()))
+    worth = [one for one in snapshots if one.presence is not Presence.VOIDED]  # a void has zeros
+    amount = first_of(worth, _AMOUNTS.get(dossier.entity, ()))
     if isinstance(amount, Decimal):
         link.amount = amount if abs(amount) < _BEYOND_MEASURE else None
     link.currency = str(first_of(snapshots, _CURRENCIES) or link.currency)[:3]
