@@ -60,6 +60,7 @@ def set_aside(work: Pass, row: PendingChange, error: Exception) -> None:
         link.state, link.category = finding.state, finding.category
         link.facts, link.sentence = dict(finding.facts), explain(finding)
         link.heals_itself, link.next_try_at = heals_itself(finding), None
+        link.seen_at = timezone.now()  # what refers to it need not wait
         link.save_known()
         worklist.strike_off([row])
 
