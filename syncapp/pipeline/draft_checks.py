@@ -23,6 +23,12 @@ from syncapp.pipeline.unsaved_rule import filters_of
 
 _CONDITION = re.compile(r"^filters\.(\w+)\[(\d+)\]\[(\d+)\]\.(\w+): (.*)$", re.DOTALL)
 
+_UNFINISHED = {
+    "object": "Choose a field.",
+    "property": "Choose a field.",
+    "value": "Choose or enter a value.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -95,7 +101,7 @@ def _of_document(error: str) -> Problem:
     shown: only somebody who bends the page's own fields gets to see it."""
     if found := _CONDITION.match(error):
         direction, group, place, key, sentence = found.groups()
-        words = "Choose a field." if key in ("property", "object") else f"The {key} {sentence}"
+        words = _UNFINISHED.get(key, f"The {key} {sentence}")
         return Problem(RuleDraft.Step.LIMIT, words, f"{direction}:{group}:{place}")
     is_limit = error.startswith(("filters", f"options.{KEEPS_LINKED}"))
     return Problem(RuleDraft.Step.LIMIT if is_limit else RuleDraft.Step.CONFIGURE, error)
@@ -122,7 +128,7 @@ def what_is_wrong(
         return
     if not gone and found and (refusal := found.refusal(Direction(row.direction))):
         yield refusal
-    yield from _written_twice(row, wanted, entity)
+    yield from _written_twice(row, wanted, entity, accounts)
 
 
 def _gone(row: MappingWanted, entity: Entity, accounts: Accounts) -> Iterator[str]:
@@ -135,19 +141,24 @@ def _gone(row: MappingWanted, entity: Entity, accounts: Accounts) -> Iterator[st
             )
 
 
-def _written_twice(row: MappingWanted, wanted: RuleWanted, entity: Entity) -> Iterator[str]:
+def _written_twice(
+    row: MappingWanted, wanted: RuleWanted, entity: Entity, accounts: Accounts
+) -> Iterator[str]:
     """Two rows that write one field would undo each other in every pass."""
     for side in Side:
         if not _reaches(row.direction, side):
             continue
         for other in _rows_on(wanted, entity):
-            name = _name(row, side)
             is_same = (other.hubspot, other.quickbooks) == (row.hubspot, row.quickbooks)
-            if not is_same and _reaches(other.direction, side) and _name(other, side) == name:
+            if is_same or _name(other, side) != _name(row, side):
+                continue
+            if _reaches(other.direction, side):
+                written = _label(accounts, side, entity, _name(row, side))
+                source = _label(accounts, side.other, entity, _name(other, side.other))
                 yield (
-                    f"“{name}” in {side.product_name} is written by another mapping already, from"
-                    f" “{_name(other, side.other)}”. Switch one of the two off, or let this one run"
-                    " the other way only."
+                    f"“{written}” in {side.product_name} is written by another mapping already,"
+                    f" from “{source}”. Switch one of the two off, or let this one run the other"
+                    " way only."
                 )
 
 
@@ -227,6 +238,11 @@ def _source(direction: Direction) -> Side:
 
 def _field(known: Iterable[FieldInfo], name: str) -> FieldInfo | None:
     return next((one for one in known if one.name == name), None)
+
+
+def _label(accounts: Accounts, side: Side, entity: Entity, name: str) -> str:
+    held = _field(accounts[side].describe(entity), name)
+    return held.label if held else name
 
 
 def _reaches(direction: str, side: Side) -> bool:

@@ -15,6 +15,7 @@ from tests.pipeline.conftest import (  # noqa: F401
     credentials,
     sandbox,
     sandbox_process,
+    trade,
     worlds,
 )
 

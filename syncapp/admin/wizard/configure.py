@@ -50,7 +50,7 @@ class ConfigureStep(ChangingStep):
         new = NewMapping.read(self.request.POST)
         reasons = tried(new, part, self.entity, self.accounts)
         if reasons:
-            return self.shown(part, new=new, new_problems=reasons, status=422)
+            return self.shown(part, new=new, new_problems=reasons, status=200)
         put_into(part, new)
         return None
 

@@ -135,16 +135,13 @@ def mapping_rows(
         own = default.direction if default else Direction(row.get("direction", "both"))
         if default and default.direction is Direction.BOTH:
             own = Direction(row.get("direction", "both"))
-        words = default.words if default else ""
         found.append(
             MappingRow(
                 key=key,
                 hubspot=hubspot,
                 quickbooks=quickbooks,
-                hubspot_label=labels[Side.HUBSPOT].get(hubspot) or _spoken(words) or hubspot,
-                quickbooks_label=labels[Side.QUICKBOOKS].get(quickbooks)
-                or _spoken(words)
-                or quickbooks,
+                hubspot_label=labels[Side.HUBSPOT].get(hubspot, hubspot),
+                quickbooks_label=labels[Side.QUICKBOOKS].get(quickbooks, quickbooks),
                 direction=_within(own, whole),
                 is_on=row.get("on", True),
                 is_ours=default is not None,
@@ -193,11 +190,13 @@ def _within(own: Direction, whole: Direction) -> str:
 
 
 def _labels(account: Account, entity: Entity) -> dict[str, str]:
-    return {one.name: one.label for one in account.describe(entity)}
-
-
-def _spoken(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    """What the account calls its fields; those that we work out have our words."""
+    rows = DEFAULT_MAPPINGS[entity]
+    ours = {row.field(account.side): row.words for row in rows}
+    named = {name: words or name.replace("_", " ") for name, words in ours.items()}
+    spoken = {name: words[:1].upper() + words[1:] for name, words in named.items()}
+    told = {one.name: one.label for one in account.describe(entity) if one.label != one.name}
+    return {**spoken, **told}
 
 
 def pick(fields: Iterable[FieldInfo]) -> list[FieldInfo]:

@@ -119,7 +119,7 @@ class LimitStep(ChangingStep):
                             side,
                             self.accounts,
                             wrong.get(f"{name}:{number}:{place}", ())
-                            if is_checked or condition.get("property")
+                            if is_checked or "value" in condition
                             else (),
                         )
                         for place, condition in enumerate(group)

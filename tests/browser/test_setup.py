@@ -1,0 +1,142 @@
+"""A sync is set up in the browser: products, contacts, then two-way invoices."""
+
+import pytest
+
+from syncapp import tasks
+from syncapp.models import DraftRehearsal, SyncRule
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def window(trade, window):
+    """The worlds first: a server that runs already would look at another sandbox."""
+    return window
+
+
+def invoice_property(trade, name, label):
+    """One that the seller's HubSpot has and ours knows nothing of."""
+    definition = {
+        "name": name,
+        "label": label,
+        "type": "string",
+        "fieldType": "text",
+        "groupName": "invoiceinformation",
+    }
+    headers = {"Authorization": f"Bearer {trade.integration.hubspot.access_token}"}
+    url = "/hubspot/crm/v3/properties/invoices"
+    answer = trade.sandbox.call("POST", url, json=definition, headers=headers)
+    assert answer.status_code == 201
+
+
+def begin(page, title):
+    page.get_by_role("button", name=f"Set up {title}").click()
+    page.get_by_role("heading", name=f"Set up: {title}").wait_for()
+
+
+def go_on(page, heading):
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("heading", name=heading).first.wait_for()
+
+
+def save(page):
+    page.locator("#ll-golive .ll-findings").wait_for()
+    page.get_by_role("button", name="Save and start").click()
+    page.get_by_text("are saved and start now").wait_for()
+
+
+def set_up(opened, title):
+    page = opened.open("/admin/sync/setup/")
+    begin(page, title)
+    go_on(page, f"Which {title.lower()} go")
+    page.locator(".ll-matching").first.wait_for()
+    go_on(page, "What will be synced")
+    save(page)
+
+
+@pytest.mark.parametrize("look", ["light"])
+def test_products_contacts_and_two_way_invoices_are_set_up_and_an_invoice_arrives(
+    window, trade, look
+):
+    invoice_property(trade, "po_number", "PO number")
+    opened = window(look)
+    page = opened.open("/admin/sync/setup/")
+    assert page.get_by_text("Locked until these are set up").is_visible()
+    opened.look_through()
+    for title in ("Products", "Contacts"):
+        set_up(opened, title)
+        trade.sync()
+
+    opened.open("/admin/sync/setup/")
+    begin(page, "Invoices")
+    page.locator("#new-hubspot").select_option("po_number")
+    page.locator("#new-quickbooks").select_option("PrivateNote")
+    page.get_by_role("button", name="Add a mapping").click()
+    page.get_by_text("Added", exact=True).wait_for()
+    page.get_by_label("Income account").select_option(trade.income_account)
+    opened.look_through()
+    go_on(page, "Which invoices go")
+
+    page.locator("#use-0").click()
+    page.get_by_text("In use").wait_for()
+    page.locator("#group-to_quickbooks").click()
+    page.locator("#to_quickbooks-0-0-property").select_option("hs_currency")
+    page.locator("#to_quickbooks-0-0-value").wait_for()
+    page.locator("#to_quickbooks-0-0-operator").select_option("is_known")
+    page.locator("#to_quickbooks-0-0-value").wait_for(state="detached")
+    page.locator(".ll-matching").nth(1).wait_for()
+    opened.look_through()
+    go_on(page, "What will be synced")
+    page.locator("#ll-golive .ll-findings").wait_for()
+    opened.look_through()
+
+    page.get_by_role("button", name="Rehearse").click()
+    page.get_by_text("Waiting for a worker").wait_for()
+    tasks.rehearse_draft(DraftRehearsal.objects.get().pk)
+    page.get_by_text("Nothing was written.").wait_for()
+    opened.look_through()
+    save(page)
+
+    rule = SyncRule.objects.get(entity="invoice")
+    assert rule.mappings.filter(hubspot="po_number", is_on=True).exists()
+    assert rule.filter_groups.count() == 2
+    trade.sync()
+    trade.hubspot_invoice(trade.hours(2), po_number="PO 77")
+    trade.sync()
+    assert trade.one_invoice_in_quickbooks()["PrivateNote"].startswith("PO 77")
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+def test_every_step_can_be_used_by_everybody_in_every_look(window, look):
+    opened = window(look)
+    page = opened.open("/admin/sync/setup/")
+    opened.look_through()
+    begin(page, "Contacts")
+    opened.look_through()
+    go_on(page, "Which contacts go")
+    page.locator(".ll-matching").nth(1).wait_for()
+    page.locator("#group-to_hubspot").click()
+    page.locator("#to_hubspot-0-0-property").wait_for()
+    opened.look_through()
+    page.locator("#remove-to_hubspot-0-0").click()
+    page.locator("#to_hubspot-0-0-property").wait_for(state="detached")
+    go_on(page, "What will be synced")
+    page.locator("#ll-golive .ll-findings").wait_for()
+    opened.look_through()
+
+
+def test_a_setup_can_be_made_with_the_keyboard_alone(window):
+    opened = window()
+    page = opened.open("/admin/sync/setup/")
+    page.get_by_role("button", name="Set up Contacts").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Set up: Contacts").wait_for()
+
+    page.locator("#direction-both").focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("In a one-way sync HubSpot sends").wait_for()
+    assert page.evaluate("document.activeElement.id") == "direction-to_quickbooks"
+
+    page.get_by_role("button", name="Next").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Which contacts go").wait_for()
