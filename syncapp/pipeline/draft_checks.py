@@ -2,20 +2,19 @@
 know which fields the accounts really have."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.pairing import Pairing, pairing
 from syncapp.engine.records import Entity, Side
-from syncapp.engine.rules import Direction, FieldMapping
-from syncapp.engine.transforms import TransformError, parsed
+from syncapp.engine.rules import Direction, FieldKind, FieldMapping
+from syncapp.engine.transforms import parsed
 from syncapp.models import RuleDraft
 from syncapp.models.rules import NO_MATCHING
-from syncapp.objects import DEFAULT_MAPPINGS
 from syncapp.objects.options import OPTIONS, OptionKind
-from syncapp.pipeline import drafts
+from syncapp.pipeline import drafts, mapping_checks
 from syncapp.pipeline.account_fields import Accounts
 from syncapp.pipeline.filter_checks import check_filters
 from syncapp.pipeline.rule_document.wanted import KEEPS_LINKED, MappingWanted, RuleWanted
@@ -57,12 +56,12 @@ def judge(data: Mapping[str, Any], accounts: Accounts) -> Judged:
     problems = [_of_document(one) for one in errors]
     if not errors:
         entity = Entity(wanted.entity)
-        problems += _of_mappings(wanted, entity, accounts)
+        wanted, added = _of_mappings(wanted, entity, accounts)
+        problems += added
         problems += _of_matching(wanted, entity, accounts)
         problems += _of_options(wanted, entity, accounts)
         wanted, found = _of_filters(wanted, entity, accounts)
         problems += found
-        wanted = _with_kinds(wanted, entity, accounts)
     return Judged(wanted, tuple(dict.fromkeys(problems)))
 
 
@@ -72,28 +71,41 @@ def pairing_of(row: MappingWanted, entity: Entity, accounts: Accounts) -> Pairin
     quickbooks = _field(accounts[Side.QUICKBOOKS].describe(entity), row.quickbooks)
     if hubspot is None or quickbooks is None:
         return None
-    engine_row = FieldMapping(row.hubspot, row.quickbooks, Direction(row.direction))
-    return pairing(hubspot, quickbooks, parsed(row.transform), engine_row.forward)
+    return pairing(hubspot, quickbooks, parsed(row.transform), _engine_row(row).forward)
 
 
-def _with_kinds(wanted: RuleWanted, entity: Entity, accounts: Accounts) -> RuleWanted:
+def check_rows(
+    rows: Sequence[MappingWanted], entity: Entity, accounts: Accounts
+) -> mapping_checks.Checked:
+    """Nothing is wrong with rows of an account whose fields are not known."""
+    engine_rows = tuple(_engine_row(row) for row in rows)
+    fields = mapping_checks.fields_of(accounts.by_side, entity)
+    if not all(fields.values()):
+        return mapping_checks.Checked(engine_rows)
+    off = [one.key for one, row in zip(engine_rows, rows, strict=True) if not row.is_on]
+    return mapping_checks.check_mappings(fields, entity, engine_rows, off)
+
+
+def _engine_row(row: MappingWanted) -> FieldMapping:
+    direction = Direction(row.direction)
+    kept = FieldKind(row.kind) if row.kind else FieldKind.TEXT
+    return FieldMapping(row.hubspot, row.quickbooks, direction, kept, transform=row.transform)
+
+
+def _of_mappings(
+    wanted: RuleWanted, entity: Entity, accounts: Accounts
+) -> tuple[RuleWanted, list[Problem]]:
     """Notes how the values of added rows are compared."""
-    return replace(
-        wanted, mappings=tuple(_with_kind(row, entity, accounts) for row in wanted.mappings)
+    checked = check_rows(wanted.mappings, entity, accounts)
+    noted = tuple(
+        replace(row, kind=one.kind.value) if one.is_added else row
+        for row, one in zip(wanted.mappings, checked.rows, strict=True)
     )
-
-
-def _with_kind(row: MappingWanted, entity: Entity, accounts: Accounts) -> MappingWanted:
-    try:
-        found = None if is_ours(row, entity) else pairing_of(row, entity, accounts)
-    except TransformError:
-        found = None
-    return replace(row, kind=found.kind.value) if found else row
-
-
-def is_ours(row: MappingWanted, entity: Entity) -> bool:
-    pair = (row.hubspot, row.quickbooks)
-    return any(pair == (one.hubspot, one.quickbooks) for one in DEFAULT_MAPPINGS[entity])
+    problems = [
+        Problem(RuleDraft.Step.CONFIGURE, one.sentence, checked.rows[one.row].key)
+        for one in checked.problems
+    ]
+    return replace(wanted, mappings=noted), problems
 
 
 def _of_document(error: str) -> Problem:
@@ -105,71 +117,6 @@ def _of_document(error: str) -> Problem:
         return Problem(RuleDraft.Step.LIMIT, words, f"{direction}:{group}:{place}")
     is_limit = error.startswith(("filters", f"options.{KEEPS_LINKED}"))
     return Problem(RuleDraft.Step.LIMIT if is_limit else RuleDraft.Step.CONFIGURE, error)
-
-
-def _of_mappings(wanted: RuleWanted, entity: Entity, accounts: Accounts) -> Iterator[Problem]:
-    for row in wanted.mappings:
-        if row.is_on and not is_ours(row, entity):
-            for sentence in what_is_wrong(row, wanted, entity, accounts):
-                place = f"{row.hubspot}={row.quickbooks}"
-                yield Problem(RuleDraft.Step.CONFIGURE, sentence, place)
-
-
-def what_is_wrong(
-    row: MappingWanted, wanted: RuleWanted, entity: Entity, accounts: Accounts
-) -> Iterator[str]:
-    """Of a row that somebody added."""
-    gone = [*_gone(row, entity, accounts)]
-    yield from gone
-    try:
-        found = pairing_of(row, entity, accounts)
-    except TransformError as error:
-        yield str(error)
-        return
-    if not gone and found and (refusal := found.refusal(Direction(row.direction))):
-        yield refusal
-    yield from _written_twice(row, wanted, entity, accounts)
-
-
-def _gone(row: MappingWanted, entity: Entity, accounts: Accounts) -> Iterator[str]:
-    for side, name in ((Side.HUBSPOT, row.hubspot), (Side.QUICKBOOKS, row.quickbooks)):
-        known = accounts[side].describe(entity)
-        if known and _field(known, name) is None:
-            yield (
-                f"{side.product_name} has no field “{name}” any more. Choose another one, or"
-                " delete this mapping."
-            )
-
-
-def _written_twice(
-    row: MappingWanted, wanted: RuleWanted, entity: Entity, accounts: Accounts
-) -> Iterator[str]:
-    """Two rows that write one field would undo each other in every pass."""
-    for side in Side:
-        if not _reaches(row.direction, side):
-            continue
-        for other in _rows_on(wanted, entity):
-            is_same = (other.hubspot, other.quickbooks) == (row.hubspot, row.quickbooks)
-            if is_same or _name(other, side) != _name(row, side):
-                continue
-            if _reaches(other.direction, side):
-                written = _label(accounts, side, entity, _name(row, side))
-                source = _label(accounts, side.other, entity, _name(other, side.other))
-                yield (
-                    f"“{written}” in {side.product_name} is written by another mapping already,"
-                    f" from “{source}”. Switch one of the two off, or let this one run the other"
-                    " way only."
-                )
-
-
-def _rows_on(wanted: RuleWanted, entity: Entity) -> Iterable[MappingWanted]:
-    given = {(row.hubspot, row.quickbooks): row for row in wanted.mappings}
-    for one in DEFAULT_MAPPINGS[entity]:
-        row = MappingWanted(
-            one.hubspot, one.quickbooks, one.direction.value, is_on=True, transform=""
-        )
-        given.setdefault((one.hubspot, one.quickbooks), row)
-    return [row for row in given.values() if row.is_on]
 
 
 def _of_matching(wanted: RuleWanted, entity: Entity, accounts: Accounts) -> Iterator[Problem]:
@@ -238,16 +185,3 @@ def _source(direction: Direction) -> Side:
 
 def _field(known: Iterable[FieldInfo], name: str) -> FieldInfo | None:
     return next((one for one in known if one.name == name), None)
-
-
-def _label(accounts: Accounts, side: Side, entity: Entity, name: str) -> str:
-    held = _field(accounts[side].describe(entity), name)
-    return held.label if held else name
-
-
-def _reaches(direction: str, side: Side) -> bool:
-    return Direction(direction).reaches(side)
-
-
-def _name(row: MappingWanted, side: Side) -> str:
-    return row.hubspot if side is Side.HUBSPOT else row.quickbooks

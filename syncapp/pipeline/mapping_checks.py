@@ -4,7 +4,7 @@ saved; and notes for each how its two values are compared."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from syncapp.connectors.base import Connector
+from syncapp.connectors.base import Describing
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.pairing import Pairing, pairing
 from syncapp.engine.records import Entity, Side
@@ -32,7 +32,7 @@ class Checked:
 Fields = Mapping[Side, Mapping[str, FieldInfo]]
 
 
-def fields_of(connectors: Mapping[Side, Connector], entity: Entity) -> Fields:
+def fields_of(connectors: Mapping[Side, Describing], entity: Entity) -> Fields:
     """What both accounts have now, one question each."""
     return {
         side: {field.name: field for field in connector.describe(entity)}

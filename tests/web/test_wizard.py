@@ -121,7 +121,7 @@ def test_a_field_that_is_written_already_is_refused(setup):
         **{"new-hubspot": "jobtitle", "new-quickbooks": "GivenName", "new-direction": "both"},
     )  # fmt: skip
 
-    assert "is written by another mapping already" in page
+    assert "“GivenName” in QuickBooks is written from “firstname” already" in page
 
 
 def test_the_fields_are_not_asked_for_on_each_page(setup, worlds):
@@ -188,7 +188,7 @@ def test_a_vanished_property_is_named_with_its_mapping(setup):
 
     page = setup.look("contact", "configure")
 
-    assert "HubSpot has no field “was_here” any more" in page
+    assert "There is no field “was_here” in HubSpot" in page
 
 
 def test_a_tampered_direction_changes_nothing(setup):

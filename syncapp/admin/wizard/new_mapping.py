@@ -17,7 +17,7 @@ from syncapp.engine.transforms import TransformError
 from syncapp.objects import DEFAULT_MAPPINGS
 from syncapp.pipeline import drafts
 from syncapp.pipeline.account_fields import Accounts
-from syncapp.pipeline.draft_checks import pairing_of, what_is_wrong
+from syncapp.pipeline.draft_checks import check_rows, pairing_of
 from syncapp.pipeline.rule_document.wanted import MappingWanted
 
 
@@ -80,7 +80,9 @@ def tried(
         return [_("These two fields are mapped already, in the rows above.")]
     document = {**part, "filters": {}, "mappings": others}
     wanted, errors = drafts.read(document)
-    return errors or [*what_is_wrong(new.wanted, wanted, entity, accounts)]
+    rows = (*wanted.mappings, new.wanted)
+    checked = check_rows(rows, entity, accounts)
+    return errors or [one.sentence for one in checked.problems if one.row == len(rows) - 1]
 
 
 def put_into(part: dict[str, Any], new: NewMapping) -> None:
