@@ -106,6 +106,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Who it was is known by name; the address that a proxy's header claims proves nothing.
 AUDITLOG_DISABLE_REMOTE_ADDR = True
+AUDITLOG_USE_FK_STRING_REPRESENTATION = True
 # Wrong passwords are counted by name and caller together: nobody locks out somebody else.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

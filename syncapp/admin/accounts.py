@@ -7,6 +7,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from syncapp.admin.kinds import ByRole, MachineWritten, Page
+from syncapp.admin.switches import set_paused
 from syncapp.engine.plan import State
 from syncapp.models import Connection, Integration, Lease, SyncRun
 from syncapp.models.accounts import SEALED_FIELDS
@@ -128,16 +129,18 @@ class IntegrationAdmin(ByRole):
 
     @admin.action(description="Pause", permissions=["configure"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Integration]) -> None:
-        count = queryset.filter(is_paused=False).order_by().update(is_paused=True)
-        message = f"Paused: {count}. A pass that runs now ends with its slice."
+        running = list(queryset.filter(is_paused=False).order_by())
+        for integration in running:
+            set_paused(integration, paused=True)
+        message = f"Paused: {len(running)}. A pass that runs now ends with its slice."
         self.message_user(request, message, messages.SUCCESS)
 
     @admin.action(description="Go on", permissions=["configure"])
     def go_on(self, request: HttpRequest, queryset: QuerySet[Integration]) -> None:
-        paused = list(queryset.filter(is_paused=True).values_list("pk", flat=True))
-        Integration.objects.filter(pk__in=paused).update(is_paused=False)
-        for pk in paused:
-            wake(pk, SyncRun.Trigger.PERSON)
+        paused = list(queryset.filter(is_paused=True).order_by())
+        for integration in paused:
+            set_paused(integration, paused=False)
+            wake(integration.pk, SyncRun.Trigger.PERSON)
         self.message_user(request, f"Going on: {len(paused)}.", messages.SUCCESS)
 
 

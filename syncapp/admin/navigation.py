@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from syncapp.admin.roles import VIEW
+from syncapp.admin.roles import CONFIGURE, OWN, VIEW
 from syncapp.admin.scaffold import Text
 from syncapp.reporting.objects import asking_for_somebody
 
@@ -56,8 +56,9 @@ PLACES: Sequence[tuple[Text, Sequence[Place]]] = (
     (
         _("People"),
         (
-            Place(_("Users"), "auth_user_changelist", "people", "auth.view_user"),
-            Place(_("Groups"), "auth_group_changelist", "lock", "auth.view_group"),
+            Place(_("People"), "people", "people", OWN),
+            Place(_("Changes"), "changes", "history", CONFIGURE),
+            Place(_("Your sign-in"), "account", "lock", VIEW),
         ),
     ),
 )

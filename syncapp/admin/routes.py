@@ -7,6 +7,14 @@ more than the page it is pressed on.
 from dataclasses import dataclass
 
 from syncapp.admin.access.account import Account, NewCodes, RemoveSecondFactor, SignOutOthers
+from syncapp.admin.access.changes import Changes
+from syncapp.admin.access.people import (
+    AddPerson,
+    EditPerson,
+    People,
+    ResetSecondFactor,
+    SignOutPerson,
+)
 from syncapp.admin.columns import ChooseColumns
 from syncapp.admin.connections.consent import Callback, Connect, OfferPage
 from syncapp.admin.connections.deeds import Disconnect, TestConnection
@@ -96,6 +104,12 @@ ROUTES: tuple[Route, ...] = (
     Route("account/sign-out-others/", "sign_out_others", SignOutOthers, VIEW),
     Route("account/recovery-codes/", "recovery_codes", NewCodes, VIEW),
     Route("account/remove-second-factor/", "remove_second_factor", RemoveSecondFactor, VIEW),
+    Route("people/", "people", People, OWN),
+    Route("people/add/", "add_person", AddPerson, OWN),
+    Route("people/<int:pk>/", "edit_person", EditPerson, OWN),
+    Route("people/<int:pk>/second-factor/", "reset_second_factor", ResetSecondFactor, OWN),
+    Route("people/<int:pk>/sign-out/", "sign_out_person", SignOutPerson, OWN),
+    Route("changes/", "changes", Changes, CONFIGURE),
     Route("password/", "password_again", PasswordAgainPage, VIEW),
     Route("sync/setup/", "wizard", ChooseObject, CONFIGURE),
     Route("sync/setup/begin/", "wizard_begin", Begin, CONFIGURE),

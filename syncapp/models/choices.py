@@ -34,3 +34,5 @@ STATES = [
     (State.WAITING.value, "Waiting"),
     (State.NEEDS_DECISION.value, "Needs decision"),
 ]
+
+DEED = "deed"  # the name under which an audit entry says what somebody did

@@ -1,5 +1,6 @@
 """Who changed which setting, before and after. Machine-written columns and tokens are not kept."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from auditlog.context import disable_auditlog
@@ -16,20 +17,26 @@ from syncapp.models import (
     Integration,
     SyncRule,
 )
-
-DEED = "deed"
+from syncapp.models.choices import DEED
 
 unrecorded = disable_auditlog  # for what a single entry of `note` says better
 
 
+# Everything of it but what a machine writes
+_KEPT: Mapping[type[Model], set[str]] = {
+    Integration: {"golive", "golive_at", "created_at"},
+    SyncRule: {"version", "updated_at", "announced", "started_at"},
+    FieldMapping: set(),
+    FilterGroup: set(),
+    FilterCondition: set(),
+}
+
+
 def register() -> None:
     auditlog.register(Connection, include_fields=["name", "vendor", "account_id"])
-    auditlog.register(Integration, exclude_fields=["golive", "golive_at", "created_at", "id"])
-    auditlog.register(
-        SyncRule, exclude_fields=["version", "updated_at", "announced", "started_at", "id"]
-    )
-    for model in (FieldMapping, FilterGroup, FilterCondition):
-        auditlog.register(model, exclude_fields=["id"])
+    for model, machine_written in _KEPT.items():
+        columns = {field.name for field in model._meta.concrete_fields}
+        auditlog.register(model, include_fields=sorted(columns - machine_written - {"id"}))
     auditlog.register(
         User,
         include_fields=["username", "first_name", "last_name", "email", "is_active", "is_staff",

@@ -5,6 +5,7 @@ import io
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
@@ -72,7 +73,7 @@ def world():
 
 # Ways back that were never begun, and pages that ask for the password first
 LEAD_ON = {"consent_callback", "consent_offer", "connect", "reconnect"} | {
-    "connect_private_app", "reconnect_private_app"
+    "connect_private_app", "reconnect_private_app", "add_person", "edit_person"
 }  # fmt: skip
 
 
@@ -97,6 +98,7 @@ def draft():
 
 
 def address(route, world):
+    ben = User.objects.filter(username="ben").first() or factories.ben()
     values = {
         "switch_rule": {"pk": world.rules.first().pk},
         "release_brake": {"pk": world.brakes.first().pk},
@@ -109,6 +111,8 @@ def address(route, world):
         "consent_offer": {"key": "unknown"},
         "reconnect_private_app": {"pk": world.hubspot_id},
         **{key: {"pk": world.hubspot_id} for key in ("reconnect", "test_connection", "disconnect")},
+        **{key: {"pk": ben.pk} for key in ("edit_person", "reset_second_factor")},
+        "sign_out_person": {"pk": ben.pk},
         "edit_integration": {"pk": world.pk},
         **{name: {"pk": world.links.last().pk} for name in ("record", "record_read")},
         "record_deed": {"pk": world.links.last().pk, "deed": "sync"},

@@ -13,7 +13,12 @@ TEMPLATE = "ledgerline/access/locked_out.html"
 
 def locked_out(request: HttpRequest, *_more: Any, **_others: Any) -> HttpResponse:
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-    context = {**admin.site.each_context(request), "title": _("Wait a while"), "minutes": minutes}
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Wait a while"),
+        "minutes": minutes,
+        "is_nav_sidebar_enabled": False,
+    }
     return TemplateResponse(request, TEMPLATE, context, status=429).render()
 
 

@@ -53,6 +53,10 @@ class WayIn(SitePage, FormPage):
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
         return self.elsewhere(request) or View.dispatch(self, request, *args, **kwargs)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {**context, "is_nav_sidebar_enabled": context["has_permission"]}
+
     def elsewhere(self, request: HttpRequest) -> HttpResponse | None:  # noqa: ARG002
         """Where to go first; None: this is the place."""
         return None

@@ -1,0 +1,90 @@
+"""Who changed which setting, newest first, with before and after."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from syncapp.models.choices import DEED
+
+PER_PAGE = 50
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    id: int
+    at: datetime
+    who: str  # empty: a command or the program itself
+    kind: str
+    what: str
+    action: str  # create, update, delete
+    deed: str  # of a person, where it is more than changed columns
+    fields: Sequence[Field]
+
+
+def changes(before: int | None = None, who: str = "") -> tuple[list[Change], int | None]:
+    """One page, and where the next one begins."""
+    rows = LogEntry.objects.select_related("actor", "content_type").order_by("-pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    if who:
+        rows = rows.filter(actor__username=who)
+    found = list(rows[: PER_PAGE + 1])
+    more = found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None
+    return [_change(row) for row in found[:PER_PAGE]], more
+
+
+def _change(row: Any) -> Change:
+    model = row.content_type.model_class()
+    return Change(
+        id=row.pk,
+        at=row.timestamp,
+        who=row.actor.get_username() if row.actor else "",
+        kind=str(model._meta.verbose_name) if model else row.content_type.model,
+        what=row.object_repr,
+        action=row.get_action_display(),
+        deed=(row.additional_data or {}).get(DEED, ""),
+        fields=list(_fields(model, row.changes_dict or {})),
+    )
+
+
+def _fields(model: type[Model] | None, changed: Mapping[str, Any]) -> Iterator[Field]:
+    for name, said in changed.items():
+        field = _field(model, name, said)
+        if field.before or field.after:
+            yield field
+
+
+def _field(model: type[Model] | None, name: str, said: Any) -> Field:
+    if isinstance(said, Mapping):  # groups and the like
+        named = ", ".join(map(str, said.get("objects", ())))
+        is_added = said.get("operation") == "add"
+        return Field(_title(model, name), "" if is_added else named, named if is_added else "")
+    before, after = (_short(value) for value in said)
+    return Field(_title(model, name), before, after)
+
+
+def _title(model: type[Model] | None, name: str) -> str:
+    try:
+        field: Any = model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return name
+    return str(getattr(field, "verbose_name", name))
+
+
+def _short(value: object) -> str:
+    text = {"None": "", "True": _("yes"), "False": _("no")}.get(str(value), str(value))
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
