@@ -411,8 +411,8 @@ def test_the_preview_counts_what_matches_and_says_why_the_rest_does_not(worlds: 
     assert {one.label for one in found.staying} == {"Rome", "Nameless"}
     assert any("contact city is Oslo" in one.why for one in found.staying)
     requests = worlds.sandbox.requests()
-    # the account, its property definitions, one search
-    assert (requests["writes"], requests["by_vendor"]["hubspot"]) == (0, 3)
+    # the account, its property definitions, one search, the companies of those found
+    assert (requests["writes"], requests["by_vendor"]["hubspot"]) == (0, 4)
     after = worlds.sandbox.world()
     assert after["hubspot"]["objects"] == before["hubspot"]["objects"]
     assert not RecordLink.objects.exists()
