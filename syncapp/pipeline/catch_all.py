@@ -73,12 +73,13 @@ def keep_on_account(work: Pass) -> None:
     wanted = rule.option("income_account") if rule else ""
     if rule is None or item is None or rule.option(_ACCOUNT) in ("", wanted) or not wanted:
         return
+    _choose(work, item, **{_ACCOUNT: wanted})  # whatever comes of it, once a pass is enough
     stored = _stored(work)
     before = work.connectors[Side.QUICKBOOKS].fetch([item])[item]
     link = models.RecordLink.objects.filter(
         integration=work.integration, entity=Entity.PRODUCT, quickbooks_id=item.id
     ).first()
-    if link is None or not before.is_live:
+    if link is None or not before.is_live or _is_unanswered(link):
         return
     write = Write(
         Side.QUICKBOOKS,
@@ -90,7 +91,6 @@ def keep_on_account(work: Pass) -> None:
         before=before,
     )
     if _send(work, link, write) is not None:
-        _choose(work, item, **{_ACCOUNT: wanted})
         stored.options = {**stored.options, _ACCOUNT: wanted}
         stored.save(update_fields=["options", "updated_at"])
 
@@ -108,8 +108,8 @@ def _made(work: Pass, rule: SyncRule) -> RecordRef | None:
         hubspot_id=_SOURCE.id,
         defaults={**_state(), "generation": _stored(work).options.get(_MADE, 0)},
     )
-    if link.intents.filter(state=models.WriteIntent.State.OPEN).exists():
-        return None  # recovery finds out first
+    if _is_unanswered(link):
+        return None
     write = Write(
         Side.QUICKBOOKS,
         Entity.PRODUCT,
@@ -128,6 +128,11 @@ def _made(work: Pass, rule: SyncRule) -> RecordRef | None:
         return None
     _keep(work, link, made.ref)
     return made.ref
+
+
+def _is_unanswered(link: models.RecordLink) -> bool:
+    """Recovery finds out first."""
+    return link.intents.filter(state=models.WriteIntent.State.OPEN).exists()
 
 
 def _send(work: Pass, link: models.RecordLink, write: Write) -> Snapshot | None:
