@@ -1,8 +1,10 @@
 """What an admin chose for one entity of one integration."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from syncapp.engine.rules import ConflictPolicy, Direction
+from syncapp.engine.transforms import TransformError, parsed
 from syncapp.models.accounts import Integration
 from syncapp.models.choices import CONFLICT_POLICIES, DIRECTIONS, ENTITIES, ONE_WAY
 
@@ -93,6 +95,12 @@ class FieldMapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hubspot} = {self.quickbooks}"
+
+    def clean(self) -> None:
+        try:
+            parsed(self.transform)
+        except TransformError as error:
+            raise ValidationError({"transform": str(error)}) from None
 
 
 class FilterGroup(models.Model):

@@ -11,6 +11,7 @@ from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import FieldMapping
 from syncapp.engine.transforms import TransformError, parsed
 from syncapp.objects import DEFAULT_MAPPINGS
+from syncapp.objects.reserved import is_reserved
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +45,20 @@ def check_mappings(
     fields: Fields, entity: Entity, rows: Sequence[FieldMapping], off: Iterable[str] = ()
 ) -> Checked:
     """`off`: keys of rows that are switched off. They take no field, and may name one that is gone.
-    Our own rows among `rows` need no check: people only switch them."""
+    Of our own rows among `rows` the fields need no check."""
     ours = {row.key: row for row in DEFAULT_MAPPINGS[entity]}
     off = frozenset(off)
     written = _written_by([row for key, row in ours.items() if key not in off])
     checked, problems = [], []
     for number, row in enumerate(rows):
         if row.key in ours or row.key in off:
+            problems += unreadable([row], number)
             checked.append(replace(row, is_added=row.key not in ours))
             continue
         found = _checked(fields, row)
-        sentence = found if isinstance(found, str) else _taken(row, written)
+        sentence = (
+            found if isinstance(found, str) else _not_theirs(row, entity) or _taken(row, written)
+        )
         if sentence:
             problems.append(Problem(number, sentence))
         kept = replace(row, is_added=True, kind=row.kind if isinstance(found, str) else found.kind)
@@ -62,6 +66,17 @@ def check_mappings(
             written.setdefault(place, kept)
         checked.append(kept)
     return Checked(tuple(checked), tuple(problems))
+
+
+def unreadable(rows: Iterable[FieldMapping], first: int = 0) -> list[Problem]:
+    """What is wrong whatever fields the accounts have."""
+    problems = []
+    for number, row in enumerate(rows, first):
+        try:
+            parsed(row.transform)
+        except TransformError as error:
+            problems.append(Problem(number, str(error)))
+    return problems
 
 
 def _checked(fields: Fields, row: FieldMapping) -> Pairing | str:
@@ -81,6 +96,17 @@ def _checked(fields: Fields, row: FieldMapping) -> Pairing | str:
         return str(error)
     found = pairing(infos[Side.HUBSPOT], infos[Side.QUICKBOOKS], transform, row.forward)
     return found.refusal(row.direction) or found
+
+
+def _not_theirs(row: FieldMapping, entity: Entity) -> str:
+    """Empty where an added row may write all that it reaches."""
+    for side, name in _places(row):
+        if is_reserved(entity, side, name):
+            return (
+                f"“{name}” in {side.product_name} is decided by Ledgerline itself; a mapping may"
+                " read it, not write it. Let this one run the other way."
+            )
+    return ""
 
 
 def _taken(row: FieldMapping, written: Mapping[tuple[Side, str], FieldMapping]) -> str:

@@ -195,6 +195,21 @@ def test_fields_that_cannot_meet_are_refused_with_the_reason(
     assert problem.sentence.startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("hubspot", "quickbooks", "reader"),
+    [("hs_invoice_billable", "AllowOnlineACHPayment", TO_Q), ("amount_due_now", "Deposit", TO_H)],
+)
+def test_what_money_hangs_on_is_read_by_added_rows_and_never_written(
+    trade: Trade, hubspot: str, quickbooks: str, reader: Direction
+) -> None:
+    trade.start()
+    trade.property("invoices", "amount_due_now", "number", "number")
+    (problem,) = trade.check(Entity.INVOICE, FieldMapping(hubspot, quickbooks)).problems
+    assert "is decided by Ledgerline itself" in problem.sentence
+    read = FieldMapping(hubspot, quickbooks, reader)
+    assert trade.check(Entity.INVOICE, read).problems == ()
+
+
 def test_a_value_is_transformed_on_its_way_and_comes_back_undone(linked: Worlds) -> None:
     linked.map(Entity.CONTACT, "jobtitle", "Title", transform="map:Doctor=Dr.;Professor=Prof.")
     contact, _ = one(linked.hubspot("contacts"))

@@ -430,3 +430,30 @@ def test_a_row_that_no_account_can_have_is_refused_with_its_place(configure, acc
     assert "mappings[2]: “shout” is no transform" in ended.err
     assert "mappings[3]" not in ended.err
     assert not Integration.objects.exists()
+
+
+def test_a_transform_that_cannot_be_read_is_refused_on_our_own_rows_too(configure, accounts):
+    document = yaml.safe_load(INTEGRATION)
+    row = {"hubspot": "country", "quickbooks": "BillAddr.Country", "transform": "country:iso"}
+    document["integrations"][0]["rules"] = [{"entity": "contact", "mappings": [row]}]
+
+    ended = configure(document)
+
+    assert ended.code == 2
+    assert "mappings[0]: “country” needs a form" in ended.err
+    assert not Integration.objects.exists()
+
+
+def test_a_transform_that_cannot_be_read_is_refused_though_nobody_answers(
+    configure, accounts, settings
+):
+    settings.HUBSPOT_API_BASE = "http://127.0.0.1:9/hubspot"
+    document = yaml.safe_load(INTEGRATION)
+    row = {"hubspot": "jobtitle", "quickbooks": "Title", "transform": "shout"}
+    document["integrations"][0]["rules"] = [{"entity": "contact", "mappings": [row]}]
+
+    ended = configure(document)
+
+    assert ended.code == 2
+    assert "mappings[0]: “shout” is no transform" in ended.err
+    assert not Integration.objects.exists()

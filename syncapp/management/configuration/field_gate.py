@@ -1,7 +1,7 @@
 """Checks filters and mappings of a file against the fields of its accounts. HTTP, so it comes
 before the transaction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from syncapp.connectors.base import Connector
@@ -41,6 +41,7 @@ def _integration(
     errors: list[str],
 ) -> IntegrationWanted:
     if not any(_filters(rule) or _added(rule) for rule in one.rules):
+        errors += _unreadable(one)
         return one
     connectors: dict[Side, Connector] = {}
     try:
@@ -48,6 +49,7 @@ def _integration(
         rules = [_Judged(rule, connectors) for rule in one.rules]
     except SyncAppError as silence:
         warnings.append(f"{one.path}: filters and mappings were not checked, {silence.message}")
+        errors += _unreadable(one)
         return one
     finally:
         for connector in connectors.values():
@@ -67,8 +69,7 @@ class _Judged:
 
     def sentences(self) -> Iterator[str]:
         yield from _sentences(self._rule, self._filters)
-        for one in self._mappings.problems:
-            yield f"{self._rule.path}.mappings[{one.row}]: {one.sentence}"
+        yield from _of_rows(self._rule, self._mappings.problems)
 
     def noted(self) -> RuleWanted:
         rows = tuple(
@@ -93,16 +94,30 @@ def _checked_mappings(
     rule: RuleWanted, connectors: Mapping[Side, Connector]
 ) -> mapping_checks.Checked:
     """The accounts are asked only where somebody added a row."""
-    entity = Entity(rule.entity)
-    rows = tuple(
-        FieldMapping(one.hubspot, one.quickbooks, Direction(one.direction), transform=one.transform)
-        for one in rule.mappings
-    )
+    entity, rows = Entity(rule.entity), _rows(rule)
     if not _added(rule):
-        return mapping_checks.Checked(rows)
+        return mapping_checks.Checked(rows, tuple(mapping_checks.unreadable(rows)))
     off = [row.key for row, one in zip(rows, rule.mappings, strict=True) if not one.is_on]
     fields = mapping_checks.fields_of(connectors, entity)
     return mapping_checks.check_mappings(fields, entity, rows, off)
+
+
+def _rows(rule: RuleWanted) -> tuple[FieldMapping, ...]:
+    return tuple(
+        FieldMapping(one.hubspot, one.quickbooks, Direction(one.direction), transform=one.transform)
+        for one in rule.mappings
+    )
+
+
+def _unreadable(one: IntegrationWanted) -> Iterator[str]:
+    """What needs no account to be seen as wrong."""
+    for rule in one.rules:
+        yield from _of_rows(rule, mapping_checks.unreadable(_rows(rule)))
+
+
+def _of_rows(rule: RuleWanted, problems: Iterable[mapping_checks.Problem]) -> Iterator[str]:
+    for problem in problems:
+        yield f"{rule.path}.mappings[{problem.row}]: {problem.sentence}"
 
 
 def _added(rule: RuleWanted) -> list[str]:
