@@ -95,6 +95,7 @@ def _where(step: Step, integration: Integration | None) -> str:
 def _glance(integration: Integration) -> dict[str, Any]:
     totals = added_up(object_rows(integration))
     address = f"{reverse('admin:records')}?integration={integration.pk}&state="
+    desk = f"{reverse('admin:desk')}?integration={integration.pk}"
     return {
         "integration": integration,
         "passes": pass_times(integration),
@@ -104,7 +105,8 @@ def _glance(integration: Integration) -> dict[str, Any]:
         "failing": totals[State.FAILING.value],
         "undecided": totals[State.NEEDS_DECISION.value],
         "waiting": totals[State.WAITING.value],
-        "urls": {state.value: address + state.value for state in State},
+        "urls": {state.value: address + state.value for state in State}
+        | dict.fromkeys(("failing", "needs_decision"), desk),
         "connections": (integration.hubspot, integration.quickbooks),
         "objects_url": f"{reverse('admin:objects')}?integration={integration.pk}",
     }

@@ -108,7 +108,8 @@ def _compared(link: RecordLink, look: Look | None) -> dict[str, Any]:
     else:
         rows = rows_read(link, rule, look.snapshots, look.plan.fields, related)
     return {
-        "fields": [_shown(row) for row in rows],
+        "fields": [_shown(row) for row in rows if not row.is_empty],
+        "empty": [row.label for row in rows if row.is_empty],
         "conflicts": [row for row in rows if row.is_conflict],
         "related": related,
         "sides": _sides(link, look),

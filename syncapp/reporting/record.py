@@ -32,6 +32,10 @@ class FieldRow:
     hold: str = ""
 
     @property
+    def is_empty(self) -> bool:
+        return not (self.hubspot or self.quickbooks or self.verdict)
+
+    @property
     def is_conflict(self) -> bool:
         return self.verdict == Verdict.CONFLICT
 

@@ -18,10 +18,9 @@ from syncapp.models import PendingChange, RecordLink, SyncRule
 from syncapp.pipeline import decisions
 from syncapp.reporting.desk import causes
 from tests import factories
-from tests.pipeline.conftest import credentials, sandbox, sandbox_process, trade  # noqa: F401
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 30
+MOST_QUERIES = 17
 
 
 @pytest.fixture
@@ -320,7 +319,7 @@ def test_a_choice_that_was_not_made_changes_nothing(client, world, value):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_can_be_chosen_comes_from_the_company(client, trade):  # noqa: F811
+def test_what_can_be_chosen_comes_from_the_company(client, trade):
     trade.start()
     client.force_login(factories.member("configurator"))
     url = reverse("admin:desk_choices", args=(trade.integration.pk, "income_account"))
@@ -337,7 +336,7 @@ def test_what_can_be_chosen_comes_from_the_company(client, trade):  # noqa: F811
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_conflicts_are_decided_at_once_in_both_worlds(client, trade):  # noqa: F811
+def test_many_conflicts_are_decided_at_once_in_both_worlds(client, trade):
     trade.rule(Entity.CONTACT, conflict=ConflictPolicy.ASK)
     people = [trade.contact(email=f"{n}@x.test", firstname="A", lastname="B") for n in range(3)]
     trade.sync()

@@ -12,7 +12,7 @@ from syncapp.reporting.passes import allowance, calls_by_day, history, running
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 30
+MOST_QUERIES = 17
 
 
 @pytest.fixture

@@ -13,10 +13,9 @@ from syncapp.engine.rules import ConflictPolicy
 from syncapp.models import PendingChange, RecordLink, RecordReference, SyncRule, WriteIntent
 from syncapp.pipeline.lease import leased
 from tests import factories
-from tests.pipeline.conftest import credentials, sandbox, sandbox_process, trade  # noqa: F401
 
 HOSTILE = '<img src=x onerror="alert(1)">'
-MOST_QUERIES = 34
+MOST_QUERIES = 18
 
 
 def page_of(link):
@@ -226,12 +225,12 @@ def test_a_viewer_sees_no_button_and_presses_none(client, invoice, deed):
 
 
 @pytest.fixture
-def person(client, trade):  # noqa: F811
+def person(client, trade):
     client.force_login(factories.member("operator"))
     return client
 
 
-def edited_in_quickbooks(trade):  # noqa: F811
+def edited_in_quickbooks(trade):
     trade.start()
     invoice = trade.hubspot_invoice()
     trade.sync()
@@ -242,7 +241,7 @@ def edited_in_quickbooks(trade):  # noqa: F811
     return trade.link(Side.HUBSPOT, Entity.INVOICE, invoice)
 
 
-def test_a_protected_change_is_put_back_from_the_page(person, trade):  # noqa: F811
+def test_a_protected_change_is_put_back_from_the_page(person, trade):
     link = edited_in_quickbooks(trade)
     assert link.category == "protected_change"
 
@@ -255,7 +254,7 @@ def test_a_protected_change_is_put_back_from_the_page(person, trade):  # noqa: F
     assert link.state == "in_sync"
 
 
-def test_a_protected_change_that_is_gone_meanwhile_says_so(person, trade):  # noqa: F811
+def test_a_protected_change_that_is_gone_meanwhile_says_so(person, trade):
     link = edited_in_quickbooks(trade)
     booked = trade.one_invoice_in_quickbooks()
     line = {**trade.sales_line(2, "100"), "Id": booked["Line"][0]["Id"]}
@@ -264,7 +263,7 @@ def test_a_protected_change_that_is_gone_meanwhile_says_so(person, trade):  # no
     assert press(person, link, "restore") == ["Nothing protected is changed on it any more."]
 
 
-def test_reading_both_shows_what_they_hold_and_changes_nothing(person, trade):  # noqa: F811
+def test_reading_both_shows_what_they_hold_and_changes_nothing(person, trade):
     trade.rule(Entity.CONTACT, conflict=ConflictPolicy.ASK)
     trade.sync()
     link = trade.link(Side.HUBSPOT, Entity.CONTACT, trade.contact_id)
@@ -281,7 +280,7 @@ def test_reading_both_shows_what_they_hold_and_changes_nothing(person, trade):  
     assert trade.sandbox.world()["hubspot"]["objects"] == before[0]["hubspot"]["objects"]
 
 
-def test_a_vendor_that_is_away_is_said_in_a_sentence(person, trade):  # noqa: F811
+def test_a_vendor_that_is_away_is_said_in_a_sentence(person, trade):
     trade.rule(Entity.CONTACT)
     trade.sync()
     link = trade.link(Side.HUBSPOT, Entity.CONTACT, trade.contact_id)
@@ -294,7 +293,7 @@ def test_a_vendor_that_is_away_is_said_in_a_sentence(person, trade):  # noqa: F8
     assert [one.level_tag for one in page.context["messages"]] == ["error"]
 
 
-def test_two_that_are_one_are_linked_by_id(person, trade):  # noqa: F811
+def test_two_that_are_one_are_linked_by_id(person, trade):
     trade.rule(Entity.CONTACT)
     contact = trade.contact(firstname="Ben", phone="555 0100")
     customer = trade.customer(DisplayName="Ben's shop")

@@ -291,6 +291,21 @@ def test_what_would_fail_is_told_with_its_reason_and_money(invoices, trade):
     assert "150" in page
 
 
+def test_an_option_that_is_on_at_first_is_shown_so_and_stays_off_when_it_is_unticked(invoices):
+    shown = "Show sellers on the HubSpot invoice how its sync stands"
+    page = invoices.look("invoice", "configure")
+    assert 'name="option-tell_sellers" value="yes" checked' in page
+    invoices.fill("invoice", "configure")
+    assert "tell_sellers" not in invoices.draft("invoice").data["options"]
+    assert f"{shown}." in invoices.look("invoice", "review")
+
+    invoices.fill("invoice", "configure", **{"option-tell_sellers": None})
+
+    assert invoices.draft("invoice").data["options"]["tell_sellers"] is False
+    assert f"{shown}: no." in invoices.look("invoice", "review")
+    assert 'name="option-tell_sellers" value="yes">' in invoices.look("invoice", "configure")
+
+
 def test_a_rehearsal_of_another_version_tells_nothing(setup):
     draft = setup.begin("contact")
     setup.client.post(reverse("admin:wizard_rehearse", args=(draft.pk,)))

@@ -128,7 +128,8 @@ class ConfigureStep(ChangingStep):
                 choices = books.items()
             case _:
                 choices = tuple((value, _(words)) for value, words in option.choices)
-        value = str(part.get("options", {}).get(option.name, ""))
+        at_first = "True" if option.is_on_at_first else ""
+        value = str(part.get("options", {}).get(option.name, at_first))
         is_vendors = option.kind in (OptionKind.ACCOUNT, OptionKind.ITEM)
         return {
             "name": option.name,

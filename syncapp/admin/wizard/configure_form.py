@@ -76,7 +76,7 @@ def _options(post: QueryDict, entity: Entity, held: Mapping[str, Any]) -> Row:
     for option in OPTIONS[entity]:
         value = post.get(f"option-{option.name}", "").strip()
         if option.kind is OptionKind.FLAG:
-            if value or option.name in held:
+            if bool(value) != option.is_on_at_first or option.name in held:
                 chosen[option.name] = bool(value)
         elif value and (option.name in held or value != _usual(option)):
             chosen[option.name] = value

@@ -126,7 +126,9 @@ def _fields(rows: list[MappingRow]) -> Iterator[str]:
 
 def _options(wanted: RuleWanted, entity: Entity, accounts: Accounts) -> Iterator[str]:
     for option in OPTIONS[entity]:
-        value = wanted.options.get(option.name)
+        value = wanted.options.get(option.name, option.is_on_at_first)
+        if option.is_on_at_first and not value:
+            yield _("%(option)s: no.") % {"option": _(option.label)}
         if value:
             shown = _shown(option, value, accounts)
             yield f"{_(option.label)}: {shown}." if shown else f"{_(option.label)}."
