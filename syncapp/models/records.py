@@ -82,8 +82,18 @@ class RecordLink(models.Model):
             ),
         ]
         indexes = [
+            # with all that the failure desk adds up, so that it reads no rows
             models.Index(
-                fields=("integration", "entity", "state", "category"), name="link_by_state"
+                fields=(
+                    "integration",
+                    "entity",
+                    "state",
+                    "category",
+                    "currency",
+                    "amount",
+                    "next_try_at",
+                ),
+                name="link_by_state",
             ),
             models.Index(fields=("integration", "next_try_at"), name="link_by_next_try"),
             # the orders of the record view, whatever is filtered

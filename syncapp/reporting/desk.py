@@ -54,7 +54,7 @@ def causes(integration: Integration, states: Iterable[State]) -> list[Cause]:
             state__in=[state.value for state in states],
         )
         .order_by()
-        .values("state", "category", "entity", "currency")
+        .values("entity", "state", "category", "currency")
         .annotate(count=Count("id"), amount=Sum("amount"), next=Min("next_try_at"), last=Max("id"))
     )
     for row in sorted(rows, key=lambda one: (_ENTITIES.index(one["entity"]), one["currency"])):
