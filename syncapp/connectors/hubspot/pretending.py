@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from syncapp.connectors.base import Read
 from syncapp.connectors.hubspot.codec import VOIDED
+from syncapp.connectors.new_ids import numbered
 from syncapp.engine.records import Entity, Presence, RecordRef, Side, Snapshot, Value
 from syncapp.engine.writes import Operation, Write
 
@@ -37,7 +38,7 @@ def _made(write: Write, id: str, key: str) -> Snapshot:
     fields: dict[str, Value] = dict(write.fields)
     if write.entity is Entity.INVOICE:
         contacts = Decimal(1 if fields.get("contact") else 0)
-        lines = _numbered(fields.get("lines"))
+        lines = numbered(fields.get("lines"))
         fields |= {"hs_invoice_billable": False, "contact_count": contacts, "lines": lines}
     elif write.entity is Entity.PAYMENT:
         fields["invoice_count"] = Decimal(1 if fields.get("invoice") else 0)
@@ -48,7 +49,7 @@ def _made(write: Write, id: str, key: str) -> Snapshot:
 def _changed(write: Write, before: Snapshot) -> Snapshot:
     fields = {**before.fields, **write.fields}
     if "lines" in write.fields:
-        fields["lines"] = _numbered(fields["lines"])
+        fields["lines"] = numbered(fields["lines"])
     presence = _presence(fields) if "hs_invoice_status" in write.fields else before.presence
     return replace(before, fields=fields, presence=presence, version=f"{before.version}+")
 
@@ -72,15 +73,6 @@ def _moved(write: Write, payment: Snapshot, change: Decimal, read: Read) -> tupl
         fields["hs_balance_due"] = balance + change
         fields["hs_invoice_status"] = "open" if balance + change > 0 else "paid"
     return (replace(settled, fields=fields, payments=tuple(sorted(payments))),)
-
-
-def _numbered(lines: Value) -> Value:
-    if not isinstance(lines, tuple):
-        return lines
-    return tuple(
-        line if line.id else replace(line, id=f"new-{number}")
-        for number, line in enumerate(lines, start=1)
-    )
 
 
 def _amount(snapshot: Snapshot) -> Decimal:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from syncapp.connectors.base import Read
+from syncapp.connectors.new_ids import numbered
 from syncapp.connectors.quickbooks.codec import ref_of
 from syncapp.engine.money import cents
 from syncapp.engine.records import Entity, Line, LineKind, Presence, RecordRef, Snapshot, Value
@@ -38,7 +39,7 @@ def _made(write: Write, id: str, key: str) -> Snapshot:
     ref = ref_of(write.entity, id)
     fields: dict[str, Value] = dict(write.fields)
     if write.entity is Entity.INVOICE:
-        fields = _billed({**fields, "Line": _numbered(fields.get("Line"))}, paid=_ZERO)
+        fields = _billed({**fields, "Line": numbered(fields.get("Line"))}, paid=_ZERO)
     elif write.entity is Entity.PAYMENT:
         invoice = fields.get("Invoice")
         ref = ref_of(write.entity, f"{id}/{invoice.id if isinstance(invoice, RecordRef) else ''}")
@@ -50,7 +51,7 @@ def _changed(write: Write, before: Snapshot) -> Snapshot:
     fields = {**before.fields, **write.fields}
     if write.entity is Entity.INVOICE and "Line" in write.fields:
         paid = _number(before.get("TotalAmt")) - _number(before.get("Balance"))
-        fields = _billed({**fields, "Line": _numbered(fields["Line"])}, paid=paid)
+        fields = _billed({**fields, "Line": numbered(fields["Line"])}, paid=paid)
     if write.entity is Entity.PAYMENT:
         growth = _number(fields.get("Amount")) - _number(before.get("Amount"))
         fields["TotalAmt"] = _number(before.get("TotalAmt")) + growth
@@ -100,15 +101,6 @@ def _worth(line: Line) -> Decimal:
             return -line.amount
         case LineKind.ITEM | LineKind.TAX | LineKind.FEE:
             return line.amount + line.tax
-
-
-def _numbered(lines: Value) -> Value:
-    if not isinstance(lines, tuple):
-        return lines
-    return tuple(
-        line if line.id else replace(line, id=f"new-{number}")
-        for number, line in enumerate(lines, start=1)
-    )
 
 
 def _emptied(lines: Value) -> Value:
