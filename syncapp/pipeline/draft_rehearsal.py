@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -16,7 +17,9 @@ from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, Side
 from syncapp.errors import SyncAppError
 from syncapp.models import DraftRehearsal, Integration, RuleDraft
-from syncapp.pipeline import drafts, wake
+from syncapp.pipeline import wake
+from syncapp.pipeline.account_fields import accounts_of
+from syncapp.pipeline.draft_checks import judge
 from syncapp.pipeline.rehearsal import Rehearsal, rehearse
 from syncapp.pipeline.rule_document.store import store_rule
 from syncapp.pipeline.rule_document.wanted import RuleWanted
@@ -63,12 +66,13 @@ def carry_out(rehearsal_id: int) -> str:
     ):
         return "done already"
     draft = RuleDraft.objects.select_related("integration").get(rehearsals=rehearsal_id)
-    wanted, errors = drafts.read(draft.data)
-    if errors:
-        return _ended(rehearsal_id, message=" ".join(errors))
     integration = Integration.objects.select_related("hubspot", "quickbooks").get(
         pk=draft.integration_id
     )
+    judged = judge(draft.data, accounts_of(integration))
+    if judged.problems:
+        return _ended(rehearsal_id, message=" ".join(one.sentence for one in judged.problems))
+    wanted = replace(judged.wanted, is_on=True)
     try:
         with _telling(rehearsal_id) as progress:
             found = rehearse(integration, change=_storing(wanted), progress=progress)

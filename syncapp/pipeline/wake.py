@@ -13,6 +13,7 @@ from syncapp.models import Integration, PendingChange, SyncRun, WriteIntent
 
 WORK = "syncapp.tasks.work"
 REHEARSE = "syncapp.tasks.rehearse_draft"
+REHEARSE_SECONDS = 840  # a whole load is played through; the queue hands a task out again after 900
 # A sweep comes a little early or late; without slack every second one would find a pass too fresh.
 SLACK = timedelta(seconds=20)
 
@@ -24,7 +25,7 @@ def wake(integration_id: int, trigger: str = SyncRun.Trigger.SCHEDULE) -> None:
 
 
 def rehearse_draft(rehearsal_id: int) -> None:
-    transaction.on_commit(partial(async_task, REHEARSE, rehearsal_id))
+    transaction.on_commit(partial(async_task, REHEARSE, rehearsal_id, timeout=REHEARSE_SECONDS))
 
 
 def wake_due() -> int:

@@ -87,6 +87,69 @@ def test_a_custom_mapping_is_added_changed_and_deleted(setup):
     assert changed not in setup.draft("contact").data["mappings"]
 
 
+def test_a_double_click_adds_a_mapping_once(setup):
+    setup.begin("contact")
+    form = {**fields_of(setup.page), **CUSTOM, "do": "add"}
+    setup.send("contact", "configure", form)
+
+    page = setup.send("contact", "configure", form)
+
+    assert setup.status == 200
+    assert "are mapped already" not in page
+    keys = [one["hubspot"] for one in setup.draft("contact").data["mappings"]]
+    assert keys.count("jobtitle") == 1
+
+
+def test_matching_by_a_field_needs_one(setup):
+    setup.begin("contact")
+
+    page = setup.fill("contact", "configure", "next", matching="field", match_field="")
+    assert "Choose a mapped field to match by." in page
+
+    setup.fill("contact", "configure", matching="field", match_field="firstname=GivenName")
+    assert setup.draft("contact").data["match_on"] == "firstname=GivenName"
+
+
+def test_names_from_outside_are_text_on_the_page(setup, worlds):
+    definition = {
+        "name": "evil",
+        "label": '"><script>alert(1)</script>',
+        "type": "string",
+        "fieldType": "text",
+        "groupName": "contactinformation",
+    }
+    headers = {"Authorization": f"Bearer {worlds.integration.hubspot.access_token}"}
+    url = "/hubspot/crm/v3/properties/contacts"
+    made = worlds.sandbox.call("POST", url, json=definition, headers=headers)
+    assert made.status_code == 201
+    draft = setup.begin("contact")
+    row = {"new-hubspot": "evil", "new-quickbooks": "Notes", "new-direction": "both"}
+    setup.fill("contact", "configure", "add", **row)
+
+    for step in ("configure", "limit", "review"):
+        url = reverse(f"admin:wizard_{step}", args=(draft.pk,))
+        page = setup.client.get(url).content.decode()
+        assert "<script>alert" not in page, step
+        assert " style=" not in page, step
+        assert " onclick=" not in page, step
+
+
+@pytest.mark.parametrize("step", ["configure", "limit", "review"])
+def test_more_drafts_and_mappings_cost_a_page_no_more_queries(
+    setup, step, django_assert_max_num_queries
+):
+    setup.begin("contact")
+    setup.look("contact", step)
+    with django_assert_max_num_queries(30) as few:
+        setup.look("contact", step)
+    setup.fill("contact", "configure", "add", **CUSTOM)
+    setup.begin("product")
+    with django_assert_max_num_queries(30) as many:
+        setup.look("contact", step)
+
+    assert len(many) == len(few)
+
+
 def test_a_pair_that_fits_one_way_only_is_refused_both_ways_and_nothing_is_lost(setup):
     setup.begin("contact")
 

@@ -1,6 +1,7 @@
 """The setup's review: sentences, what hinders, the rehearsal; saving starts the sync."""
 
 import pytest
+from auditlog.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django_q.models import OrmQ
@@ -72,6 +73,37 @@ def test_saving_wakes_the_worker(setup):
     save(setup, "contact")
 
     assert [one.func() for one in OrmQ.objects.all()] == ["syncapp.tasks.work"]
+
+
+def test_who_saved_what_is_kept(setup, worlds):
+    setup.begin("contact")
+    save(setup, "contact")
+    setup.begin("contact")
+    setup.fill("contact", "configure", direction="to_hubspot")
+    save(setup, "contact")
+
+    edited, made = LogEntry.objects.get_for_object(SyncRule.objects.get())
+    assert made.additional_data["before"] is None
+    assert edited.actor.get_username() == "configurator"
+    assert edited.additional_data["before"]["direction"] == "both"
+    assert edited.additional_data["after"]["direction"] == "to_hubspot"
+
+
+def test_what_is_rehearsed_of_a_rule_that_is_off_is_what_starting_it_would_do(setup, worlds):
+    worlds.rule(Entity.CONTACT, is_on=False)
+    worlds.customer(DisplayName="Ada", PrimaryEmailAddr={"Address": "ada@n.test"})
+    draft = setup.begin("contact")
+    setup.client.post(reverse("admin:wizard_rehearse", args=(draft.pk,)))
+
+    tasks.rehearse_draft(DraftRehearsal.objects.get().pk)
+
+    assert DraftRehearsal.objects.get().result["created"]["hubspot"] == {"contact": 1}
+
+
+def test_the_review_says_which_needed_object_is_off(invoices):
+    SyncRule.objects.filter(entity="contact").update(is_on=False)
+
+    assert "Switched off: Contacts" in invoices.look("invoice", "review")
 
 
 def test_a_double_click_saves_once(setup):

@@ -45,6 +45,10 @@ class ConfigureStep(ChangingStep):
         """Adding or changing a mapping: one that does not fit stays in its row, with the reason."""
         if self.argument("fields") is not None:
             forget(self.integration)
+        post = self.request.POST
+        if post.get("matching") == form.FIELD_MATCHING and not post.get("match_field"):
+            reasons = [_("Choose a mapped field to match by.")]
+            return self.shown(part, match_problems=reasons, status=200)
         if self.argument("add") is None:
             return None
         new = NewMapping.read(self.request.POST)
@@ -73,10 +77,10 @@ class ConfigureStep(ChangingStep):
             "sender": direction.sender.product_name if direction.sender else "",
             "may_match": form.may_match(self.entity),
             "matching_choices": self._matching_choices(),
-            "matching": matching,
+            "matching": form.FIELD_MATCHING if context.get("match_problems") else matching,
             "match_field": match_field,
             "match_pairs": pairs,
-            "match_problems": wrong.get("match_on", ()),
+            "match_problems": context.get("match_problems") or wrong.get("match_on", ()),
             "rows": form.mapping_rows(part, self.accounts, wrong),
             "new": context.get("new") or self._edited(part),
             "new_directions": DIRECTION_TEXTS.items(),

@@ -76,8 +76,12 @@ def tried(
     if new.key in {row.key for row in DEFAULT_MAPPINGS[entity]}:
         return [_("These two fields are mapped already, in the rows above.")]
     others = [row for row in part.get("mappings", ()) if key_of(row) != new.changes]
-    if new.key in map(key_of, others):
+    if any(
+        key_of(row) == new.key and NewMapping.of_row({**row, "on": True}).wanted != new.wanted
+        for row in others
+    ):
         return [_("These two fields are mapped already, in the rows above.")]
+    others = [row for row in others if key_of(row) != new.key]
     document = {**part, "filters": {}, "mappings": others}
     wanted, errors = drafts.read(document)
     rows = (*wanted.mappings, new.wanted)
@@ -95,9 +99,10 @@ def put_into(part: dict[str, Any], new: NewMapping) -> None:
     if new.transform:
         row["transform"] = new.transform
     rows = list(part.get("mappings", ()))
-    places = [place for place, one in enumerate(rows) if key_of(one) == new.changes]
+    stands_for = new.changes or new.key  # added twice by a double click, it stands there once
+    places = [place for place, one in enumerate(rows) if key_of(one) == stands_for]
     if places:
-        rows[places[0]] = {**row, "on": rows[places[0]].get("on", True)}
+        rows[places[0]] = {**row, "on": not new.changes or rows[places[0]].get("on", True)}
     else:
         rows.append(row)
     part["mappings"] = rows

@@ -67,9 +67,18 @@ class ReviewStep(StepPage):
             is_wider=not is_bent and widens(judged.wanted, stored),
             is_off=stored is not None and not stored.is_on,
             missing=[OBJECTS[one] for one in flow.missing(self.entity, set_up(self.integration))],
+            off=self._off(),
             **shown_rehearsal(self.draft),
             **kwargs,
         )
+
+    def _off(self) -> list[Any]:
+        """What this object needs and is switched off."""
+        needed = flow.NEEDED.get(self.entity, ())
+        rows = SyncRule.objects.filter(
+            integration=self.integration, is_on=False, entity__in=[one.value for one in needed]
+        )
+        return [OBJECTS[row.entity] for row in rows]
 
     def _rule(self, wanted: RuleWanted) -> EngineRule | None:
         try:
