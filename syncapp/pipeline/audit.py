@@ -46,12 +46,15 @@ def register() -> None:
     auditlog.register(Group, include_fields=["name"], m2m_fields={"permissions"})
 
 
-def note(row: Model, deed: str, **facts: Any) -> None:
-    """Something a person did that is more than changed columns."""
+def note(
+    row: Model, deed: str, changes: Mapping[str, list[str]] | None = None, **facts: Any
+) -> None:
+    """Something a person did that is more than changed columns. `changes`: what is shown of it,
+    each with its value before and after."""
     LogEntry.objects.log_create(
         row,
         force_log=True,
         action=LogEntry.Action.UPDATE,
-        changes={},
+        changes=dict(changes or {}),
         additional_data={DEED: deed, **facts},
     )

@@ -20,6 +20,7 @@ from syncapp.errors import ConfigurationError, Overtaken
 from syncapp.models import Integration, RuleDraft, SyncRule, SyncRun
 from syncapp.objects import RECOMMENDED_DIRECTIONS, RECOMMENDED_FILTERS
 from syncapp.pipeline import audit
+from syncapp.pipeline.rule_document.differences import changed
 from syncapp.pipeline.rule_document.reader import Part
 from syncapp.pipeline.rule_document.store import store_rule
 from syncapp.pipeline.rule_document.wanted import KEEPS_LINKED, RuleWanted, read_rule
@@ -203,7 +204,8 @@ def _stored(
     rule = rows.get()
     after = written_rule(rule)
     if after != before:
-        audit.note(rule, "set_up" if before is None else "edited", before=before, after=after)
+        deed = "set_up" if before is None else "edited"
+        audit.note(rule, deed, changed(before or {}, after), before=before, after=after)
     return said
 
 

@@ -87,6 +87,7 @@ def test_who_saved_what_is_kept(setup, worlds):
     assert edited.actor.get_username() == "configurator"
     assert edited.additional_data["before"]["direction"] == "both"
     assert edited.additional_data["after"]["direction"] == "to_hubspot"
+    assert edited.changes["direction"] == ["both", "to_hubspot"]
 
 
 def test_what_is_rehearsed_of_a_rule_that_is_off_is_what_starting_it_would_do(setup, worlds):

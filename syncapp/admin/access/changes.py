@@ -20,6 +20,8 @@ DEEDS: Mapping[str, Text] = {
     "recovery_codes_made": _("made new recovery codes"),
     "signed_out_others": _("signed out their other sessions"),
     "signed_out": _("signed this person out"),
+    "set_up": _("set this sync up"),
+    "edited": _("edited this sync in the setup"),
 }
 ACTIONS: Mapping[str, Text] = {
     "create": pgettext_lazy("somebody", "added it"),
