@@ -132,7 +132,8 @@ def _is_same(one: Snapshot, other: Snapshot) -> bool:
     here, there = one.ref.side, other.ref.side
     if one.get(AMOUNT[here]) != other.get(AMOUNT[there]):
         return False
-    if one.get(_CURRENCY[here]) != other.get(_CURRENCY[there]):
+    named = {one.get(_CURRENCY[here]), other.get(_CURRENCY[there])} - {None}
+    if len(named) > 1:  # a company of one currency need not name it
         return False
     first, second = one.get(_DATE[here]), other.get(_DATE[there])
     return isinstance(first, date) and isinstance(second, date) and abs(first - second) <= _WINDOW
