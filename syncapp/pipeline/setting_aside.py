@@ -13,7 +13,7 @@ from syncapp.engine.catalogue import explain, heals_itself
 from syncapp.engine.plan import Finding, State
 from syncapp.errors import InvariantBroken, SyncAppError
 from syncapp.models import PendingChange, RecordLink, SyncActivity
-from syncapp.pipeline import worklist
+from syncapp.pipeline import sellers, worklist
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import find_links
 from syncapp.pipeline.worklist import ref_of
@@ -61,6 +61,8 @@ def set_aside(work: Pass, row: PendingChange, error: Exception) -> None:
         link.facts, link.sentence = dict(finding.facts), explain(finding)
         link.heals_itself, link.next_try_at = heals_itself(finding), None
         link.seen_at = timezone.now()  # what refers to it need not wait
+        if rule := work.rules.get(ref_of(row).entity):
+            sellers.mark(rule, link)
         link.save_known()
         worklist.strike_off([row])
 

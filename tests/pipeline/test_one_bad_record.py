@@ -72,6 +72,8 @@ def test_a_mistake_after_the_send_books_nothing_twice_and_stops_nobody(
         for invoice in (good, later):
             assert trade.link(Side.HUBSPOT, Entity.INVOICE, invoice).state == "in_sync"
         assert trade.link(Side.HUBSPOT, Entity.INVOICE, bad).category == "our_mistake"
+        told = trade.hubspot("invoices")[bad]["ledgerline_sync_message"]
+        assert told.startswith("Ledgerline could not decide")
         assert len(trade.quickbooks("Invoice")) == 3
     trade.in_hubspot("invoices", "edit", bad, properties={"hs_comments": "Now?"})
     trade.sync()
