@@ -8,11 +8,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from syncapp.admin.scaffold import SitePage
-from syncapp.engine.records import Entity
-from syncapp.errors import SyncAppError
+from syncapp.engine.records import Entity, Side
 from syncapp.models import Integration
-from syncapp.objects.options import OPTIONS, Option
-from syncapp.pipeline.offered import offered
+from syncapp.objects.options import OPTIONS, Option, OptionKind
+from syncapp.pipeline.account_fields import accounts_of, forget
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +88,16 @@ class Choices(SitePage):
         rows = Integration.objects.select_related("hubspot", "quickbooks")
         integration = get_object_or_404(rows, pk=kwargs["pk"])
         rule = integration.rules.filter(entity=fix.entity).first()
-        try:
-            choices, trouble = offered(integration, fix.described), ""
-        except SyncAppError as error:
-            choices, trouble = (), error.message
+        if self.request.GET.get("again"):
+            forget(integration)
+        books = accounts_of(integration)[Side.QUICKBOOKS]
+        is_item = fix.described.kind is OptionKind.ITEM
+        choices = books.items() if is_item else books.accounts_for(fix.option)
         return {
+            "integration": integration,
+            "option": fix.option,
             "label": fix.described.label,
             "choices": choices,
-            "trouble": trouble,
+            "trouble": "" if choices or not books.trouble else books.trouble.message,
             "chosen": str(rule.options.get(fix.option, "")) if rule else "",
         }

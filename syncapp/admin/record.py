@@ -111,7 +111,8 @@ def _compared(link: RecordLink, look: Look | None) -> dict[str, Any]:
         "fields": [_shown(row) for row in rows if not row.is_empty],
         "empty": [row.label for row in rows if row.is_empty],
         "conflicts": [row for row in rows if row.is_conflict],
-        "related": related,
+        "above": [_named(one) for one in related.above],
+        "below": [_named(one) for one in related.below],
         "sides": _sides(link, look),
     }
 
@@ -122,6 +123,10 @@ def _shown(row: FieldRow) -> dict[str, Any]:
         "verdict": VERDICTS.get(row.verdict, ""),
         "hold": HOLDS.get(row.hold, ""),
     }
+
+
+def _named(link: RecordLink) -> dict[str, Any]:
+    return {"link": link, "object": OBJECT[link.entity], "state": STATES[link.state]}
 
 
 def _sides(link: RecordLink, look: Look | None) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 
 from syncapp.admin.scaffold import SitePage
-from syncapp.admin.words import ACTIONS
+from syncapp.admin.words import ACTIONS, OBJECT
 from syncapp.engine.catalogue import row_of
 from syncapp.engine.records import Side
 from syncapp.models import RecordLink, SyncActivity
@@ -39,6 +39,7 @@ class RecordActivity(SitePage):
 def told(row: SyncActivity) -> dict[str, Any]:
     return {
         "row": row,
+        "object": OBJECT[row.entity],
         "action": ACTIONS.get(row.action, row.action),
         "into": Side(row.side).product_name if row.side else "",
         "reason": row_of(row.category).title if row.category else "",

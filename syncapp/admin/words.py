@@ -44,6 +44,9 @@ ACTIONS: Mapping[str, Text] = {
     "archived": _("Archived"),
     "linked": _("Linked"),
     "refused": _("Refused"),
+    "decided": _("Decided by a person"),
+    "detached": _("Left alone"),
+    "taken back": _("Taken back"),
     "unconfirmed": _("Sent, not answered yet"),
     **STATES,
 }

@@ -1,14 +1,17 @@
 """What does not go by itself, as people put it right: explained, repaired, seen in the books."""
 
 import os
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import ConflictPolicy
-from syncapp.models import Heartbeat
+from syncapp.models import Heartbeat, Lease, SyncRun
+from tests import factories
 from tests.pipeline.conftest import trade  # noqa: F401
 from tests.pipeline.worlds import money
 
@@ -87,6 +90,26 @@ def test_every_page_is_sound_in_every_look(window, troubled, look):
         opened.page.wait_for_load_state("networkidle")
         keep_picture(opened, f"{name}-{look}")
         opened.look_through()
+
+
+def test_a_running_pass_is_followed_without_a_reload(window, troubled):
+    until = timezone.now() + timedelta(minutes=5)
+    Lease.objects.filter(integration=troubled.integration).update(
+        holder="worker", fencing=99, expires_at=until
+    )
+    run = factories.run(
+        troubled.integration, fencing=99, step="Syncing invoices", step_done=120, step_total=480
+    )
+    opened = window()
+    page = opened.open("/admin/passes/")
+    page.get_by_text("120 of 480").wait_for()
+    keep_picture(opened, "running")
+    opened.look_through()
+
+    SyncRun.objects.filter(pk=run.pk).update(step_done=360)
+    page.get_by_text("360 of 480").wait_for()
+    SyncRun.objects.filter(pk=run.pk).update(outcome="done", ended_at=timezone.now())
+    page.get_by_text("No pass is running").wait_for()
 
 
 def test_a_failure_is_explained_and_repaired(window, troubled):

@@ -334,8 +334,12 @@ def test_what_can_be_chosen_comes_from_the_company(client, trade):
     assert names
     assert set(names) <= {one["Name"] for one in accounts}
     assert answer.context["chosen"] == trade.income_account
+    made = trade.in_quickbooks("Account", fields={"Name": "New income", "AccountType": "Income"})
+    assert made not in dict(client.get(url).context["choices"])  # asked once in some minutes
+    assert made in dict(client.get(url, {"again": "1"}).context["choices"])
     trade.sandbox.fault("status", vendor="quickbooks", path=".*", status=503, times=9)
-    assert client.get(url).context["trouble"]
+    items = reverse("admin:desk_choices", args=(trade.integration.pk, "fee_item"))
+    assert client.get(items).context["trouble"]
 
 
 @pytest.mark.django_db(transaction=True)
