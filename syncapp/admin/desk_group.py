@@ -31,7 +31,7 @@ _BULK = {
     "taken_apart": ("keep_apart",),
     "deleted_in_quickbooks": ("send_again", "let_go"),
 }
-_STATES = (State.FAILING.value, State.NEEDS_DECISION.value, State.WAITING.value)
+DESK_STATES = (State.FAILING.value, State.NEEDS_DECISION.value, State.WAITING.value)
 
 
 class DeskGroup(SitePage):
@@ -74,7 +74,7 @@ class DeskGroup(SitePage):
 def group_or_404(
     pk: int, state: str, category: str, **_more: Any
 ) -> tuple[Integration, str, str]:  # fmt: skip
-    if state not in _STATES:
+    if state not in DESK_STATES:
         raise Http404
     integrations = Integration.objects.select_related("hubspot", "quickbooks")
     return get_object_or_404(integrations, pk=pk), state, category

@@ -6,11 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.deeds import DEEDS, first_deed, may_be_linked, offered, print_of
+from syncapp.admin.desk_group import DESK_STATES
 from syncapp.admin.objects import permissions
 from syncapp.admin.reasons import reason_of
 from syncapp.admin.record_cells import name_of
@@ -65,6 +67,7 @@ class RecordPage(SitePage):
             state=STATES[link.state],
             reason=reason_of(link),
             tried_next=tried_next(link),
+            group_url=_group_url(link),
             now=timezone.now(),
             timeline=timeline_of(link, before),
             is_older=bool(before),
@@ -123,6 +126,12 @@ def _shown(row: FieldRow) -> dict[str, Any]:
         "verdict": VERDICTS.get(row.verdict, ""),
         "hold": HOLDS.get(row.hold, ""),
     }
+
+
+def _group_url(link: RecordLink) -> str:
+    if link.state not in DESK_STATES or not link.category:
+        return ""
+    return reverse("admin:desk_group", args=(link.integration_id, link.state, link.category))
 
 
 def _named(link: RecordLink) -> dict[str, Any]:
