@@ -7,6 +7,9 @@ from django.db import transaction
 from syncapp.engine.records import Entity
 from syncapp.errors import NotPossible
 from syncapp.models import Integration, SyncRule
+from syncapp.pipeline import audit
+from syncapp.pipeline.rule_document.differences import changed
+from syncapp.pipeline.rule_document.written import written_rule
 from syncapp.pipeline.switch import rule_saved
 
 
@@ -19,6 +22,10 @@ def choose(integration: Integration, entity: Entity, chosen: Mapping[str, str | 
             raise NotPossible(f"The {entity} sync is not set up any more.")
         if all(rule.options.get(name) == value for name, value in chosen.items()):
             return False
+        before = written_rule(rule)
         rule.options = {**rule.options, **chosen}
-        rule_saved(rule)
+        with audit.unrecorded():
+            rule_saved(rule)
+        after = written_rule(rule)
+        audit.note(rule, "option", changed(before, after), before=before, after=after)
     return True

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from auditlog.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -298,6 +299,10 @@ def test_a_cause_is_removed_by_the_option_that_is_offered_beside_it(client, worl
     rule = SyncRule.objects.get(entity="invoice")
     assert rule.options == {"invoice_date_as_service_date": True}
     assert rule.version == 2
+    (entry,) = LogEntry.objects.filter(additional_data__isnull=False)
+    assert entry.actor.get_username() == "configurator"
+    assert "invoice_date_as_service_date" in str(entry.additional_data["after"])
+    assert "invoice_date_as_service_date" not in str(entry.additional_data["before"])
     assert "Switch this on" not in client.get(desk_of(world)).content.decode()
 
 

@@ -22,6 +22,7 @@ DEEDS: Mapping[str, Text] = {
     "signed_out": _("signed this person out"),
     "set_up": _("set this sync up"),
     "edited": _("edited this sync in the setup"),
+    "option": _("chose an option on the failure desk"),
 }
 ACTIONS: Mapping[str, Text] = {
     "create": pgettext_lazy("somebody", "added it"),
