@@ -1,9 +1,9 @@
-"""What is being set up, to be looked at: it is changed in the wizard."""
+"""What is being set up and what was saved before, to be looked at: it is changed in the wizard."""
 
 from django.contrib import admin
 
 from syncapp.admin.kinds import MachineWritten
-from syncapp.models import AccountFields, DraftRehearsal, RuleDraft
+from syncapp.models import AccountFields, DraftRehearsal, RuleDraft, RuleVersion
 
 
 @admin.register(RuleDraft)
@@ -34,3 +34,10 @@ class AccountFieldsAdmin(MachineWritten):
     list_display = ("connection", "entity", "about", "read_at")
     list_display_links = ("about",)
     list_select_related = ("connection",)
+
+
+@admin.register(RuleVersion)
+class RuleVersionAdmin(MachineWritten):
+    list_display = ("rule", "number", "saved_by", "saved_at")
+    list_select_related = ("rule__integration", "saved_by")
+    list_filter = ("rule__entity",)

@@ -38,6 +38,7 @@ from syncapp.admin.roles import CONFIGURE, OPERATE, OWN, VIEW
 from syncapp.admin.saved_views import DropView, SaveView
 from syncapp.admin.scaffold import Action, Guarded
 from syncapp.admin.switches import GoOn, Pause, ReleaseBrake, SwitchRule, SyncNow
+from syncapp.admin.versions import RestoreVersion, RuleVersions
 from syncapp.admin.wizard.choose import Begin, ChooseObject, Drop
 from syncapp.admin.wizard.configure import ConfigureStep
 from syncapp.admin.wizard.limit import LimitStep
@@ -110,6 +111,13 @@ ROUTES: tuple[Route, ...] = (
     Route("people/<int:pk>/second-factor/", "reset_second_factor", ResetSecondFactor, OWN),
     Route("people/<int:pk>/sign-out/", "sign_out_person", SignOutPerson, OWN),
     Route("changes/", "changes", Changes, CONFIGURE),
+    Route("rules/<int:pk>/versions/", "rule_versions", RuleVersions, VIEW),
+    Route(
+        "rules/<int:pk>/versions/<int:number>/restore/",
+        "restore_version",
+        RestoreVersion,
+        CONFIGURE,
+    ),
     Route("password/", "password_again", PasswordAgainPage, VIEW),
     Route("sync/setup/", "wizard", ChooseObject, CONFIGURE),
     Route("sync/setup/begin/", "wizard_begin", Begin, CONFIGURE),

@@ -8,15 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from syncapp.admin.kinds import Page
+from syncapp.admin.scaffold import person
 from syncapp.errors import SyncAppError
 from syncapp.models import FieldMapping, FilterCondition, FilterGroup, SyncRule
 from syncapp.pipeline.golive import switch_on
 from syncapp.pipeline.switch import rule_saved, switch
-
-
-def _switch_off(rule: SyncRule) -> str:
-    switch(rule, on=False)
-    return ""
 
 
 class SavesRule(Page):
@@ -42,7 +38,7 @@ class SavesRule(Page):
             self._saved(request, rule)
 
     def _saved(self, request: HttpRequest, rule: SyncRule) -> None:
-        rule_saved(SyncRule.objects.get(pk=rule.pk))
+        rule_saved(SyncRule.objects.get(pk=rule.pk), by=person(request))
         message = f"{rule}: every record is looked at again in the next pass."
         self.message_user(request, message, messages.INFO)
 
@@ -103,7 +99,11 @@ class SyncRuleAdmin(SavesRule):
         """Switching on asks the vendors first, so no transaction may be open here."""
         for rule in queryset.select_related("integration__hubspot", "integration__quickbooks"):
             try:
-                warning = switch_on(rule) if on else _switch_off(rule)
+                warning = ""
+                if on:
+                    warning = switch_on(rule, person(request))
+                else:
+                    switch(rule, on=False, by=person(request))
             except SyncAppError as error:
                 message = f"{rule} stays as it is: {error.message}"
                 self.message_user(request, message, messages.ERROR)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from syncapp.admin.scaffold import Action
+from syncapp.admin.scaffold import Action, person
 from syncapp.admin.words import OBJECTS
 from syncapp.models import Brake, Integration, SyncRule, SyncRun
 from syncapp.pipeline import brake
@@ -34,7 +34,7 @@ class SwitchRule(IntegrationAction):
         if wanted not in ("yes", "no"):
             raise Http404
         on = wanted == "yes"
-        switch(rule, on=on)
+        switch(rule, on=on, by=person(request))
         name = {"object": OBJECTS[rule.entity]}
         if on:
             wake(rule.integration_id, SyncRun.Trigger.PERSON)

@@ -6,6 +6,7 @@ from syncapp.models.people import ChosenColumns, SavedView
 from syncapp.models.records import ChangeCursor, PendingChange, RecordLink, RecordReference
 from syncapp.models.rules import FieldMapping, FilterCondition, FilterGroup, SyncRule
 from syncapp.models.runs import ApiUsage, Brake, Heartbeat, SyncActivity, SyncRun
+from syncapp.models.versions import RuleVersion
 from syncapp.models.writes import WriteBatch, WriteIntent
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "RecordLink",
     "RecordReference",
     "RuleDraft",
+    "RuleVersion",
     "SavedView",
     "SyncActivity",
     "SyncRule",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from auditlog.context import disable_auditlog
+from auditlog.context import auditlog_disabled, disable_auditlog
 from auditlog.models import LogEntry
 from auditlog.registry import auditlog
 from django.contrib.auth.models import Group, User
@@ -51,6 +51,8 @@ def note(
 ) -> None:
     """Something a person did that is more than changed columns. `changes`: what is shown of it,
     each with its value before and after."""
+    if auditlog_disabled.get():
+        return
     LogEntry.objects.log_create(
         row,
         force_log=True,

@@ -45,8 +45,9 @@ def disconnect(connection: Connection, by: str) -> str:
         row.expires_at = row.refresh_expires_at = row.hard_expires_at = None
         row.needs_reconnect = True
         row.reconnect_reason = _("%(name)s disconnected it.") % {"name": by}
-        with transaction.atomic(), audit.unrecorded():
-            row.save()
+        with transaction.atomic():
+            with audit.unrecorded():
+                row.save()
             audit.note(row, "disconnected")
     return left
 

@@ -19,8 +19,6 @@ from syncapp.engine.records import Entity
 from syncapp.errors import ConfigurationError, Overtaken
 from syncapp.models import Integration, RuleDraft, SyncRule, SyncRun
 from syncapp.objects import RECOMMENDED_DIRECTIONS, RECOMMENDED_FILTERS
-from syncapp.pipeline import audit
-from syncapp.pipeline.rule_document.differences import changed
 from syncapp.pipeline.rule_document.reader import Part
 from syncapp.pipeline.rule_document.store import store_rule
 from syncapp.pipeline.rule_document.wanted import KEEPS_LINKED, RuleWanted, read_rule
@@ -187,25 +185,9 @@ def save(
             raise Overtaken("This setup was changed or saved meanwhile.")
         if stands_on(draft) != draft.based_on:
             raise ConfigurationError("The rule was changed outside this setup meanwhile.")
-        said = _stored(draft, wanted, announced)
+        said = list(store_rule(draft.integration, wanted, announced, by))
         if not draft.integration.is_paused:
             wake(draft.integration_id, SyncRun.Trigger.PERSON)
-    return said
-
-
-def _stored(
-    draft: RuleDraft, wanted: RuleWanted, announced: dict[str, int | None] | None
-) -> list[str]:
-    """One entry with the whole rule before and after, not one for each of its rows."""
-    rows = SyncRule.objects.filter(integration=draft.integration_id, entity=draft.entity)
-    before = next((written_rule(row) for row in rows), None)
-    with audit.unrecorded():
-        said = list(store_rule(draft.integration, wanted, announced))
-    rule = rows.get()
-    after = written_rule(rule)
-    if after != before:
-        deed = "set_up" if before is None else "edited"
-        audit.note(rule, deed, changed(before or {}, after), before=before, after=after)
     return said
 
 

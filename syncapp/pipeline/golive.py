@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -82,7 +83,7 @@ def rules_of(integration: Integration) -> list[RuleWanted]:
     return [wanted(rule) for rule in integration.rules.order_by("id")]
 
 
-def switch_on(rule: SyncRule) -> str:
+def switch_on(rule: SyncRule, by: User | None = None) -> str:
     """Asks both vendors first. Raises `ConfigurationError` when something blocks this rule; a
     vendor that does not answer blocks nothing, and the answer says so."""
     integration, warning = rule.integration, ""
@@ -93,7 +94,7 @@ def switch_on(rule: SyncRule) -> str:
     else:
         remember(integration, found)
         require(found, Entity(rule.entity))
-    switch(rule, on=True)
+    switch(rule, on=True, by=by)
     return warning
 
 

@@ -1,19 +1,24 @@
 """Saving a rule and switching it on or off."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import ConflictPolicy, Direction
-from syncapp.models import SyncRule
+from syncapp.models import RuleVersion, SyncRule
 from syncapp.pipeline import brake
 from syncapp.pipeline.detect import start_over
+from syncapp.pipeline.rule_document.written import written_rule
 
 
-def rule_saved(rule: SyncRule, announced: dict[str, int | None] | None = None) -> None:
+def rule_saved(
+    rule: SyncRule, announced: dict[str, int | None] | None = None, by: User | None = None
+) -> None:
     """Every record of the entity is decided again (the initial pass), payments with invoices.
     `announced`: by side, how many records the person who saves it was told it will make; without,
-    the safety brake expects any number, or none where the integration asks first.
+    the safety brake expects any number, or none where the integration asks first. `by`: who saves
+    it; nobody is a command.
 
     What follows from the direction is set in the same transaction: the clock of outbound
     invoices, and who wins in a one-way sync. The automatic filters and the payments need nothing
@@ -26,6 +31,9 @@ def rule_saved(rule: SyncRule, announced: dict[str, int | None] | None = None) -
         brake.announce(rule, announced)
         rule.version += 1
         rule.save()
+        RuleVersion.objects.create(
+            rule=rule, number=rule.version, data=written_rule(rule), saved_by=by
+        )
         entities = [entity, Entity.PAYMENT] if entity is Entity.INVOICE else [entity]
         start_over(rule.integration_id, entities)
 
@@ -40,9 +48,9 @@ def _set_clock(rule: SyncRule) -> None:
         rule.started_at = timezone.now()
 
 
-def switch(rule: SyncRule, *, on: bool) -> None:
+def switch(rule: SyncRule, *, on: bool, by: User | None = None) -> None:
     """Off keeps rule, links and history; on again runs a new initial pass."""
     if rule.is_on == on:
         return
     rule.is_on = on
-    rule_saved(rule)
+    rule_saved(rule, by=by)

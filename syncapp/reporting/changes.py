@@ -33,6 +33,8 @@ class Change:
     action: str  # create, update, delete
     deed: str  # of a person, where it is more than changed columns
     fields: Sequence[Field]
+    rule: int | None = None  # whose version was saved
+    version: int | None = None
 
 
 def changes(before: int | None = None, who: str = "") -> tuple[list[Change], int | None]:
@@ -48,7 +50,7 @@ def changes(before: int | None = None, who: str = "") -> tuple[list[Change], int
 
 
 def _change(row: Any) -> Change:
-    model = row.content_type.model_class()
+    model, more = row.content_type.model_class(), row.additional_data or {}
     return Change(
         id=row.pk,
         at=row.timestamp,
@@ -56,7 +58,9 @@ def _change(row: Any) -> Change:
         kind=str(model._meta.verbose_name) if model else row.content_type.model,
         what=row.object_repr,
         action=row.get_action_display(),
-        deed=(row.additional_data or {}).get(DEED, ""),
+        deed=more.get(DEED, ""),
+        rule=row.object_id if "version" in more else None,
+        version=more.get("version"),
         fields=list(_fields(model, row.changes_dict or {})),
     )
 

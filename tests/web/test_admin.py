@@ -24,6 +24,7 @@ from syncapp.models import (
     RecordLink,
     RecordReference,
     RuleDraft,
+    RuleVersion,
     SavedView,
     SyncRule,
     WriteBatch,
@@ -75,6 +76,7 @@ def fill(integration, start=0, count=3):
         ChosenColumns.objects.create(user=reader, page=text)
         SavedView.objects.create(user=reader, name=text)
         FieldMapping.objects.create(rule=rule, hubspot=text, quickbooks=text)
+        RuleVersion.objects.create(rule=rule, number=100 + number, data={})
         group = FilterGroup.objects.create(rule=rule, direction="to_hubspot", position=number)
         FilterCondition.objects.create(
             group=group, object="contact", property=text, operator="is_known"

@@ -19,6 +19,7 @@ from syncapp.models import (
     Integration,
     RecordLink,
     RuleDraft,
+    RuleVersion,
     SavedView,
     SyncRule,
 )
@@ -45,6 +46,9 @@ def world():
         connection.save()
     for entity in ("contact", "product", "invoice"):
         SyncRule.objects.create(integration=integration, entity=entity, is_on=True)
+    RuleVersion.objects.create(
+        rule=SyncRule.objects.order_by("id")[0], number=1, data={"entity": "contact", "on": True}
+    )
     Brake.objects.create(integration=integration, sentence="This pass would void 60 invoices.")
     factories.run(integration, outcome="done", writes=5, counts={"invoice": {"failing": 1}})
     factories.link(
@@ -113,6 +117,8 @@ def address(route, world):
         **{key: {"pk": world.hubspot_id} for key in ("reconnect", "test_connection", "disconnect")},
         **{key: {"pk": ben.pk} for key in ("edit_person", "reset_second_factor")},
         "sign_out_person": {"pk": ben.pk},
+        "rule_versions": {"pk": world.rules.first().pk},
+        "restore_version": {"pk": world.rules.first().pk, "number": 1},
         "edit_integration": {"pk": world.pk},
         **{name: {"pk": world.links.last().pk} for name in ("record", "record_read")},
         "record_deed": {"pk": world.links.last().pk, "deed": "sync"},

@@ -106,4 +106,8 @@ def test_our_own_addresses_come_before_the_ones_of_tables():
 
 
 def filled(route, **values):
-    return route.path.replace("<int:pk>", "1").replace("<str:state>", "failing")
+    return (
+        route.path.replace("<int:pk>", "1")
+        .replace("<int:number>", "1")
+        .replace("<str:state>", "failing")
+    )

@@ -15,6 +15,7 @@ from syncapp.models import (
     DraftRehearsal,
     Integration,
     RuleDraft,
+    RuleVersion,
     SyncRule,
 )
 from tests import factories
@@ -83,11 +84,12 @@ def test_who_saved_what_is_kept(setup, worlds):
     save(setup, "contact")
 
     edited, made = LogEntry.objects.get_for_object(SyncRule.objects.get())
-    assert made.additional_data["before"] is None
+    assert [one.additional_data["deed"] for one in (made, edited)] == ["set_up", "edited"]
     assert edited.actor.get_username() == "configurator"
-    assert edited.additional_data["before"]["direction"] == "both"
-    assert edited.additional_data["after"]["direction"] == "to_hubspot"
     assert edited.changes["direction"] == ["both", "to_hubspot"]
+    directions = {one.number: one.data["direction"] for one in RuleVersion.objects.all()}
+    first, second = (one.additional_data["version"] for one in (made, edited))
+    assert directions == {first: "both", second: "to_hubspot"}
 
 
 def test_what_is_rehearsed_of_a_rule_that_is_off_is_what_starting_it_would_do(setup, worlds):

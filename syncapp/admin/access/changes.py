@@ -21,7 +21,7 @@ DEEDS: Mapping[str, Text] = {
     "signed_out_others": _("signed out their other sessions"),
     "signed_out": _("signed this person out"),
     "set_up": _("set this sync up"),
-    "edited": _("edited this sync in the setup"),
+    "edited": _("edited this sync"),
     "option": _("chose an option on the failure desk"),
 }
 ACTIONS: Mapping[str, Text] = {

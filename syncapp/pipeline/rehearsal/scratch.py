@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Q, QuerySet
 from django.db.utils import ConnectionHandler
@@ -112,8 +113,8 @@ def _database(path: Path) -> Any:
 
 def _make_tables(copy: Any) -> None:
     with copy.schema_editor() as editor:
-        for model in apps.get_app_config("syncapp").get_models():
-            editor.create_model(model)
+        for model in (*apps.get_app_config("syncapp").get_models(), get_user_model()):
+            editor.create_model(model)  # of people none are copied, but rows may name nobody
 
 
 def _rows_of(integration: Integration) -> Iterable[QuerySet[Any]]:

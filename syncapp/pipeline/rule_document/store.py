@@ -2,20 +2,28 @@
 
 from collections.abc import Iterator
 
+from django.contrib.auth.models import User
+
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.models import FieldMapping, FilterCondition, FilterGroup, Integration, SyncRule
 from syncapp.objects import DEFAULT_MAPPINGS
+from syncapp.pipeline import audit
+from syncapp.pipeline.rule_document.differences import changed
 from syncapp.pipeline.rule_document.wanted import RuleWanted, known_options
 from syncapp.pipeline.rule_document.written import written_rule
 from syncapp.pipeline.switch import rule_saved
 
 
 def store_rule(
-    integration: Integration, wanted: RuleWanted, announced: dict[str, int | None] | None = None
+    integration: Integration,
+    wanted: RuleWanted,
+    announced: dict[str, int | None] | None = None,
+    by: User | None = None,
 ) -> Iterator[str]:
     """A rule that already is as the file wants it is left alone: saving one reads everything.
-    `announced`: see `rule_saved`."""
+    `announced` and `by`: see `rule_saved`. Who changed it is kept as one entry that names the
+    version, not as every row that was put in another's place."""
     row = SyncRule.objects.filter(integration=integration, entity=wanted.entity).first()
     before = written_rule(row) if row else None
     row = row or SyncRule(integration=integration, entity=wanted.entity)
@@ -26,13 +34,16 @@ def store_rule(
         name: row.options[name] for name in row.options if name not in known_options(row.entity)
     }
     row.options = {**ours, **wanted.options}
-    row.save()
-    _store_mappings(row, wanted)
-    _store_filters(row, wanted)
-    row = SyncRule.objects.get(pk=row.pk)
-    if written_rule(row) == before:
-        return
-    rule_saved(row, announced)
+    with audit.unrecorded():
+        row.save()
+        _store_mappings(row, wanted)
+        _store_filters(row, wanted)
+        row = SyncRule.objects.get(pk=row.pk)
+        if written_rule(row) == before:
+            return
+        rule_saved(row, announced, by)
+    deed = "set_up" if before is None else "edited"
+    audit.note(row, deed, changed(before or {}, written_rule(row)), version=row.version)
     if winner != wanted.conflict:
         yield (
             f"{integration.name}: {row.get_conflict_display()} in the {wanted.entity} rule,"
