@@ -125,6 +125,28 @@ def test_every_step_can_be_used_by_everybody_in_every_look(window, look):
     opened.look_through()
 
 
+def test_two_quick_changes_of_ones_own_are_no_conflict(window):
+    opened = window()
+    page = opened.open("/admin/sync/setup/")
+    begin(page, "Contacts")
+    go_on(page, "Which contacts go")
+    page.locator("#group-to_hubspot").click()
+    page.locator("#to_hubspot-0-0-property").select_option("GivenName")
+    page.locator("#to_hubspot-0-0-value").wait_for()
+
+    page.evaluate("""() => {
+        for (const [id, value] of [["property", "FamilyName"], ["operator", "is_not"]]) {
+            const field = document.getElementById(`to_hubspot-0-0-${id}`);
+            field.value = value;
+            field.dispatchEvent(new Event("change", {bubbles: true}));
+        }
+    }""")
+    page.wait_for_load_state("networkidle")
+
+    assert page.locator("#ll-overtaken").count() == 0
+    assert page.locator("#to_hubspot-0-0-property").input_value() == "FamilyName"
+
+
 def test_a_setup_can_be_made_with_the_keyboard_alone(window):
     opened = window()
     page = opened.open("/admin/sync/setup/")

@@ -118,7 +118,7 @@ class LimitStep(ChangingStep):
                             self.entity,
                             side,
                             self.accounts,
-                            wrong.get(f"{name}:{number}:{place}", ())
+                            wrong.get(f"{name}:{number}:{place}", ())[:1]
                             if is_checked or "value" in condition
                             else (),
                         )
