@@ -24,9 +24,6 @@ ALLOW_PLAIN_HTTP: bool = env.bool("ALLOW_PLAIN_HTTP", default=False)
 HUBSPOT_LIMITS = limits("HUBSPOT_LIMITS")
 QUICKBOOKS_LIMITS = limits("QUICKBOOKS_LIMITS")
 
-# Reads that Intuit's free tier meters, a month and app; pages compare with it, nothing stops at it
-QUICKBOOKS_MONTHLY_READS = whole("QUICKBOOKS_MONTHLY_READS", 500_000)
-
 HTTP_TIMEOUT = whole("HTTP_TIMEOUT", 45)  # one call, from connect to the last byte
 SEND_DEADLINE = whole("SEND_DEADLINE", 30)  # a write is sent within this of its look-up or never
 LEASE = whole("LEASE", 120)  # how long one worker owns an integration without renewing

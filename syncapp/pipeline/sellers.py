@@ -53,8 +53,11 @@ def tell(work: Pass, until: float | None = None) -> None:
     rest to the next one."""
     if not is_wanted(work.rules.get(Entity.INVOICE)):
         return
+    done = 0
     for links in _untold(work):
         _tell(work, links)
+        done += len(links)
+        work.progress("Telling sellers in HubSpot", done, None)
         if until is not None and time.monotonic() > until:
             return
 

@@ -111,7 +111,7 @@ def allowance() -> Allowance:
     )
     length = calendar.monthrange(today.year, today.month)[1]
     passed = today.day - 1 + _of_today()
-    return Allowance(used, int(used * length / passed), settings.QUICKBOOKS_MONTHLY_READS)
+    return Allowance(used, int(used * length / passed), settings.QUICKBOOKS_READ_ALLOWANCE)
 
 
 def _of_today() -> float:

@@ -130,7 +130,7 @@ def test_calls_are_counted_by_day_and_vendor(world):
 
 
 def test_the_allowance_is_projected_from_the_days_that_were(world, settings):
-    settings.QUICKBOOKS_MONTHLY_READS = 1000
+    settings.QUICKBOOKS_READ_ALLOWANCE = 1000
     acme = factories.acme()
     with time_machine.travel(datetime(2026, 11, 11, 0, 0, 1, tzinfo=UTC), tick=False):
         used(world.quickbooks, date(2026, 10, 31), 900, 900)  # another month
@@ -146,7 +146,7 @@ def test_the_allowance_is_projected_from_the_days_that_were(world, settings):
 
 
 def test_an_allowance_that_will_not_last_is_said_in_time(viewer, world, settings):
-    settings.QUICKBOOKS_MONTHLY_READS = 10
+    settings.QUICKBOOKS_READ_ALLOWANCE = 10
     used(world.quickbooks, timezone.now().date(), 50, 50)
 
     page = viewer.get(reverse("admin:passes")).content.decode()
@@ -155,7 +155,7 @@ def test_an_allowance_that_will_not_last_is_said_in_time(viewer, world, settings
 
 
 def test_without_an_allowance_nothing_is_short(world, settings):
-    settings.QUICKBOOKS_MONTHLY_READS = 0
+    settings.QUICKBOOKS_READ_ALLOWANCE = 0
     used(world.quickbooks, timezone.now().date(), 50, 50)
 
     assert not allowance().is_short
