@@ -114,7 +114,8 @@ class FixOption(Action):
         self, request: HttpRequest, integration: Integration, fix: Fix, *, value: str | bool
     ) -> None:
         try:
-            is_new = options.choose(integration, fix.entity, dict.fromkeys(fix.names, value))
+            chosen = dict.fromkeys(fix.names, value)
+            is_new = options.choose(integration, fix.entity, chosen, person(request))
         except SyncAppError as error:
             messages.error(request, error.message)
             return

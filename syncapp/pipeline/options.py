@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from syncapp.engine.records import Entity
@@ -13,7 +14,12 @@ from syncapp.pipeline.rule_document.written import written_rule
 from syncapp.pipeline.switch import rule_saved
 
 
-def choose(integration: Integration, entity: Entity, chosen: Mapping[str, str | bool]) -> bool:
+def choose(
+    integration: Integration,
+    entity: Entity,
+    chosen: Mapping[str, str | bool],
+    by: User | None = None,
+) -> bool:
     """Every record of the rule is decided again. Answers false where it was so already."""
     with transaction.atomic():
         rules = SyncRule.objects.select_for_update()
@@ -25,7 +31,7 @@ def choose(integration: Integration, entity: Entity, chosen: Mapping[str, str | 
         before = written_rule(rule)
         rule.options = {**rule.options, **chosen}
         with audit.unrecorded():
-            rule_saved(rule)
+            rule_saved(rule, by=by)
         after = written_rule(rule)
-        audit.note(rule, "option", changed(before, after), before=before, after=after)
+        audit.note(rule, "option", changed(before, after), version=rule.version)
     return True
