@@ -125,6 +125,45 @@ def test_every_step_can_be_used_by_everybody_in_every_look(window, look):
     opened.look_through()
 
 
+def test_going_back_in_the_browser_loses_nothing(window):
+    opened = window()
+    page = opened.open("/admin/sync/setup/")
+    begin(page, "Contacts")
+    page.locator("#direction-to_hubspot").check(force=True)
+    page.get_by_text("In a one-way sync QuickBooks sends").wait_for()
+    go_on(page, "Which contacts go")
+
+    page.go_back()
+    page.get_by_text("In a one-way sync QuickBooks sends").wait_for()
+    assert page.locator("#direction-to_hubspot").is_checked()
+    page.locator("input[name=matching][value=none]").check()
+    go_on(page, "Which contacts go")
+
+    page.go_back()
+    assert page.locator("input[name=matching][value=none]").is_checked()
+
+
+def test_two_tabs_on_one_step_show_both_versions(window):
+    opened = window()
+    page = opened.open("/admin/sync/setup/")
+    begin(page, "Contacts")
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.locator("#conflict").select_option("quickbooks")
+    go_on(page, "Which contacts go")
+
+    other.locator("#conflict").select_option("ask")
+    other.get_by_role("button", name="Next").click()
+    other.get_by_text("ada changed this").wait_for()
+    assert other.locator("#ll-overtaken").get_by_text("QuickBooks’ value counts").is_visible()
+    assert other.locator("#conflict").input_value() == "ask"
+    other.get_by_role("button", name="Next").click()
+    other.get_by_role("heading", name="Which contacts go").first.wait_for()
+    other.get_by_role("button", name="Back").click()
+    assert other.locator("#conflict").input_value() == "ask"
+    other.close()
+
+
 def test_two_quick_changes_of_ones_own_are_no_conflict(window):
     opened = window()
     page = opened.open("/admin/sync/setup/")

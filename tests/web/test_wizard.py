@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from syncapp.models import AccountFields, Connection, RuleDraft, SyncRule
 from tests import factories
+from tests.behaviour.naming import item
 from tests.web.setup_story import Setup, fields_of
 
 CUSTOM = {"new-hubspot": "jobtitle", "new-quickbooks": "Title", "new-direction": "both"}
@@ -56,6 +57,7 @@ def test_everything_chosen_is_there_again_when_somebody_comes_back(setup):
     assert "In a one-way sync QuickBooks sends" in page
 
 
+@item("C5")
 def test_a_default_field_can_be_switched_off(setup):
     setup.begin("contact")
     setup.look("contact", "configure")
@@ -70,6 +72,7 @@ def test_a_default_field_can_be_switched_off(setup):
     } in setup.draft("contact").data["mappings"]
 
 
+@item("C6")
 def test_a_custom_mapping_is_added_changed_and_deleted(setup):
     setup.begin("contact")
     setup.fill("contact", "configure", "add", **CUSTOM)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import Direction
 from tests import factories
+from tests.behaviour.naming import item
 from tests.web.setup_story import Setup, fields_of
 
 
@@ -34,6 +35,7 @@ def preview(setup, entity, direction):
     return setup.client.post(url, form).content.decode()
 
 
+@item("C9", "E6", "L1")
 def test_the_fixed_filters_of_outbound_invoices_are_shown_and_cannot_be_changed(invoices):
     page = invoices.look("invoice", "limit")
 
@@ -108,6 +110,7 @@ def test_an_unfinished_condition_stops_at_the_next_step_not_before(invoices):
     assert "Which invoices go" in page
 
 
+@item("B12")
 def test_the_recommended_filter_is_one_click(invoices):
     page = invoices.look("invoice", "limit")
     assert "Only invoices entered in QuickBooks after today" in page
@@ -132,6 +135,7 @@ def test_a_recommended_filter_holds_together_with_each_group_that_is_there(invoi
     assert [one["property"] for one in group] == ["TotalAmt", "MetaData.CreateTime"]
 
 
+@item("E5")
 def test_what_becomes_of_linked_records_is_chosen_for_each_direction(setup):
     setup.begin("contact")
     setup.fill("contact", "limit", **{"keeps-to_quickbooks": "stop", "keeps-to_hubspot": "keep"})

@@ -19,6 +19,7 @@ from syncapp.models import (
     SyncRule,
 )
 from tests import factories
+from tests.behaviour.naming import item
 from tests.web.setup_story import Setup, fields_of
 
 
@@ -68,6 +69,7 @@ def test_products_contacts_and_invoices_are_set_up_and_an_invoice_arrives(client
     assert str(trade.one_invoice_in_quickbooks()["TotalAmt"]) in ("200", "200.00", "200.0")
 
 
+@item("C10")
 def test_saving_wakes_the_worker(setup):
     setup.begin("contact")
 
@@ -163,6 +165,7 @@ def test_the_review_of_an_inbound_sync_says_that_payments_are_off(invoices):
     assert "no drafts" not in page
 
 
+@item("C11", "L19")
 def test_widening_says_the_fixed_filters_the_clock_and_the_payments(invoices, trade):
     trade.rule(
         Entity.INVOICE, direction=Direction.TO_HUBSPOT,
@@ -183,6 +186,7 @@ def test_widening_says_the_fixed_filters_the_clock_and_the_payments(invoices, tr
     assert rule.started_at is not None
 
 
+@item("C7")
 def test_what_blocks_going_live_is_shown_and_blocks_saving(invoices):
     url = reverse("admin:wizard_golive", args=(invoices.draft("invoice").pk,))
     shown = invoices.client.get(url).content.decode()
