@@ -15,13 +15,13 @@ from syncapp.admin.objects import permissions
 from syncapp.admin.reasons import reason_of
 from syncapp.admin.scaffold import SitePage
 from syncapp.admin.words import OBJECT, STATES
-from syncapp.engine.catalogue import CATEGORIES
+from syncapp.engine.catalogue import CATEGORIES, FOLLOWING_A_PARENT
 from syncapp.engine.plan import State
 from syncapp.models import Integration, RecordLink
 from syncapp.pipeline import resolve
 from syncapp.pipeline.rulebook import load_rules
 from syncapp.reporting.candidates import candidates_of
-from syncapp.reporting.desk import causes, conflicts_of, records_of
+from syncapp.reporting.desk import causes, conflicts_of, holding_back, records_of
 from syncapp.reporting.keyset import page_of
 from syncapp.reporting.record import label_of
 
@@ -99,6 +99,8 @@ def _rows(integration: Integration, links: Sequence[RecordLink]) -> list[dict[st
     contested = [link for link in links if link.category == "conflict"]
     conflicts = conflicts_of(contested)
     labels = _labels(integration) if contested else {}
+    follows = [link for link in links if link.category in FOLLOWING_A_PARENT]
+    parents = holding_back(integration, follows) if follows else {}
     asked = {link.pk: resolve.candidates(link) for link in links if not link.is_linked}
     known = candidates_of(integration, [ref for refs in asked.values() for ref in refs])
     by_ref = {one.ref: one for one in known}
@@ -118,6 +120,7 @@ def _rows(integration: Integration, links: Sequence[RecordLink]) -> list[dict[st
                 for ref in asked.get(link.pk, ())
                 if link.id_on(ref.side) is None and not by_ref[ref].is_linked
             ],
+            "parents": parents.get(link.pk, ()),
             "is_decided": bool(link.decisions),
         }
         for link in links

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from syncapp.engine.plan import State
-from syncapp.engine.records import Entity
-from syncapp.models import Integration, RecordLink, SyncActivity
+from syncapp.engine.records import Entity, Side
+from syncapp.models import Integration, RecordLink, RecordReference, SyncActivity
 
 ASKING = (State.FAILING, State.NEEDS_DECISION)
 _ENTITIES = [entity.value for entity in Entity]
@@ -95,4 +95,32 @@ def conflicts_of(links: Sequence[RecordLink]) -> dict[int, list[dict[str, str]]]
     for row in rows:
         if row.link_id is not None and row.link_id not in found:
             found[row.link_id] = [one for one in row.changes if one.get("verdict") == "conflict"]
+    return found
+
+
+def holding_back(
+    integration: Integration, links: Sequence[RecordLink]
+) -> dict[int, list[RecordLink]]:
+    """By record: the customers and invoices it refers to that are not in sync themselves."""
+    references = list(
+        RecordReference.objects.filter(
+            link__in=[link.pk for link in links],
+            entity__in=(Entity.CONTACT.value, Entity.INVOICE.value),
+        )
+    )
+    wanted = Q(pk__in=())
+    for side, entity in {(one.side, one.entity) for one in references}:
+        ids = {one.record_id for one in references if (one.side, one.entity) == (side, entity)}
+        wanted |= Q(entity=entity, **{f"{side}_id__in": ids})
+    rows = RecordLink.objects.filter(wanted, integration=integration)
+    parents = {
+        (side.value, row.entity, row.id_on(side)): row
+        for row in (rows.exclude(state=State.IN_SYNC) if references else ())
+        for side in Side
+    }
+    found: dict[int, list[RecordLink]] = {}
+    for one in references:
+        parent = parents.get((one.side, one.entity, one.record_id))
+        if parent is not None and parent not in found.setdefault(one.link_id, []):
+            found[one.link_id].append(parent)
     return found

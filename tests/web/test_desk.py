@@ -16,7 +16,7 @@ from syncapp.engine.catalogue import CATEGORIES
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import ConflictPolicy
-from syncapp.models import PendingChange, RecordLink, RuleVersion, SyncRule
+from syncapp.models import PendingChange, RecordLink, RecordReference, RuleVersion, SyncRule
 from syncapp.pipeline import decisions
 from syncapp.reporting.desk import causes
 from tests import factories
@@ -134,6 +134,25 @@ def test_more_failures_cost_no_more_queries(operator, world, url, django_assert_
         operator.get(url(world))
 
     assert len(many) == len(few)
+
+
+def test_an_invoice_leads_to_the_customer_that_holds_it_back(operator, world):
+    ben = factories.link(world, label="Ben", hubspot_id="7", state="excluded", sentence="No mail.")
+    fine = factories.link(world, label="Ada", hubspot_id="8", quickbooks_id="8", state="in_sync")
+    for number, customer in enumerate((ben, fine)):
+        RecordReference.objects.create(
+            link=failing(world, number),
+            integration=world,
+            side="hubspot",
+            entity="contact",
+            record_id=customer.hubspot_id,
+        )
+
+    page = operator.get(group_of(world)).content.decode()
+
+    assert "Put Ben right" in page
+    assert reverse("admin:record", args=(ben.pk,)) in page
+    assert "Put Ada right" not in page
 
 
 def test_conflicts_cost_no_query_each(operator, world, django_assert_max_num_queries):
