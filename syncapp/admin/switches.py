@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from syncapp.admin.scaffold import Action, person
 from syncapp.admin.words import OBJECTS
+from syncapp.errors import SyncAppError
 from syncapp.models import Brake, Integration, SyncRule, SyncRun
 from syncapp.pipeline import brake
+from syncapp.pipeline.golive import switch_on
 from syncapp.pipeline.switch import switch
 from syncapp.pipeline.wake import wake
 
@@ -33,16 +35,26 @@ class SwitchRule(IntegrationAction):
         wanted = request.POST.get("on", "")
         if wanted not in ("yes", "no"):
             raise Http404
-        on = wanted == "yes"
-        switch(rule, on=on, by=person(request))
-        name = {"object": OBJECTS[rule.entity]}
-        if on:
-            wake(rule.integration_id, SyncRun.Trigger.PERSON)
-            said = _("%(object)s are synced again: the next pass looks at every record.") % name
+        if wanted == "yes":
+            self._switch_on(request, rule)
         else:
-            said = _("%(object)s are off. What is synced already stays as it is.") % name
-        messages.success(request, said)
+            switch(rule, on=False, by=person(request))
+            said = _("%(object)s are off. What is synced already stays as it is.")
+            messages.success(request, said % {"object": OBJECTS[rule.entity]})
         return self.done(rule.integration_id)
+
+    def _switch_on(self, request: HttpRequest, rule: SyncRule) -> None:
+        """Both accounts are asked first, so no transaction may be open here."""
+        try:
+            warning = switch_on(rule, person(request))
+        except SyncAppError as blocked:
+            messages.error(request, blocked.message)
+            return
+        wake(rule.integration_id, SyncRun.Trigger.PERSON)
+        if warning:
+            messages.warning(request, warning)
+        said = _("%(object)s are synced again: the next pass looks at every record.")
+        messages.success(request, said % {"object": OBJECTS[rule.entity]})
 
 
 class Pause(IntegrationAction):
