@@ -185,13 +185,16 @@ def test_an_amount_overwritten_on_a_mirror_names_the_property_not_the_invoice(
     link = trade.link(Side.QUICKBOOKS, Entity.INVOICE, booked)
     changed = {"ledgerline_total": "1.00"}
     trade.in_hubspot("invoices", "edit", str(link.hubspot_id), properties=changed)
+    trade.sync()  # its sellers are told
     trade.sync_quietly()
+    assert trade.hubspot("invoices")[str(link.hubspot_id)]["ledgerline_total"] == "1.00"
     link.refresh_from_db()
     assert (link.state, link.category) == ("failing", "mirror_amount")
     assert "ledgerline_total" in link.sentence
     assert "150" in link.sentence
     undone = {"ledgerline_total": "150.00"}
     trade.in_hubspot("invoices", "edit", str(link.hubspot_id), properties=undone)
+    trade.sync()
     trade.sync_quietly()
     link.refresh_from_db()
     assert link.state == "in_sync"

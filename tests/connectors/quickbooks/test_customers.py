@@ -65,7 +65,7 @@ def test_it_finds_every_customer_that_shares_an_address(books, quickbooks):
     (found,) = quickbooks.find(Entity.CONTACT, EMAIL, ["ap@acme.test"]).values()
     assert {one.ref: one.get("ParentRef") for one in found} == {
         customer(parent): None,
-        customer(child): parent["Id"],
+        customer(child): customer(parent),
     }
 
 
