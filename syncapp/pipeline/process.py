@@ -7,7 +7,6 @@ Short database transactions with HTTP calls between them; every step may be inte
 next pass goes on where this one stopped.
 """
 
-import logging
 import time
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
@@ -16,22 +15,13 @@ from functools import partial
 from django.utils import timezone
 
 from syncapp.engine import wire
-from syncapp.engine.plan import Finding, Plan, State
-from syncapp.engine.reconcile import reconcile
+from syncapp.engine.plan import Plan
 from syncapp.engine.records import Entity
-from syncapp.engine.rules import SyncRule
 from syncapp.models import Integration, PendingChange
 from syncapp.pipeline import (
-    authors,
     brake,
     catch_all,
-    decisions,
-    detached,
     inactive,
-    merges,
-    numbers,
-    open_balance,
-    other_companies,
     payment_probe,
     retries,
     sellers,
@@ -41,17 +31,13 @@ from syncapp.pipeline.apply import Sending, send_all
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress, silent
 from syncapp.pipeline.detect import detect, start_over
-from syncapp.pipeline.dossier import Dossier, open_dossiers
-from syncapp.pipeline.fetch import build_pairs, fetch_snapshots
+from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.lease import Held, leased
-from syncapp.pipeline.matching import match_unlinked
-from syncapp.pipeline.naming import choose_names
+from syncapp.pipeline.planning import foreseen, plan, with_catch_all
 from syncapp.pipeline.record import record
 from syncapp.pipeline.recover import recover
 from syncapp.pipeline.runs import Connect, Report, opened
 from syncapp.pipeline.setting_aside import in_halves, set_aside
-
-logger = logging.getLogger(__name__)
 
 
 def sync(
@@ -81,7 +67,7 @@ def sync(
         detect(work, entities)
         retries.look_again(work)
         if brake_on:
-            brake.check(work, entities, planner=_foreseen)
+            brake.check(work, entities, planner=foreseen)
         while rows := worklist.take(integration, timezone.now(), entities):
             process(work, rows)
             if until is not None and time.monotonic() > until:
@@ -102,9 +88,9 @@ def _process(work: Pass, rows: Sequence[PendingChange]) -> None:
     if rule is None:
         worklist.strike_off(rows)
         return
-    dossiers = _plan(work, rows)
+    dossiers = plan(work, rows)
     brake.count(work, dossiers)
-    rule = _with_catch_all(work, rule, dossiers)
+    rule = with_catch_all(work, rule, dossiers)
     payment_probe.hold_back(work, dossiers)
     sendings = [sending for dossier in dossiers for sending in _sendings(dossier)]
     try:
@@ -122,61 +108,7 @@ def _tell(work: Pass, entity: Entity, records: int) -> None:
     work.progress(f"Syncing {entity}s", work.done[entity], work.done[entity] + left)
 
 
-def _foreseen(work: Pass, rows: Sequence[PendingChange]) -> Sequence[Dossier]:
-    """The plans of those that can be planned: the others are set aside when their turn comes."""
-    found: list[Dossier] = []
-    in_halves(
-        rows,
-        lambda some: found.extend(_plan(work, some)),
-        lambda row, error: logger.warning("no plan for row %s: %r", row.pk, error),
-    )
-    return found
-
-
-def _plan(work: Pass, rows: Sequence[PendingChange]) -> Sequence[Dossier]:
-    """What should be done about these records; nothing is written at the vendors."""
-    catch_all.drop_inactive(work)
-    rule = work.rules[Entity(rows[0].entity)]
-    dossiers = open_dossiers(work, rows)
-    fetch_snapshots(work, dossiers)
-    dossiers = decisions.carry_out(work, merges.take_over(work, dossiers))
-    dossiers = match_unlinked(work, rule, dossiers)
-    other_companies.exclude_booked(work, dossiers)
-    detached.leave_alone(dossiers)
-    build_pairs(work, dossiers)
-    _reconcile(rule, [one for one in dossiers if one.plan is None])
-    decisions.let_go(dossiers)
-    authors.name(work, dossiers)
-    open_balance.keep_within(dossiers)
-    choose_names(work, rule, dossiers)
-    numbers.refuse_taken(work, dossiers)
-    return dossiers
-
-
-def _with_catch_all(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> SyncRule:
-    """Where a line needs the catch-all item, it is made first, and decided once more."""
-    catch_all.keep_on_account(work)
-    waiting = [one for one in dossiers if one.plan and one.plan.needs_catch_all]
-    if waiting:
-        rule = catch_all.ensure(work, rule)
-        _reconcile(rule, waiting)
-        numbers.refuse_taken(work, dossiers)
-    return rule
-
-
-def _reconcile(rule: SyncRule, dossiers: Sequence[Dossier]) -> None:
-    """What goes wrong here is known to be about this record; elsewhere it takes halving to tell."""
-    for dossier in dossiers:
-        try:
-            if dossier.pair:
-                dossier.plan = reconcile(rule, dossier.pair, decisions.winners(dossier, rule))
-        except Exception as error:
-            logger.exception("could not decide about link %s", dossier.link.pk)
-            facts = {"message": type(error).__name__}
-            dossier.plan = Plan(Finding(State.FAILING, "our_mistake", facts))
-
-
 def _sendings(dossier: Dossier) -> list[Sending]:
-    plan = dossier.plan or Plan()
-    settles = {"fields": wire.encode(plan.fields)}
-    return [Sending(dossier.link, write, settles) for write in plan.writes]
+    decided = dossier.plan or Plan()
+    settles = {"fields": wire.encode(decided.fields)}
+    return [Sending(dossier.link, write, settles) for write in decided.writes]
