@@ -19,6 +19,7 @@ from requests_oauthlib import OAuth2Session
 
 from syncapp.connectors import consent
 from syncapp.connectors.addresses import require_safe_address
+from syncapp.connectors.bounded import BoundedAdapter
 from syncapp.connectors.consent import Vendor
 from syncapp.errors import (
     AuthorizationLost,
@@ -32,7 +33,8 @@ from syncapp.errors import (
 for _library in ("requests_oauthlib", "oauthlib"):
     logging.getLogger(_library).setLevel(logging.INFO)
 
-SECONDS = 30.0
+SECONDS = 25.0  # of one call, to the last byte of its answer
+LARGEST_ANSWER = 1024 * 1024
 # Of the token endpoints: the consent itself is gone (hubspot-api.md 3.2, quickbooks-api.md 2)
 _DEAD = frozenset({"invalid_grant", "access_denied", "BAD_REFRESH_TOKEN", "BAD_HUB"})
 _OUR_KEYS = frozenset({"invalid_client", "unauthorized_client"})
@@ -180,6 +182,8 @@ class Client:
         )
         session.trust_env = False
         session.max_redirects = 0
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, BoundedAdapter(SECONDS, LARGEST_ANSWER))
         for name in ("access_token_response", "refresh_token_response"):
             session.register_compliance_hook(name, self._judged)
         return session

@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import logging
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -9,7 +10,7 @@ import pytest
 
 from syncapp.connectors import consent, oauth
 from syncapp.errors import AuthorizationLost, ConfigurationError, Rejected, Unavailable
-from tests.connectors.scripted_server import ScriptedServer, answer, hang_up
+from tests.connectors.scripted_server import ScriptedServer, answer, drip, hang_up
 
 BACK = "http://127.0.0.1:8000/oauth/back"
 VERIFIER = "v" * 64
@@ -185,3 +186,26 @@ def test_plain_http_needs_to_be_allowed():
         oauth.quickbooks(
             client_id="a", client_secret="b", base="http://books.test", allow_plain_http=True
         )
+
+
+def test_an_answer_that_drips_in_does_not_outlast_the_deadline(server, monkeypatch):
+    monkeypatch.setattr(oauth, "SECONDS", 0.4)
+    server.script = [drip(200, b'{"access_token": "a", "expires_in": 3600}', 0.05)]
+    started = time.monotonic()
+    with pytest.raises(Unavailable):
+        _scripted(server).refresh("r1")
+    assert time.monotonic() - started < 1.2
+
+
+def test_an_answer_without_end_is_cut_off(server, monkeypatch):
+    monkeypatch.setattr(oauth, "LARGEST_ANSWER", 1000)
+    server.script = [answer(200, b'{"access_token": "' + b"a" * 5000 + b'"}')]
+    with pytest.raises(Unavailable):
+        _scripted(server).refresh("r1")
+
+
+def test_a_token_is_asked_for_once_however_the_call_ends(server):
+    server.script = [hang_up]
+    with pytest.raises(Unavailable):
+        _scripted(server).refresh("r1")
+    assert len(server.asked) == 1
