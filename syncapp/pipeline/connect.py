@@ -78,7 +78,7 @@ class StoredCredentials:
             if not connection.refresh_token:
                 raise self._lost(connection, "its access token was refused and cannot be renewed")
             if take_refresh_turn(self._pk, holder):
-                return self._refresh(holder)
+                return self._take_turn(holder, rejected_token)
             time.sleep(_REFRESH_POLL_SECONDS)
         raise Unavailable("Another worker has been renewing the token for too long.")
 
@@ -92,14 +92,18 @@ class StoredCredentials:
         self._token, self._expires_at = connection.access_token, connection.expires_at
         return connection
 
-    def _refresh(self, holder: str) -> str:
-        connection = Connection.objects.get(pk=self._pk)
+    def _take_turn(self, holder: str, rejected_token: str) -> str:
+        """The turn ends when the new pair is stored: nobody asks with the old one meanwhile. Who
+        had the turn before us may have stored one since we looked."""
         try:
-            grant = self._granted(connection)
-        except AuthorizationLost as lost:
-            raise self._lost(connection, lost.message) from lost
+            connection = self._load()
+            if self._token == rejected_token or self._is_stale():
+                self._store(connection, self._granted(connection))
+            return self._token
         finally:
             end_refresh_turn(self._pk, holder)
+
+    def _store(self, connection: Connection, grant: oauth.Grant) -> None:
         connection.previous_refresh_token = connection.refresh_token
         connection.access_token = grant.access_token
         connection.refresh_token = grant.refresh_token or connection.refresh_token
@@ -118,21 +122,36 @@ class StoredCredentials:
             ]
         )
         self._token, self._expires_at = grant.access_token, grant.expires_at
-        return grant.access_token
 
     def _granted(self, connection: Connection) -> oauth.Grant:
-        """The answer that carried a rotated token may have been lost: the one before it is tried
-        once."""
+        """After a refusal one more try: with what somebody stored meanwhile, who reconnected the
+        account for instance, else with the token before, since the answer that carried its
+        successor may have been lost."""
         client = oauth_client(connection.side)
         try:
             return client.refresh(connection.refresh_token)
-        except AuthorizationLost:
-            if not connection.previous_refresh_token:
-                raise
-            return client.refresh(connection.previous_refresh_token)
+        except AuthorizationLost as lost:
+            asked_with = connection.refresh_token
+            connection.refresh_from_db()
+            newer = connection.refresh_token
+            second = newer if newer != asked_with else connection.previous_refresh_token
+            if not second:
+                raise self._lost(connection, lost.message) from lost
+        try:
+            return client.refresh(second)
+        except AuthorizationLost as lost:
+            raise self._lost(connection, lost.message) from lost
 
     def _lost(self, connection: Connection, why: str) -> AuthorizationLost:
-        Connection.objects.filter(pk=self._pk).update(needs_reconnect=True, reconnect_reason=why)
+        """Unless the row holds other tokens by now: then somebody reconnected it meanwhile."""
+        with transaction.atomic():
+            row = Connection.objects.select_for_update().get(pk=self._pk)
+            if (row.access_token, row.refresh_token) == (
+                connection.access_token,
+                connection.refresh_token,
+            ):
+                row.needs_reconnect, row.reconnect_reason = True, why
+                row.save(update_fields=["needs_reconnect", "reconnect_reason"])
         return AuthorizationLost(
             f"The connection “{connection.name}” is no longer accepted: reconnect it.", why
         )
