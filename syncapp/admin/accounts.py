@@ -10,7 +10,6 @@ from syncapp.admin.kinds import ByRole, MachineWritten, Page
 from syncapp.admin.switches import set_paused
 from syncapp.engine.plan import State
 from syncapp.models import Connection, Integration, Lease, SyncRun
-from syncapp.models.accounts import SEALED_FIELDS
 from syncapp.pipeline.wake import wake
 
 
@@ -39,7 +38,7 @@ class ConnectionAdmin(Page):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Connection]:
-        return super().get_queryset(request).defer(*SEALED_FIELDS)
+        return super().get_queryset(request).defer(*Connection.sealed_fields())
 
     def save_model(
         self,

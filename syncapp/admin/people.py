@@ -1,9 +1,11 @@
-"""What people have arranged for themselves."""
+"""What people have arranged for themselves. Seeds and hashes are on no page."""
+
+from typing import Any
 
 from django.contrib import admin
 
 from syncapp.admin.kinds import MachineWritten
-from syncapp.models import ChosenColumns, SavedView
+from syncapp.models import AuthenticatorApp, ChosenColumns, RecoveryCodes, SavedView
 
 
 @admin.register(ChosenColumns)
@@ -17,3 +19,21 @@ class SavedViewAdmin(MachineWritten):
     list_display = ("name", "user", "is_shared", "query")
     list_select_related = ("user",)
     search_fields = ("name",)
+
+
+@admin.register(AuthenticatorApp)
+class AuthenticatorAppAdmin(MachineWritten):
+    list_display = ("user", "confirmed")
+    list_select_related = ("user",)
+    exclude = ("seed",)
+
+
+@admin.register(RecoveryCodes)
+class RecoveryCodesAdmin(MachineWritten):
+    list_display = ("user", "left")
+    list_select_related = ("user",)
+    exclude = ("salt", "hashes")
+
+    @admin.display(description="codes left")
+    def left(self, obj: Any) -> int:
+        return len(obj.hashes)

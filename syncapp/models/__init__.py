@@ -6,12 +6,14 @@ from syncapp.models.people import ChosenColumns, SavedView
 from syncapp.models.records import ChangeCursor, PendingChange, RecordLink, RecordReference
 from syncapp.models.rules import FieldMapping, FilterCondition, FilterGroup, SyncRule
 from syncapp.models.runs import ApiUsage, Brake, Heartbeat, SyncActivity, SyncRun
+from syncapp.models.second_factor import AuthenticatorApp, RecoveryCodes
 from syncapp.models.versions import RuleVersion
 from syncapp.models.writes import WriteBatch, WriteIntent
 
 __all__ = [
     "AccountFields",
     "ApiUsage",
+    "AuthenticatorApp",
     "Brake",
     "ChangeCursor",
     "ChosenColumns",
@@ -26,6 +28,7 @@ __all__ = [
     "PendingChange",
     "RecordLink",
     "RecordReference",
+    "RecoveryCodes",
     "RuleDraft",
     "RuleVersion",
     "SavedView",

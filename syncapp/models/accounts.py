@@ -1,21 +1,19 @@
 """Whose accounts are synced with whom, and which worker is at it."""
 
-from typing import Any
-
 from django.core.validators import MinValueValidator
-from django.db import models, transaction
+from django.db import models
 
 from syncapp.engine.records import Side
 from syncapp.models.choices import SIDES
-from syncapp.models.encrypted import EncryptedTextField
+from syncapp.models.encrypted import EncryptedTextField, SealedRow
 
 LEAST_INTERVAL_SECONDS = 60  # the queue looks at its schedules about twice a minute
 
-SEALED_FIELDS = ("access_token", "refresh_token", "previous_refresh_token")
 
-
-class Connection(models.Model):
+class Connection(SealedRow):
     """Our credentials for one account on one side: a HubSpot portal or a QuickBooks company."""
+
+    when_unreadable = "reconnect the account"
 
     name = models.CharField(max_length=100, unique=True)
     vendor = models.CharField(max_length=10, choices=SIDES)
@@ -79,24 +77,6 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Tokens are sealed with the row's id, so a new row is stored before its tokens are."""
-        if self.pk is not None:
-            super().save(*args, **kwargs)
-            return
-        tokens = {name: self.__dict__.get(name, "") for name in SEALED_FIELDS}
-        with transaction.atomic(using=kwargs.get("using")):
-            self._assign(dict.fromkeys(SEALED_FIELDS, ""))
-            try:
-                super().save(*args, **kwargs)
-            finally:
-                self._assign(tokens)
-            super().save(using=kwargs.get("using"), update_fields=SEALED_FIELDS)
-
-    def _assign(self, tokens: dict[str, str]) -> None:
-        for name, token in tokens.items():
-            setattr(self, name, token)
 
     @property
     def side(self) -> Side:

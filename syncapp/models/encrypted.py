@@ -4,12 +4,12 @@ The row's id and the column's name are sealed in with the value and checked on r
 value moved to another row or column is refused.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import FieldError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.query_utils import DeferredAttribute
 
 from syncapp.errors import ConfigurationError
@@ -99,14 +99,14 @@ class EncryptedTextField(_TextField):
             message = (
                 f"The {self.verbose_name} of {row._meta.verbose_name} {row.pk} was encrypted with "
                 "a key that TOKEN_KEYS no longer holds: put that key back, after the new one, or "
-                "reconnect the account."
+                f"{_remedy(row)}."
             )
             raise ConfigurationError(message) from None
         place, _, value = text.partition("\n")
         if place != self._place(row):
             message = (
                 f"The {self.verbose_name} of {row._meta.verbose_name} {row.pk} was encrypted for "
-                "another row: the database was changed by hand. Reconnect the account."
+                f"another row: the database was changed by hand. To go on, {_remedy(row)}."
             )
             raise ConfigurationError(message)
         remember_secret(value)
@@ -116,6 +116,44 @@ class EncryptedTextField(_TextField):
 
     def _place(self, row: models.Model) -> str:
         return f"{row._meta.label_lower}/{row.pk}/{self.name}"
+
+
+class SealedRow(models.Model):
+    """A row with encrypted columns. `when_unreadable` says what a person can do without the key."""
+
+    when_unreadable: ClassVar[str] = ""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Secrets are sealed with the row's id, so a new row is stored before its secrets are."""
+        if self.pk is not None:
+            super().save(*args, **kwargs)
+            return
+        names = self.sealed_fields()
+        secrets = {name: self.__dict__.get(name, "") for name in names}
+        with transaction.atomic(using=kwargs.get("using")):
+            self._assign(dict.fromkeys(names, ""))
+            try:
+                super().save(*args, **kwargs)
+            finally:
+                self._assign(secrets)
+            super().save(using=kwargs.get("using"), update_fields=names)
+
+    @classmethod
+    def sealed_fields(cls) -> tuple[str, ...]:
+        fields = cls._meta.concrete_fields
+        return tuple(one.attname for one in fields if isinstance(one, EncryptedTextField))
+
+    def _assign(self, secrets: dict[str, str]) -> None:
+        for name, secret in secrets.items():
+            setattr(self, name, secret)
+
+
+def _remedy(row: models.Model) -> str:
+    """Rows of a migration are no `SealedRow`."""
+    return getattr(row, "when_unreadable", "") or "enter it again"
 
 
 def token_keys() -> MultiFernet:

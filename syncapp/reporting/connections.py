@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from syncapp.engine.records import Side
 from syncapp.models import ApiUsage, Connection, Integration
-from syncapp.models.accounts import SEALED_FIELDS
 
 SOON = timedelta(days=14)
 _PRODUCTION = "STANDARD"  # hubspot-api.md 9: every other kind of account is for trying
@@ -44,7 +43,7 @@ class Allowance:
 
 def shown_connections(now: datetime | None = None) -> list[Shown]:
     moment = now or timezone.now()
-    rows = Connection.objects.defer(*SEALED_FIELDS).order_by("vendor", "name")
+    rows = Connection.objects.defer(*Connection.sealed_fields()).order_by("vendor", "name")
     used, spent = _uses(), _spent(moment)
     return [_shown(row, used.get(row.pk, []), spent.get(row.pk, (0, 0)), moment) for row in rows]
 

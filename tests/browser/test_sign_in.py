@@ -1,8 +1,8 @@
 """Setting up a second factor and signing in with it, as a person does."""
 
 import pytest
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from syncapp.models import AuthenticatorApp
 from tests import factories
 from tests.web.signing_in import code_of
 
@@ -18,7 +18,7 @@ def test_an_app_is_set_up_and_asked_for_at_the_next_sign_in(window, look):
     page.get_by_role("link", name="Set up the second factor").click()
     page.get_by_text("No camera? Type the secret").click()
     opened.look_through()
-    page.get_by_label("Code").fill(code_of(TOTPDevice.objects.get()))
+    page.get_by_label("Code").fill(code_of(AuthenticatorApp.objects.get()))
     page.get_by_role("button", name="Set up").click()
     page.get_by_role("heading", name="Your recovery codes").wait_for()
     opened.look_through()
@@ -33,7 +33,7 @@ def test_an_app_is_set_up_and_asked_for_at_the_next_sign_in(window, look):
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("heading", name="Your code").wait_for()
     opened.look_through()
-    page.get_by_label("Code").fill(code_of(TOTPDevice.objects.get(), steps_ahead=1))
+    page.get_by_label("Code").fill(code_of(AuthenticatorApp.objects.get(), steps_ahead=1))
     page.get_by_role("button", name="Sign in", exact=True).click()
 
     page.get_by_role("heading", name="People").wait_for()

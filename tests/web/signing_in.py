@@ -4,10 +4,9 @@ import time
 from typing import Any
 
 from django.test import Client
-from django_otp.oath import TOTP
-from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from syncapp.models import AuthenticatorApp, RecoveryCodes
+from syncapp.models.second_factor import STEP_SECONDS
 from tests import factories
 
 SECOND_FACTOR = "/admin/second-factor/"
@@ -19,16 +18,13 @@ def type_name_and_password(client: Client, name: str, password: str = factories.
     return client.post("/admin/login/?next=/admin/connections/", form, follow=True)
 
 
-def with_app(person: Any) -> TOTPDevice:
+def with_app(person: Any) -> AuthenticatorApp:
     """Somebody who has set up an app, and one recovery code: “abcd2345”."""
-    device = TOTPDevice.objects.create(user=person, name="app", confirmed=True)
-    recovery = StaticDevice.objects.create(user=person, name="recovery")
-    StaticToken.objects.create(device=recovery, token="abcd2345")
-    return device
+    app = AuthenticatorApp.objects.create(user=person, name="app", confirmed=True)
+    RecoveryCodes.of(person, ["abcd2345"])
+    return app
 
 
-def code_of(device: TOTPDevice, *, steps_ahead: int = 0) -> str:
+def code_of(app: AuthenticatorApp, *, steps_ahead: int = 0) -> str:
     """What the app shows. One step ahead still counts, and lets two codes be used at once."""
-    generator = TOTP(device.bin_key, device.step, device.t0, device.digits)
-    generator.time = time.time() + steps_ahead * device.step
-    return f"{generator.token():06d}"
+    return app.code_at(time.time() + steps_ahead * STEP_SECONDS)

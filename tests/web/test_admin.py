@@ -10,6 +10,7 @@ from django_q.models import OrmQ
 from syncapp.models import (
     AccountFields,
     ApiUsage,
+    AuthenticatorApp,
     Brake,
     ChangeCursor,
     ChosenColumns,
@@ -23,6 +24,7 @@ from syncapp.models import (
     PendingChange,
     RecordLink,
     RecordReference,
+    RecoveryCodes,
     RuleDraft,
     RuleVersion,
     SavedView,
@@ -75,6 +77,8 @@ def fill(integration, start=0, count=3):
         )
         ChosenColumns.objects.create(user=reader, page=text)
         SavedView.objects.create(user=reader, name=text)
+        AuthenticatorApp.objects.create(user=reader, name=text)
+        RecoveryCodes.objects.create(user=reader, name=text, salt="00")
         FieldMapping.objects.create(rule=rule, hubspot=text, quickbooks=text)
         RuleVersion.objects.create(rule=rule, number=100 + number, data={})
         group = FilterGroup.objects.create(rule=rule, direction="to_hubspot", position=number)

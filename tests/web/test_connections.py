@@ -93,7 +93,7 @@ def test_two_companies_can_be_connected(owner, sandbox, credentials):
 def test_what_waits_for_a_yes_is_sealed_and_in_no_page(owner, sandbox, vendor):
     question = to_the_question(owner, sandbox, vendor)
 
-    session = Session.objects.get(pk=owner.session.session_key).get_decoded()
+    session = Session.objects.get(pk=owner.session.stored_key).get_decoded()
     (sealed,) = session["consent_offers"].values()
     token = unseal(sealed, 60)["access_token"]
     assert token

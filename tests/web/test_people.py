@@ -5,10 +5,9 @@ from auditlog.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from syncapp.admin.roles import OPERATE, OWN, VIEW
-from syncapp.models import Connection, FieldMapping, SyncRule
+from syncapp.models import AuthenticatorApp, Connection, FieldMapping, SyncRule
 from syncapp.pipeline.switch import rule_saved
 from tests import factories
 from tests.web.consenting import messages_of, type_password
@@ -115,7 +114,7 @@ def test_a_lost_phone_is_replaced(owner):
 
     owner.post(reverse("admin:reset_second_factor", args=(person.pk,)))
 
-    assert not TOTPDevice.objects.exists()
+    assert not AuthenticatorApp.objects.exists()
     assert theirs.get("/admin/account/").status_code == 302
     entry = LogEntry.objects.get(additional_data__deed="second_factor_reset")
     assert (entry.actor.username, entry.object_repr) == ("owner", "operator")

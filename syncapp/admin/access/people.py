@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from syncapp.admin.access import second_factor, sessions
 from syncapp.admin.access.person_form import ROLE_TITLES, NewPersonForm, PersonForm, role_of
@@ -30,7 +29,7 @@ class People(SitePage):
     }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        with_app = set(TOTPDevice.objects.filter(confirmed=True).values_list("user_id", flat=True))
+        with_app = second_factor.people_with_one()
         people = [
             {
                 "user": user,

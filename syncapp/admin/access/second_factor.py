@@ -14,11 +14,11 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from syncapp.admin.roles import OWN
 from syncapp.errors import NotPossible
+from syncapp.models import AuthenticatorApp, RecoveryCodes
+from syncapp.models.second_factor import fresh_code
 
 RECOVERY_CODES = 10
 _CACHED = "_ledgerline_has_second_factor"
@@ -54,7 +54,7 @@ def has_one(user: Any) -> bool:
 def check(request: HttpRequest, typed: str) -> None:
     """Six digits are an app's, everything else a recovery code. Raises `NotPossible`."""
     code = typed.replace(" ", "").lower()
-    kind: Any = TOTPDevice if code.isdecimal() else StaticDevice
+    kind: Any = AuthenticatorApp if code.isdecimal() else RecoveryCodes
     with transaction.atomic():  # guesses side by side are counted one after the other
         device = kind.objects.select_for_update().filter(user=request.user, confirmed=True).first()
         is_right = device is not None and device.verify_token(code)
@@ -63,19 +63,22 @@ def check(request: HttpRequest, typed: str) -> None:
     django_otp.login(request, device)
 
 
-def begin(user: Any) -> TOTPDevice:
+def begin(user: Any) -> AuthenticatorApp:
     """The one that waits to be confirmed, so that the picture stays the same."""
-    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    return device or TOTPDevice.objects.create(user=user, name="app", confirmed=False)
+    app: AuthenticatorApp | None = AuthenticatorApp.objects.filter(
+        user=user, confirmed=False
+    ).first()
+    if app is None:
+        app = AuthenticatorApp(user=user, name="app", confirmed=False)
+        app.save()
+    return app
 
 
-def secret_of(device: Any) -> Secret:
-    from base64 import b32encode
-
-    drawing = segno.make(device.config_url, error="m").svg_inline(
+def secret_of(app: AuthenticatorApp) -> Secret:
+    drawing = segno.make(app.address(), error="m").svg_inline(
         scale=5, border=3, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None
     )
-    return Secret(drawing, b32encode(device.bin_key).decode().rstrip("="))
+    return Secret(drawing, app.typed_seed())
 
 
 def confirm(request: HttpRequest, typed: str) -> list[str]:
@@ -96,25 +99,27 @@ def confirm(request: HttpRequest, typed: str) -> list[str]:
 
 def fresh_codes(user: Any) -> list[str]:
     """The old ones are worthless from now on."""
-    codes = [StaticToken.random_token() for _number in range(RECOVERY_CODES)]
+    codes = [fresh_code() for _number in range(RECOVERY_CODES)]
     with transaction.atomic():
-        StaticDevice.objects.filter(user=user).delete()
-        device = StaticDevice.objects.create(user=user, name="recovery")
-        StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+        RecoveryCodes.of(user, codes)
     return codes
 
 
 def codes_left(user: Any) -> int:
-    return int(StaticToken.objects.filter(device__user=user).count())
+    return sum(len(one.hashes) for one in RecoveryCodes.objects.filter(user=user))
+
+
+def people_with_one() -> set[int]:
+    return set(AuthenticatorApp.objects.filter(confirmed=True).values_list("user_id", flat=True))
 
 
 def take_away(user: Any) -> None:
-    for kind in (TOTPDevice, StaticDevice):
-        kind.objects.filter(user=user).delete()
+    AuthenticatorApp.objects.filter(user=user).delete()
+    RecoveryCodes.objects.filter(user=user).delete()
 
 
 def _confirmed(user: Any) -> Any:
-    return TOTPDevice.objects.filter(user=user, confirmed=True)
+    return AuthenticatorApp.objects.filter(user=user, confirmed=True)
 
 
 def _refusal(device: Any) -> str:

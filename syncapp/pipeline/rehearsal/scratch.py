@@ -36,7 +36,6 @@ from syncapp.models import (
     WriteBatch,
     WriteIntent,
 )
-from syncapp.models.accounts import SEALED_FIELDS
 from syncapp.pipeline import audit
 from syncapp.pipeline.connect import StoredCredentials
 
@@ -151,5 +150,5 @@ def _copy(rows: QuerySet[Any]) -> None:
     while chunk := list(islice(found, _CHUNK)):
         if rows.model is Connection:
             for row in chunk:  # its tokens stay where they are
-                row.__dict__.update(dict.fromkeys(SEALED_FIELDS, ""))
+                row.__dict__.update(dict.fromkeys(Connection.sealed_fields(), ""))
         rows.model.objects.using(_COPY).bulk_create(chunk)
