@@ -1,15 +1,18 @@
 """Coming in: password, second factor, too many tries, sessions."""
 
+import re
+
 import pytest
+from asgiref.sync import async_to_sync
 from auditlog.models import LogEntry
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
-from django_otp.plugins.otp_static.models import StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from integration_site.session_store import SessionStore
 from syncapp.admin.access.ways_in import WAYS_IN
+from syncapp.models import AuthenticatorApp, RecoveryCodes
 from tests import factories
 from tests.web.signing_in import SECOND_FACTOR, SET_UP, code_of, type_name_and_password, with_app
 
@@ -22,6 +25,17 @@ def came_in(client):
 
 def title_of(answer):
     return str(answer.context["title"])
+
+
+def codes_on(answer):
+    return set(re.findall(r"<code>([a-z2-7]{13})</code>", answer.content.decode()))
+
+
+def signs_in(code):
+    browser = Client()
+    type_name_and_password(browser, "operator")
+    browser.post(SECOND_FACTOR, {"code": code})
+    return came_in(browser)
 
 
 def test_a_password_alone_is_enough_where_no_more_is_set_up_or_required(client):
@@ -76,7 +90,7 @@ def test_a_recovery_code_signs_in_once(client):
     client.post(SECOND_FACTOR, {"code": "ABCD2345"})
 
     assert came_in(client)
-    assert not StaticToken.objects.exists()
+    assert RecoveryCodes.objects.get().hashes == []
 
 
 def test_the_code_of_somebody_else_is_none(client):
@@ -97,7 +111,7 @@ def test_a_password_alone_never_replaces_the_app(client):
     client.post(SET_UP, {"code": code_of(device)})
 
     assert answer.url.startswith(SECOND_FACTOR)
-    assert list(TOTPDevice.objects.all()) == [device]
+    assert list(AuthenticatorApp.objects.all()) == [device]
 
 
 def test_an_owner_must_set_one_up_where_it_is_required(client, settings):
@@ -107,12 +121,11 @@ def test_an_owner_must_set_one_up_where_it_is_required(client, settings):
     answer = type_name_and_password(client, "owner")
     assert title_of(answer) == "Set up the second factor"
     assert not came_in(client)
-    device = TOTPDevice.objects.get()
+    device = AuthenticatorApp.objects.get()
     page = client.post(answer.redirect_chain[-1][0], {"code": code_of(device)})
 
-    codes = set(StaticToken.objects.values_list("token", flat=True))
+    codes = codes_on(page)
     assert len(codes) == 10
-    assert all(code in page.content.decode() for code in codes)
     assert 'href="/admin/connections/"' in page.content.decode()
     assert came_in(client)
     assert LogEntry.objects.get(additional_data__deed="second_factor_set_up").actor.username == (
@@ -135,7 +148,7 @@ def test_setting_up_with_a_wrong_code_changes_nothing(client):
     answer = client.post(SET_UP, {"code": "000000"})
 
     assert "This code is wrong" in answer.content.decode()
-    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+    assert not AuthenticatorApp.objects.filter(confirmed=True).exists()
     assert came_in(client)
 
 
@@ -173,13 +186,13 @@ def test_an_app_can_be_replaced_and_taken_away_by_who_showed_it(client):
     client.post(SECOND_FACTOR, {"code": code_of(device)})
 
     client.get(SET_UP)
-    new = TOTPDevice.objects.get(confirmed=False)
+    new = AuthenticatorApp.objects.get(confirmed=False)
     client.post(SET_UP, {"code": code_of(new)})
-    assert list(TOTPDevice.objects.all()) == [new]
+    assert list(AuthenticatorApp.objects.all()) == [new]
     assert came_in(client)
     client.post(reverse("admin:remove_second_factor"))
 
-    assert not TOTPDevice.objects.exists()
+    assert not AuthenticatorApp.objects.exists()
     assert came_in(client)
 
 
@@ -191,7 +204,7 @@ def test_where_it_is_required_it_cannot_be_taken_away(client, settings):
 
     client.post(reverse("admin:remove_second_factor"))
 
-    assert TOTPDevice.objects.filter(confirmed=True).exists()
+    assert AuthenticatorApp.objects.filter(confirmed=True).exists()
 
 
 def test_new_recovery_codes_end_the_old_ones(client):
@@ -199,12 +212,11 @@ def test_new_recovery_codes_end_the_old_ones(client):
     type_name_and_password(client, "operator")
     client.post(SECOND_FACTOR, {"code": code_of(device)})
 
-    page = client.post(reverse("admin:recovery_codes")).content.decode()
+    codes = codes_on(client.post(reverse("admin:recovery_codes")))
 
-    codes = list(StaticToken.objects.values_list("token", flat=True))
     assert len(codes) == 10
-    assert "abcd2345" not in codes
-    assert codes[0] in page
+    assert signs_in(codes.pop())
+    assert not signs_in("abcd2345")
 
 
 def test_five_wrong_passwords_lock_this_name_from_this_place(client):
@@ -249,6 +261,45 @@ def test_the_caller_behind_proxies_is_who_the_nearest_trusted_one_saw(
     )
 
     assert AccessAttempt.objects.get().ip_address == counted
+
+
+def test_a_session_cannot_be_taken_over_by_who_reads_the_database(client):
+    factories.member("viewer")
+    type_name_and_password(client, "viewer")
+    key = client.session.session_key
+
+    row = Session.objects.get()
+
+    assert key not in (row.session_key, row.session_data)
+    thief = Client()
+    thief.cookies["sessionid"] = row.session_key
+    assert not came_in(thief)
+    assert came_in(client)
+
+
+def test_signing_out_ends_the_session_in_the_database(client):
+    factories.member("viewer")
+    type_name_and_password(client, "viewer")
+
+    client.post("/admin/logout/")
+
+    assert not Session.objects.exists()
+
+
+def test_a_session_can_be_used_from_asynchronous_code():
+    async_to_sync(use_a_session)()
+
+
+async def use_a_session():
+    store = SessionStore()
+    await store.aset("colour", "green")
+    await store.asave()
+
+    again = SessionStore(store.session_key)
+    assert await again.aget("colour") == "green"
+    assert not await SessionStore(store.stored_key).aget("colour")
+    await again.adelete()
+    assert not await store.aexists(store.session_key)
 
 
 def test_a_person_sees_their_sessions_and_ends_the_others(client):

@@ -1,6 +1,5 @@
 """Where a person is signed in. What is known of a session stands in the session itself."""
 
-import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ _AGENT_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """`name` tells sessions apart on a page; from it nobody learns the key."""
+    """`name` tells sessions apart on a page. `key` is the one in the database, a hash: with it
+    nobody gets in."""
 
     name: str
     begun_at: datetime | None
@@ -37,7 +37,8 @@ def begun(request: HttpRequest) -> None:
 
 def sessions_of(request: HttpRequest) -> list[SignedIn]:
     """The newest first."""
-    here = request.session.session_key
+    store: Any = request.session
+    here = store.stored_key
     found = [_shown(key, facts, here) for key, facts in _open(request.user.pk)]
     oldest = datetime.min.replace(tzinfo=UTC)
     return sorted(found, key=lambda one: one.begun_at or oldest, reverse=True)
@@ -64,8 +65,7 @@ def _open(user_id: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _shown(key: str, facts: dict[str, Any], here: str | None) -> SignedIn:
     begun_at = datetime.fromtimestamp(facts[_BEGUN], UTC) if _BEGUN in facts else None
-    name = hashlib.sha256(key.encode()).hexdigest()[:8]
-    return SignedIn(name, begun_at, _plain(facts.get(_AGENT, "")), key == here, key)
+    return SignedIn(key[:8], begun_at, _plain(facts.get(_AGENT, "")), key == here, key)
 
 
 def _plain(agent: str) -> str:
