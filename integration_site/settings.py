@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "syncapp.admin.access.reading.AsTheyRead",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -119,7 +120,10 @@ REQUIRE_SECOND_FACTOR: bool = env.bool("REQUIRE_SECOND_FACTOR", default=not SERV
 OTP_TOTP_ISSUER = "Ledgerline"
 LOGIN_URL = "admin:login"
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = "en"  # what is stored, told to vendors and printed by commands
+# British English differs in dates only. Each in its own language, for whoever cannot read the page.
+LANGUAGES = [("en", "English (US)"), ("en-gb", "English (UK)"), ("nb", "Norsk bokmål")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

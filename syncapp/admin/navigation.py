@@ -58,7 +58,7 @@ PLACES: Sequence[tuple[Text, Sequence[Place]]] = (
         (
             Place(_("People"), "people", "people", OWN),
             Place(_("Changes"), "changes", "history", CONFIGURE),
-            Place(_("Your sign-in"), "account", "lock", VIEW),
+            Place(_("Your account"), "account", "lock", VIEW),
         ),
     ),
 )

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext, override
 
 from syncapp.admin import columns
 from syncapp.admin.objects import chosen_integration
@@ -30,7 +31,8 @@ class RecordExport(Guarded):
             raise Http404
         order = order_of(request)
         rows = filtered_records(request, integration).qs.order_by(order, "-id")
-        lines = _lines(rows.iterator(chunk_size=CHUNK), columns.shown(request, "records"))
+        chosen = columns.shown(request, "records")
+        lines = _lines(rows.iterator(chunk_size=CHUNK), chosen, get_language())
         answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         day = timezone.localdate().isoformat()
         answer["Content-Disposition"] = f'attachment; filename="records-{day}.csv"'
@@ -44,15 +46,22 @@ class _Line:
         return text
 
 
-def _lines(links: Iterator[RecordLink], shown: Sequence[str]) -> Iterator[str]:
+def _lines(
+    links: Iterator[RecordLink], shown: Sequence[str], language: str | None
+) -> Iterator[str]:
+    """Words in the reader's language, numbers and times as machines read them. The language is
+    given: this is written when the request is over."""
     writer = csv.writer(_Line())
-    headings = [str(columns.RECORDS[name]) for name in shown]
     amount = shown.index("amount") if "amount" in shown else None
-    if amount is not None:
-        headings.insert(amount + 1, "Currency")
-    yield _MARK + writer.writerow(["Record", *headings])
+    with override(language):
+        headings = [str(columns.RECORDS[name]) for name in shown]
+        if amount is not None:
+            headings.insert(amount + 1, gettext("Currency"))
+        first = [gettext("Record"), *headings]
+    yield _MARK + writer.writerow(first)
     for link in links:
-        values = [safe(cell.value) for cell in cells(link, shown)]
+        with override(language):
+            values = [safe(cell.value) for cell in cells(link, shown)]
         if amount is not None:
             values.insert(amount + 1, safe(link.currency))
         yield writer.writerow([safe(name_of(link)), *values])

@@ -52,7 +52,7 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
     since = django_filters.DateFilter(
         method="changed_since",
         label=_("In this state since"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     class Meta:

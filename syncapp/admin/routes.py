@@ -6,7 +6,13 @@ more than the page it is pressed on.
 
 from dataclasses import dataclass
 
-from syncapp.admin.access.account import Account, NewCodes, RemoveSecondFactor, SignOutOthers
+from syncapp.admin.access.account import (
+    Account,
+    ChooseReading,
+    NewCodes,
+    RemoveSecondFactor,
+    SignOutOthers,
+)
 from syncapp.admin.access.changes import Changes
 from syncapp.admin.access.people import (
     AddPerson,
@@ -102,6 +108,7 @@ ROUTES: tuple[Route, ...] = (
     Route("integrations/add/", "add_integration", AddIntegration, OWN),
     Route("integrations/<int:pk>/", "edit_integration", EditIntegration, OWN),
     Route("account/", "account", Account, VIEW),
+    Route("account/reading/", "choose_reading", ChooseReading, VIEW),
     Route("account/sign-out-others/", "sign_out_others", SignOutOthers, VIEW),
     Route("account/recovery-codes/", "recovery_codes", NewCodes, VIEW),
     Route("account/remove-second-factor/", "remove_second_factor", RemoveSecondFactor, VIEW),

@@ -2,7 +2,7 @@
 
 from syncapp.models.accounts import Connection, Integration, Lease
 from syncapp.models.drafts import AccountFields, DraftRehearsal, RuleDraft
-from syncapp.models.people import ChosenColumns, SavedView
+from syncapp.models.people import ChosenColumns, Preferences, SavedView
 from syncapp.models.records import ChangeCursor, PendingChange, RecordLink, RecordReference
 from syncapp.models.rules import FieldMapping, FilterCondition, FilterGroup, SyncRule
 from syncapp.models.runs import ApiUsage, Brake, Heartbeat, SyncActivity, SyncRun
@@ -26,6 +26,7 @@ __all__ = [
     "Integration",
     "Lease",
     "PendingChange",
+    "Preferences",
     "RecordLink",
     "RecordReference",
     "RecoveryCodes",

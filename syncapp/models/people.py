@@ -44,3 +44,20 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Preferences(models.Model):
+    """In which language and time zone somebody reads the pages; empty: as their browser says."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences"
+    )
+    language = models.CharField(max_length=10, blank=True)
+    time_zone = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        verbose_name_plural = "preferences"
+        ordering = ("user",)
+
+    def __str__(self) -> str:
+        return f"{self.language or '–'}, {self.time_zone or '–'}"

@@ -8,7 +8,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from syncapp.admin.access import second_factor, sessions
+from syncapp.admin.access import reading, second_factor, sessions
+from syncapp.admin.access.reading_form import ReadingForm
 from syncapp.admin.access.ways_in import shown_once
 from syncapp.admin.password_again import PasswordAgain
 from syncapp.admin.scaffold import Action, SitePage
@@ -16,7 +17,7 @@ from syncapp.pipeline import audit
 
 
 class Account(SitePage):
-    title = gettext_lazy("Your sign-in")
+    title = gettext_lazy("Your account")
     template_name = "ledgerline/access/account.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -26,8 +27,20 @@ class Account(SitePage):
             is_required=second_factor.is_required(user),
             codes_left=second_factor.codes_left(user),
             sessions=sessions.sessions_of(self.request),
-            **kwargs,
+            **{"form": ReadingForm(initial=reading.chosen(self.request)), **kwargs},
         )
+
+
+class ChooseReading(Action, Account):
+    """Language and time zone. What does not fit is told on the page it was chosen on."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ReadingForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        reading.keep(request, **form.cleaned_data)
+        messages.success(request, _("Saved. This is how pages are shown to you from now on."))
+        return redirect("admin:account")
 
 
 class SignOutOthers(Action):

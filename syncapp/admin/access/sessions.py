@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
 
+from syncapp.admin.access import reading
 from syncapp.admin.password_again import password_typed
 
 _BEGUN, _AGENT = "signed_in_at", "agent"
@@ -33,6 +34,7 @@ def begun(request: HttpRequest) -> None:
     request.session[_BEGUN] = int(time.time())
     request.session[_AGENT] = request.headers.get("User-Agent", "")[:_AGENT_LENGTH]
     password_typed(request)
+    reading.take_over(request)
 
 
 def sessions_of(request: HttpRequest) -> list[SignedIn]:
