@@ -1,15 +1,18 @@
 """The `/control/...` paths: how tests and benchmarks arrange the world and look at it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sandbox.asked import Asked, json_object
 from sandbox.seeds import SEEDS
+from sandbox.seeds.volume import Volume, grow
 from sandbox.web import Request, Response, json_response
 from sandbox.webhooks import MODES
 from sandbox.world import World
 
 Action = Callable[[World, Request], Any]
+VOLUME = "volume"  # a seed that is told how much
 
 
 def handle_control(world: World, request: Request) -> Response:
@@ -30,8 +33,12 @@ def handle_control(world: World, request: Request) -> Response:
 
 def _reset(world: World, request: Request) -> Any:
     asked = Asked.body_of(request, "a reset")
-    seed = asked.choice("seed", tuple(SEEDS), "empty")
+    seed = asked.choice("seed", (*SEEDS, VOLUME), "empty")
+    wanted = Asked(asked.mapping("volume"), "a volume")
     asked.nothing_else()
+    if seed == VOLUME:
+        return world.reset(partial(grow, volume=Volume.of(wanted)))
+    wanted.nothing_else()
     return world.reset(SEEDS[seed])
 
 
