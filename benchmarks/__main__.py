@@ -1,0 +1,35 @@
+"""`./script/bench [--quick] [--only calls,idle]`: runs the benchmarks, ends with 1 on a FAIL."""
+
+import argparse
+import importlib
+import sys
+import time
+
+from benchmarks.report import Report
+
+# each a module with `run(report, quick=…)`
+BENCHMARKS = ("calls",)
+
+
+def main() -> int:
+    asked = _arguments()
+    report = Report()
+    for name in asked.only or BENCHMARKS:
+        print(f"== {name}", flush=True)
+        started = time.perf_counter()
+        importlib.import_module(f"benchmarks.{name}").run(report, quick=asked.quick)
+        report.note(f"{name}: {time.perf_counter() - started:.0f} s")
+    if report.failed:
+        print(f"{len(report.failed)} not met: {', '.join(report.failed)}")
+    return 1 if report.failed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes, under three minutes")
+    parser.add_argument("--only", type=lambda text: text.split(","), help="these, with commas")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
