@@ -9,6 +9,9 @@ class IntegrationSiteConfig(AppConfig):
 
     def ready(self) -> None:
         from integration_site import checks  # noqa: F401  registers them
+        from integration_site.secrets_of_ours import keep_out_of_logs
+
+        keep_out_of_logs()
 
 
 class LedgerlineAdminConfig(admin_apps.AdminConfig):

@@ -2,20 +2,28 @@
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from integration_site.environment import env
+
+FORMATTERS = {"text": "syncapp.logs.TextFormatter", "json": "syncapp.logs.JsonFormatter"}
+
+
+def _formatter() -> str:
+    chosen = env.str("LOG_FORMAT", default="") or "text"
+    if chosen not in FORMATTERS:
+        message = f"LOG_FORMAT is {chosen!r}: write {' or '.join(FORMATTERS)}."
+        raise ImproperlyConfigured(message)
+    return FORMATTERS[chosen]
+
 
 LOGGING_CONFIGURATION: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"run": {"()": "syncapp.logs.RunFilter"}},
-    "formatters": {
-        "line": {
-            "()": "syncapp.logs.CleanFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s [%(run)s] %(message)s",
-        }
-    },
+    "filters": {"about": {"()": "syncapp.logs.AboutFilter"}},
+    "formatters": {"line": {"()": _formatter()}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["run"]}
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["about"]}
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "integration_site",
 ]
 MIDDLEWARE = [
+    "integration_site.request_id.request_id",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -1,32 +1,49 @@
-"""What may stand in a log line: the run it belongs to, and nothing secret."""
+"""What may stand in a log line: what it is about (ids only), and nothing secret.
 
+Lines of a pass carry its id and its integration's, lines of a page the id of the request.
+"""
+
+import json
 import logging
 import re
 from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from datetime import UTC, datetime
+from types import MappingProxyType
 
-current_run: ContextVar[str] = ContextVar("current_run", default="-")
+About = Mapping[str, str]
+
+_NOTHING: About = MappingProxyType({})
+_about: ContextVar[About] = ContextVar("about", default=_NOTHING)
 
 HIDDEN = "[hidden]"
 _SHORTEST_SECRET = 8
 _MOST_REMEMBERED = 512
 _remembered: "OrderedDict[str, None]" = OrderedDict()
+_for_good: set[str] = set()
 
 _BY_NAME = re.compile(
-    r"""(?ix) (?P<name> ["']? \b (?: (?:proxy-)?authorization | (?:set-)?cookie | password
-        | (?:access|refresh|csrf|id)[_-]?token | client[_-]?secret | secret[_-]?key | token[_-]?keys
+    r"""(?ix) (?P<name> ["']? \b (?: (?:proxy-)?authorization | (?:set-)?cookie | passw(?:or)?d
+        | (?!sync)[a-z_-]*token | [a-z_-]*secret | secret[_-]?key | token[_-]?keys | seed
+        | code[_-]verifier | otp
         | api[_-]?key | sessionid | intuit-signature | x-hubspot-signature(?:-v\d)? | code
         ) ["']? \s* [=:] \s* ["']? )
         (?P<value> (?:(?:bearer|basic)\s+)? [^\s"'&,;}]+ )"""
 )
 _AFTER_SCHEME = re.compile(r"(?i)\b(?P<name>(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{8,}")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_IN_ADDRESS = re.compile(r"(?i)(?P<name>\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s@/]+(?=@)")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-def remember_secret(value: str) -> None:
-    """From now on this value never leaves in a log line. Tokens register when they are read."""
+def remember_secret(value: str, *, for_good: bool = False) -> None:
+    """From now on this value never leaves in a log line. Tokens register when they are read, the
+    installation's own keys for good."""
     if len(value) < _SHORTEST_SECRET:
+        return
+    if for_good:
+        _for_good.add(value)
         return
     _remembered[value] = None
     _remembered.move_to_end(value)
@@ -35,27 +52,70 @@ def remember_secret(value: str) -> None:
 
 
 def without_secrets(text: str) -> str:
-    for value in tuple(_remembered):
+    for value in (*_for_good, *_remembered):
         text = text.replace(value, HIDDEN)
-    text = _BY_NAME.sub(rf"\g<name>{HIDDEN}", text)
-    return _AFTER_SCHEME.sub(rf"\g<name>{HIDDEN}", text)
+    for pattern in (_IN_ADDRESS, _BY_NAME, _AFTER_SCHEME):
+        text = pattern.sub(rf"\g<name>{HIDDEN}", text)
+    return text
 
 
-class RunFilter(logging.Filter):
-    """Adds the run, and keeps a forged line break from looking like a line of its own."""
+@contextmanager
+def about(**ids: object) -> Iterator[None]:
+    """What is logged inside carries these ids too, and those around it."""
+    token = _about.set({**_about.get(), **{name: str(value) for name, value in ids.items()}})
+    try:
+        yield
+    finally:
+        _about.reset(token)
+
+
+def one_line(text: str) -> str:
+    """A forged line break must not look like a line of its own."""
+    return _CONTROL.sub(lambda found: repr(found.group())[1:-1], text)
+
+
+class AboutFilter(logging.Filter):
+    """Adds what the line is about, and keeps its text in one line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.run = current_run.get()
-        message = _CONTROL.sub(lambda found: repr(found.group())[1:-1], record.getMessage())
-        record.msg, record.args = message, None
+        record.about = _about.get()
+        record.msg, record.args = one_line(record.getMessage()), None
         return True
 
 
-class CleanFormatter(logging.Formatter):
-    """Hides secrets in the finished text, so that exception texts are covered too."""
+class TextFormatter(logging.Formatter):
+    """For people. Secrets are hidden in the finished text, so exception texts are covered too."""
 
-    def __init__(self, format: str | None = None, **options: Any) -> None:
-        super().__init__(format, **options)
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s [%(ids)s] %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
+        ids = " ".join(f"{name}={value}" for name, value in _ids(record).items())
+        record.ids = ids or "-"
         return without_secrets(super().format(record))
+
+    def formatException(self, ei: object) -> str:  # noqa: N802  the library's name
+        """Each line of it marked, so that none can be taken for a log line."""
+        lines = super().formatException(ei).splitlines()  # type: ignore[arg-type]
+        return "\n".join(f"  | {one_line(line)}" for line in lines)
+
+
+class JsonFormatter(logging.Formatter):
+    """For programs: one object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            **_ids(record),
+            "message": without_secrets(record.getMessage()),
+        }
+        if record.exc_info:
+            line["exception"] = without_secrets(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _ids(record: logging.LogRecord) -> About:
+    ids: About = getattr(record, "about", {})
+    return ids

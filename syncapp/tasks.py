@@ -4,6 +4,9 @@ Paths and arguments stand in the queue's table: renaming one is a migration.
 """
 
 import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 
@@ -15,13 +18,40 @@ from syncapp.pipeline.wake import has_due_work, wake, wake_due
 
 logger = logging.getLogger(__name__)
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
+
+class TaskFailed(Exception):
+    """What became of a task. The whole story stands in the log, where secrets are hidden."""
+
+
+def told_without_secrets(task: Callable[P, R]) -> Callable[P, R]:
+    """The queue keeps the text of an exception, and of those it came from, in a column where no
+    search finds it: it gets the kind of failure only."""
+
+    @wraps(task)
+    def careful(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return task(*args, **kwargs)
+        except Exception as failure:
+            logger.exception("the task %s failed", task.__name__)
+            raise TaskFailed(type(failure).__name__) from None
+        except BaseException as end:  # the queue's own, when the time is over
+            end.__cause__ = end.__context__ = None
+            raise
+
+    return careful
+
+
+@told_without_secrets
 def sweep() -> int:
     """Every minute: rings for every integration that is due, also where a task was lost."""
     Heartbeat.beat()
     return wake_due()
 
 
+@told_without_secrets
 def work(integration_id: int, trigger: str) -> str:
     """One slice of a pass. What is left over is worked on by another task."""
     Heartbeat.beat()
@@ -42,6 +72,7 @@ def work(integration_id: int, trigger: str) -> str:
     return f"{report.writes} writes"
 
 
+@told_without_secrets
 def rehearse_draft(rehearsal_id: int) -> str:
     """What saving a draft would do. It takes as long as it takes: the queue stops it after its own
     time, and the page then says so."""

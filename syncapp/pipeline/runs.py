@@ -1,5 +1,6 @@
 """Opens a pass with everything it needs, and closes it with what came of it."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from django.utils import timezone
 from syncapp.connectors.base import Connector
 from syncapp.engine.records import Entity, Side
 from syncapp.errors import AuthorizationLost, SyncAppError
+from syncapp.logs import about
 from syncapp.models import ApiUsage, Connection, Integration, RecordLink, SyncRun
 from syncapp.pipeline import accounts
 from syncapp.pipeline.connect import open_connectors
@@ -17,6 +19,8 @@ from syncapp.pipeline.context import Pass, Progress
 from syncapp.pipeline.lease import Held
 from syncapp.pipeline.progress import Watched
 from syncapp.pipeline.rulebook import load_rules, wanted_by
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,18 @@ def opened(
     connect: Connect = open_connectors,
 ) -> Iterator[Pass]:
     run = SyncRun.objects.create(integration=integration, trigger=trigger, fencing=lease.fencing)
+    with about(run=run.pk, integration=integration.pk):
+        yield from _carried_out(run, integration, lease, progress, connect)
+
+
+def _carried_out(
+    run: SyncRun,
+    integration: Integration,
+    lease: Held,
+    progress: Progress,
+    connect: Connect,
+) -> Iterator[Pass]:
+    logger.info("pass begins (%s)", run.trigger)
     connectors: Mapping[Side, Connector] = {}
     work: Pass | None = None
     watched = Watched(run, progress)
@@ -85,6 +101,7 @@ def _close(run: SyncRun, work: Pass | None, connectors: Mapping[Side, Connector]
     run.writes = work.writes if work else 0
     run.counts = counts(run.integration)
     run.save()
+    logger.info("pass ends: %s, %s writes", run.outcome, run.writes)
     for side, connector in connectors.items():
         count_usage(run.integration.connection(side), connector)
         connector.close()

@@ -133,6 +133,7 @@ def test_limits_are_read_by_name():
     [
         ("HUBSPOT_LIMITS", "burst=fast", "write name=calls/seconds"),
         ("HTTP_TIMEOUT", "4.5", "write a whole number"),
+        ("LOG_FORMAT", "xml", "write text or json"),
         ("HUBSPOT_API_BASE", "api.hubapi.com", "write an address such as"),
     ],
 )

@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
+
+from syncapp.connectors.threads import CallersThreads
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -16,7 +17,7 @@ class SideBySide:
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
-        self._pool: ThreadPoolExecutor | None = None
+        self._pool: CallersThreads | None = None
         self._lock = threading.Lock()
         self._worker = threading.local()
 
@@ -38,10 +39,10 @@ class SideBySide:
         if pool is not None:
             pool.shutdown(wait=True)
 
-    def _started(self) -> ThreadPoolExecutor:
+    def _started(self) -> CallersThreads:
         with self._lock:
             if self._pool is None:
-                self._pool = ThreadPoolExecutor(
+                self._pool = CallersThreads(
                     self._threads, thread_name_prefix="hubspot", initializer=self._mark
                 )
             return self._pool

@@ -1,7 +1,6 @@
 """QuickBooks Online as a `Connector`: combines the pieces, holds the threads and nothing else."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from syncapp.connectors.base import (
@@ -26,6 +25,7 @@ from syncapp.connectors.quickbooks.reading import Reader
 from syncapp.connectors.quickbooks.recovery import Recovery
 from syncapp.connectors.quickbooks.sending import Sender
 from syncapp.connectors.quickbooks.writing import Writer
+from syncapp.connectors.threads import CallersThreads
 from syncapp.connectors.transport import Transport
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
@@ -52,7 +52,7 @@ class QuickBooksConnector:
         self._transport = transport
         self._portal = portal
         self._company = Company(transport, realm)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="quickbooks")
+        self._pool = CallersThreads(threads, thread_name_prefix="quickbooks")
         self._facts = Facts(self._company, country)
         reader = self._reader = Reader(self._company, self._facts, wanted)
         writer = Writer(self._facts, portal)
