@@ -114,6 +114,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["csrfmiddlewaretoken", "next"]  # beside the password
 AXES_CLIENT_IP_CALLABLE = "syncapp.admin.access.locked_out.caller"
 AXES_LOCKOUT_CALLABLE = "syncapp.admin.access.locked_out.locked_out"
 PROXY_COUNT = whole("PROXY_COUNT", 0)  # proxies between the callers and us that can be trusted

@@ -8,8 +8,7 @@ token asked for may have been handed out and lost), `ConfigurationError` (our ow
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +20,9 @@ from syncapp.connectors import consent
 from syncapp.connectors.addresses import require_safe_address
 from syncapp.connectors.bounded import BoundedAdapter
 from syncapp.connectors.consent import Vendor
+from syncapp.connectors.grant import Grant as Grant
+from syncapp.connectors.grant import grant_of
+from syncapp.connectors.vendor_words import told
 from syncapp.errors import (
     AuthorizationLost,
     ConfigurationError,
@@ -28,6 +30,7 @@ from syncapp.errors import (
     RemoteError,
     Unavailable,
 )
+from syncapp.logs import remember_secret
 
 # At level DEBUG both write requests and answers out, tokens and all.
 for _library in ("requests_oauthlib", "oauthlib"):
@@ -38,18 +41,6 @@ LARGEST_ANSWER = 1024 * 1024
 # Of the token endpoints: the consent itself is gone (hubspot-api.md 3.2, quickbooks-api.md 2)
 _DEAD = frozenset({"invalid_grant", "access_denied", "BAD_REFRESH_TOKEN", "BAD_HUB"})
 _OUR_KEYS = frozenset({"invalid_client", "unauthorized_client"})
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """`account_id` where the vendor names it here: Intuit does only when it sends people back."""
-
-    access_token: str = field(repr=False)
-    refresh_token: str = field(repr=False)
-    expires_at: datetime
-    refresh_expires_at: datetime | None = None
-    hard_expires_at: datetime | None = None
-    account_id: str = ""
 
 
 def hubspot(
@@ -89,6 +80,7 @@ class Client:
         self._vendor = vendor
         self._client_id = client_id
         self._client_secret = client_secret
+        remember_secret(client_secret)
         self._now = now
 
     @property
@@ -112,6 +104,8 @@ class Client:
         return str(url)
 
     def exchange_code(self, *, code: str, redirect_uri: str, code_verifier: str) -> Grant:
+        for secret in (code, code_verifier):
+            remember_secret(secret)
         with self._session(redirect_uri) as session:
             return self._granted(
                 lambda: session.fetch_token(
@@ -128,6 +122,7 @@ class Client:
 
     def refresh(self, refresh_token: str) -> Grant:
         """The value may change with every answer and only the newest is good: store it first."""
+        remember_secret(refresh_token)
         with self._session() as session:
             session.auto_refresh_kwargs = self._keys()
             return self._granted(
@@ -195,17 +190,7 @@ class Client:
             raise self._error(Unavailable, "cannot be reached") from None
         except (OAuth2Error, ValueError):
             raise self._error(Unavailable, "sent an answer without tokens") from None
-        hard_end = self._after(answer.get("x_refresh_token_hard_expires_in"))
-        rolling_end = self._after(answer.get("x_refresh_token_expires_in"))
-        ends = [end for end in (rolling_end, hard_end) if end is not None]
-        return Grant(
-            access_token=str(answer["access_token"]),
-            refresh_token=str(answer.get("refresh_token") or ""),
-            expires_at=self._after(answer.get("expires_in")) or self._now(),
-            refresh_expires_at=min(ends, default=None),
-            hard_expires_at=hard_end,
-            account_id=str(answer.get("hub_id") or ""),
-        )
+        return grant_of(answer, self._now())
 
     def _judged(self, answer: Any) -> Any:
         """Of a token endpoint's answer. 5xx and 429 say nothing about the consent."""
@@ -232,9 +217,6 @@ class Client:
             request_id=str(answer.headers.get("intuit_tid", "")) if answer is not None else "",
         )
 
-    def _after(self, seconds: object) -> datetime | None:
-        return self._now() + timedelta(seconds=int(str(seconds))) if seconds else None
-
     def _auth(self) -> tuple[str, str] | None:
         return None if self._vendor.has_keys_in_body else (self._client_id, self._client_secret)
 
@@ -260,4 +242,4 @@ def _refusal(text: str) -> tuple[frozenset[str], str]:
     if not isinstance(body, dict):
         return frozenset(), ""
     words = frozenset(str(body.get(name) or "") for name in ("error", "status"))
-    return words, str(body.get("error_description") or body.get("message") or body.get("error"))
+    return words, told(body.get("error_description") or body.get("message") or body.get("error"))

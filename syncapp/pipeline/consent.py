@@ -19,6 +19,7 @@ from syncapp.connectors.base import Account
 from syncapp.connectors.oauth import Grant
 from syncapp.engine.records import Side
 from syncapp.errors import AuthorizationLost, ConfigurationError, NotPossible, Rejected
+from syncapp.logs import remember_secret
 from syncapp.models import Connection, Integration
 from syncapp.pipeline import accounts, audit
 from syncapp.pipeline.connect import oauth_client
@@ -103,6 +104,7 @@ def answered(attempt: Attempt, answer: Mapping[str, str], redirect_uri: str) -> 
 def with_static_token(token: str, connection: Connection | None = None) -> Offer:
     """A token of a HubSpot private app: it has no end and is never renewed."""
     side = Side.HUBSPOT
+    remember_secret(token)
     account = _account(Credentials(side, token, ""))
     _refuse_another(connection, account, side)
     return Offer(side, connection.pk if connection else None, account, token)

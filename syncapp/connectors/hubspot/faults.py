@@ -13,6 +13,7 @@ import simplejson
 
 from syncapp.connectors.hubspot.objects import KEY
 from syncapp.connectors.transport import Response
+from syncapp.connectors.vendor_words import told
 from syncapp.engine.records import Side
 from syncapp.engine.writes import Fault, FaultKind
 from syncapp.errors import Rejected
@@ -151,7 +152,7 @@ def parsed(body: Mapping[str, Any], status: int = 0, correlation_id: str = "") -
         status=status,
         category=str(body.get("category") or ""),
         sub_category=str(body.get("subCategory") or ""),
-        message=str(body.get("message") or ""),
+        message=told(body.get("message")),
         correlation_id=str(body.get("correlationId") or body.get("id") or correlation_id),
         codes=_unique(str(d.get("code") or d.get("error") or "") for d in details),
         properties=_unique(

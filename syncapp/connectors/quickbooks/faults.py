@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from syncapp.connectors.vendor_words import told
 from syncapp.engine.writes import Fault, FaultKind
 
 _R = FaultKind.REJECTED
@@ -201,9 +202,9 @@ def _errors(errors: list[Any]) -> Iterator[VendorError]:
         if isinstance(error, Mapping):
             yield VendorError(
                 code=_code(_part(error, "code")),
-                message=str(_part(error, "Message") or ""),
-                detail=str(_part(error, "Detail") or ""),
-                element=str(_part(error, "element") or ""),
+                message=told(_part(error, "Message")),
+                detail=told(_part(error, "Detail")),
+                element=told(_part(error, "element")),
             )
 
 
