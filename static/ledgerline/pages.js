@@ -36,6 +36,15 @@
     }
   });
 
+  document.addEventListener("toggle", (event) => {
+    const menu = event.target;
+    if (event.newState !== "open" || !menu.matches(".ll-row-menu")) return;
+    const button = document.querySelector(`[popovertarget="${menu.id}"]`).getBoundingClientRect();
+    const below = button.bottom + 4 + menu.offsetHeight < window.innerHeight;
+    menu.style.left = `${Math.max(8, button.right - menu.offsetWidth)}px`;
+    menu.style.top = `${below ? button.bottom + 4 : button.top - 4 - menu.offsetHeight}px`;
+  }, true);
+
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });

@@ -58,6 +58,23 @@ def test_a_sync_is_switched_off_and_on(window, synced):
     assert SyncRule.objects.get(entity="contact").is_on
 
 
+def test_the_menu_of_a_row_lies_beside_it_and_turns_its_sync_off(window, synced):
+    opened = window("phone")
+    page = opened.open("/admin/objects/")
+    row = page.get_by_role("row", name="Contacts")
+
+    row.get_by_role("button", name="More for Contacts").click()
+    menu = page.locator("#ll-more-contact")
+    button = row.get_by_role("button", name="More for Contacts").bounding_box()
+    assert abs(menu.bounding_box()["y"] - button["y"] - button["height"]) < 8
+    opened.look_through()
+    menu.get_by_role("button", name="Turn sync off").click()
+    page.get_by_role("dialog").get_by_role("button", name="Switch off").click()
+
+    page.get_by_text("Contacts are off.").wait_for()
+    assert not SyncRule.objects.get(entity="contact").is_on
+
+
 def test_a_viewer_can_look_and_press_nothing(window, synced):
     opened = window(who=lambda: factories.member("viewer"))
     page = opened.open("/admin/objects/")
