@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin import entry_points
-from syncapp.admin.objects import permissions
+from syncapp.admin.roles import CONFIGURE, OWN
 from syncapp.admin.scaffold import SitePage, Text
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity
@@ -56,6 +56,7 @@ _OBJECTS = {
     Step.CONTACTS: Entity.CONTACT,
     Step.INVOICES: Entity.INVOICE,
 }
+_OWNERS = (Step.HUBSPOT, Step.QUICKBOOKS, Step.JOINED)
 
 
 class Home(SitePage):
@@ -67,19 +68,26 @@ class Home(SitePage):
         integrations = list(Integration.objects.select_related("hubspot", "quickbooks"))
         first = next(iter(integrations), None)
         return super().get_context_data(
-            todos=[_shown(todo, first) for todo in todos(known)],
+            todos=[self._shown(todo, first) for todo in todos(known)],
             runs=next_step(known) in (None, Step.WORKER) and known.has_passed,
             glances=[_glance(one) for one in integrations],
             worker_seen_at=worker_seen_at(),
             worker_is_well=worker_is_well(),
-            may=permissions(self.request),
             **kwargs,
         )
 
-
-def _shown(todo: Todo, integration: Integration | None) -> dict[str, Any]:
-    title, why = STEPS[todo.step]
-    return {"todo": todo, "title": title, "why": why, "url": _where(todo.step, integration)}
+    def _shown(self, todo: Todo, integration: Integration | None) -> dict[str, Any]:
+        title, why = STEPS[todo.step]
+        is_owners = todo.step in _OWNERS
+        may = self.request.user.has_perm(OWN if is_owners else CONFIGURE)
+        return {
+            "todo": todo,
+            "title": title,
+            "why": why,
+            "url": _where(todo.step, integration) if may else "",
+            "may": may,
+            "who": _("An owner can do this.") if is_owners else _("A configurator can do this."),
+        }
 
 
 def _where(step: Step, integration: Integration | None) -> str:

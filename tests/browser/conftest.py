@@ -29,6 +29,9 @@ LOOKS = {
 _FIND_BARRIERS = """axe.run({resultTypes: ["violations"]}).then(found => found.violations
     .filter(one => ["serious", "critical"].includes(one.impact))
     .map(one => one.id + ": " + one.nodes.map(node => node.html.slice(0, 160)).join(" | ")))"""
+# A question that a newer one replaces is given up, and the library says so in the console; what
+# really goes wrong it says under other names.
+_GIVEN_UP = ("htmx:afterRequest", "htmx:sendAbort")
 _SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 
 
@@ -42,7 +45,7 @@ class Window:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not message.text.startswith(_GIVEN_UP):
             self.complaints.append(message.text)
 
     def open(self, path: str) -> Page:

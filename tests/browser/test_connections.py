@@ -21,8 +21,8 @@ def owner(window, credentials, settings, live_server):
     return opened
 
 
-def go_to(owner, vendor):
-    owner.open("/admin/connections/")
+def go_to(owner, vendor, start="/admin/connections/"):
+    owner.open(start)
     owner.page.get_by_role("link", name=f"Connect {vendor}").click()
     through_the_password(owner, vendor)
     owner.look_through()

@@ -186,6 +186,28 @@ def test_two_quick_changes_of_ones_own_are_no_conflict(window):
     assert page.locator("#to_hubspot-0-0-property").input_value() == "FamilyName"
 
 
+def test_what_is_typed_while_an_answer_is_on_its_way_stays(window):
+    opened = window()
+    page = opened.open("/admin/sync/setup/")
+    begin(page, "Contacts")
+    go_on(page, "Which contacts go")
+    page.locator("#group-to_hubspot").click()
+    page.locator("#to_hubspot-0-0-property").select_option("GivenName")
+    page.locator("#to_hubspot-0-0-value").wait_for()
+    held = []
+    page.route("**/limit/", lambda route: held.append(route), times=1)
+
+    page.locator("#to_hubspot-0-0-operator").select_option("contains")
+    page.locator("#to_hubspot-0-0-value").fill("Ada")
+    while not held:
+        page.wait_for_timeout(20)
+    with page.expect_response("**/limit/"):
+        held[0].continue_()
+    page.locator("#preview-to_hubspot .ll-matching").wait_for()
+
+    assert page.locator("#to_hubspot-0-0-value").input_value() == "Ada"
+
+
 def test_a_setup_can_be_made_with_the_keyboard_alone(window):
     opened = window()
     page = opened.open("/admin/sync/setup/")

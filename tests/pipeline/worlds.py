@@ -33,10 +33,15 @@ _GROUPS = {
 
 
 class Worlds:
-    def __init__(self, sandbox: SandboxProcess, credentials: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        sandbox: SandboxProcess,
+        credentials: dict[str, Any],
+        integration: Integration | None = None,
+    ) -> None:
         self.sandbox = sandbox
         self.realm = credentials["quickbooks"]["companies"][0]["realm_id"]
-        self.integration = connect(credentials)
+        self.integration = integration or connect(credentials)
 
     def rule(self, entity: Entity, **chosen: Any) -> SyncRule:
         """Makes or changes a rule and saves it, which starts an initial pass. `mappings` are added
@@ -199,8 +204,13 @@ def money(value: Any) -> Decimal:
 class Trade(Worlds):
     """Worlds with a linked customer and product, and a rule for each entity."""
 
-    def __init__(self, sandbox: SandboxProcess, credentials: dict[str, Any]) -> None:
-        super().__init__(sandbox, credentials)
+    def __init__(
+        self,
+        sandbox: SandboxProcess,
+        credentials: dict[str, Any],
+        integration: Integration | None = None,
+    ) -> None:
+        super().__init__(sandbox, credentials, integration)
         self.income_account = self._income_account()
         self.contact_id = self.contact(email="ada@nordwind.test", firstname="Ada", lastname="Berg")
         self.item_id = self.in_quickbooks(

@@ -424,3 +424,12 @@ def test_home_is_one_glance_once_everything_runs(owner, world):
     assert "Until everything runs" not in page
     assert "1 record is failing" in page
     assert "12.50 USD" in page
+
+
+def test_home_offers_a_step_to_whoever_may_do_it(client):
+    for role, offered in (("owner", True), ("configurator", False)):
+        client.force_login(factories.member(role))
+        page = client.get("/admin/").content.decode()
+
+        assert (reverse("admin:connect", args=("hubspot",)) in page) is offered
+        assert ("An owner can do this." in page) is not offered
