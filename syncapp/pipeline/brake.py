@@ -44,11 +44,12 @@ def check(work: Pass, entities: Collection[Entity], planner: Planner) -> None:
 
 
 def count(work: Pass, dossiers: Iterable[Dossier]) -> None:
-    """Before a helping is sent. Raises `Braked` when it would go beyond what may go."""
-    deeds = _deeds(dossiers)
+    """Before a helping is sent. Raises `Braked` when it would go beyond what may go. A record that
+    is planned anew in the same pass, in half a helping or after waiting, counts once."""
+    deeds = work.deeds | {(one.link.pk, deed) for one in dossiers for deed in _deeds_of(one)}
     if work.allowed:
-        _require(work, stops(work.deeds + deeds, work.allowed))
-    work.deeds += deeds
+        _require(work, stops(Counter(deed for _, deed in deeds), work.allowed))
+    work.deeds = deeds
 
 
 def settle(work: Pass) -> None:
@@ -84,7 +85,8 @@ def announce(rule: SyncRule, numbers: dict[str, int | None] | None = None) -> No
 
 
 def _made(work: Pass, entity: str, side: str) -> int:
-    return work.deeds[Deed(Kind.MAKE, Entity(entity), Side(side))]
+    made = Deed(Kind.MAKE, Entity(entity), Side(side))
+    return sum(deed == made for _, deed in work.deeds)
 
 
 def _allowances(work: Pass) -> dict[Deed, int | None]:
@@ -167,14 +169,16 @@ def _planned(work: Pass, entity: Entity, planner: Planner) -> Counter[Deed]:
 
 
 def _deeds(dossiers: Iterable[Dossier]) -> Counter[Deed]:
-    found: Counter[Deed] = Counter()
-    for dossier in dossiers:
-        plan = dossier.plan
-        if plan is None:
-            continue
-        if plan.needs_catch_all and not dossier.link.is_linked:
-            found[Deed(Kind.MAKE, dossier.entity, Side.QUICKBOOKS)] += 1
-        found.update(deed for write in plan.writes if (deed := deed_of(write)))
+    return Counter(deed for dossier in dossiers for deed in _deeds_of(dossier))
+
+
+def _deeds_of(dossier: Dossier) -> list[Deed]:
+    plan = dossier.plan
+    if plan is None:
+        return []
+    found = [deed for write in plan.writes if (deed := deed_of(write))]
+    if plan.needs_catch_all and not dossier.link.is_linked:
+        found.append(Deed(Kind.MAKE, dossier.entity, Side.QUICKBOOKS))
     return found
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -43,7 +43,7 @@ class Pass:
     done: Counter[Entity] = field(default_factory=Counter)
     # what the safety brake lets through (None: any number; empty: it is off), and what went so far
     allowed: Mapping[Deed, int | None] = field(default_factory=dict)
-    deeds: Counter[Deed] = field(default_factory=Counter)
+    deeds: Set[tuple[int, Deed]] = frozenset()  # with the link that each is done to
     _seen: dict[RecordRef, tuple[Snapshot, float]] = field(default_factory=dict)
     _having: dict[tuple[Side, str], set[RecordRef]] = field(default_factory=dict)
     _asked_for: set[RecordRef] = field(default_factory=set)
@@ -96,6 +96,10 @@ class Pass:
         """Something was written there: what we saw is old."""
         for ref in refs:
             self._seen.pop(ref, None)
+
+    def is_old(self, snapshot: Snapshot) -> bool:
+        """Read earlier in this pass, and not just now."""
+        return self.recall(snapshot.ref) is snapshot and not self.recall_recent(snapshot.ref)
 
     def ask_for(self, refs: Iterable[RecordRef]) -> list[RecordRef]:
         """Those that no child has waited for in this pass yet. A parent that stays undecided wakes

@@ -24,6 +24,7 @@ Matches = dict[RecordRef, Match]
 def match_unlinked(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> list[Dossier]:
     """Links what belongs together and answers the dossiers that remain: two halves that were
     merged are one. A dossier with a question for a person gets its plan here."""
+    alone = {one.link.pk for one in dossiers if not one.link.is_linked}
     remaining = _joined_copies(work, dossiers)
     known = Known()
     matches: Matches = {}
@@ -35,6 +36,7 @@ def match_unlinked(work: Pass, rule: SyncRule, dossiers: Sequence[Dossier]) -> l
             matches |= _by_key(work, rule, side, unlinked, remaining, known)
     remaining = _settle(work, mutual(matches), remaining, known)
     _read_partners(work, remaining)
+    _read_anew(work, [one for one in remaining if one.link.is_linked and one.link.pk in alone])
     return remaining
 
 
@@ -57,6 +59,18 @@ def _read_partners(work: Pass, dossiers: Sequence[Dossier]) -> None:
         }
         for ref, snapshot in connector.fetch(list(missing)).items() if missing else ():
             missing[ref].snapshots[side] = snapshot
+
+
+def _read_anew(work: Pass, dossiers: Sequence[Dossier]) -> None:
+    """Linked just now: from here on they may be written over, and a listing may be long ago."""
+    for side, connector in work.connectors.items():
+        old = {
+            snapshot.ref: dossier
+            for dossier in dossiers
+            if (snapshot := dossier.snapshots.get(side)) and work.is_old(snapshot)
+        }
+        for ref, snapshot in connector.fetch(list(old)).items() if old else ():
+            old[ref].snapshots[side] = snapshot
 
 
 def _joined_copies(work: Pass, dossiers: Sequence[Dossier]) -> list[Dossier]:

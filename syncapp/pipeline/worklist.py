@@ -30,33 +30,38 @@ def add(
     if not refs:
         return
     with transaction.atomic():
-        known = set()
-        for row in PendingChange.objects.filter(_any_of(refs), integration=integration):
-            known.add(ref_of(row))
-        PendingChange.objects.filter(_any_of(known), integration=integration).update(
-            dirty=F("dirty") + 1,
-            due_at=Case(When(due_at__gt=due, then=Value(due)), default=F("due_at")),
-            priority=Case(
-                When(priority__gt=priority, then=Value(priority)),
-                default=F("priority"),
-                output_field=IntegerField(),
-            ),
-        )
-        PendingChange.objects.bulk_create(
-            (
-                PendingChange(
-                    integration=integration,
-                    entity=ref.entity,
-                    side=ref.side,
-                    record_id=ref.id,
-                    due_at=due,
-                    priority=priority,
-                )
-                for ref in refs
-                if ref not in known
-            ),
-            ignore_conflicts=True,
-        )
+        for chunk in _chunks(refs):  # a database takes only so many values in one statement
+            _add(integration, chunk, due, priority)
+
+
+def _add(integration: Integration, refs: Sequence[RecordRef], due: datetime, priority: int) -> None:
+    known = set()
+    for row in PendingChange.objects.filter(_any_of(refs), integration=integration):
+        known.add(ref_of(row))
+    PendingChange.objects.filter(_any_of(known), integration=integration).update(
+        dirty=F("dirty") + 1,
+        due_at=Case(When(due_at__gt=due, then=Value(due)), default=F("due_at")),
+        priority=Case(
+            When(priority__gt=priority, then=Value(priority)),
+            default=F("priority"),
+            output_field=IntegerField(),
+        ),
+    )
+    PendingChange.objects.bulk_create(
+        (
+            PendingChange(
+                integration=integration,
+                entity=ref.entity,
+                side=ref.side,
+                record_id=ref.id,
+                due_at=due,
+                priority=priority,
+            )
+            for ref in refs
+            if ref not in known
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def take(

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from syncapp.connectors.quickbooks import query
 from syncapp.connectors.quickbooks.codec import ALSO_INACTIVE, ENTITY_NAMES, LISTS, gone
-from syncapp.connectors.quickbooks.customers import EMAIL, addresses
+from syncapp.connectors.quickbooks.customers import EMAIL, first_address
 from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.connectors.quickbooks.reading import Reader, Row
 from syncapp.engine.records import Entity, RecordRef, Snapshot, Value
@@ -43,7 +43,7 @@ class Lookup:
         self._company = company
         self._reader = reader
         self._pool = pool
-        self._with_several_addresses: list[Snapshot] | None = None
+        self._with_several_addresses: list[tuple[str, Row]] | None = None
         self._lists: dict[Entity, list[Snapshot]] = {}
 
     def fetch(self, refs: Collection[RecordRef]) -> dict[RecordRef, Snapshot]:
@@ -67,7 +67,7 @@ class Lookup:
         for snapshot in having:
             by_value[_searched(snapshot.get(field_name))][snapshot.ref] = snapshot
         if field_name == EMAIL and any(value not in by_value for value in asked.values()):
-            self._add_first_of_several(by_value)
+            self._add_first_of_several(by_value, wanted)
         return {
             value: tuple(by_value[folded].values())
             for value, folded in asked.items()
@@ -131,15 +131,25 @@ class Lookup:
             self._lists[entity] = self._reader.snapshots(entity, rows)
         return self._lists[entity]
 
-    def _add_first_of_several(self, by_value: dict[str, dict[RecordRef, Snapshot]]) -> None:
+    def _add_first_of_several(
+        self, by_value: dict[str, dict[RecordRef, Snapshot]], wanted: Collection[str]
+    ) -> None:
         """A field that holds several addresses equals none of them. There are few: they are read
         once, in one query."""
         if self._with_several_addresses is None:
             rows = list(self._company.rows("Customer", "PrimaryEmailAddr LIKE '%,%'"))
-            self._with_several_addresses = self._reader.snapshots(Entity.CONTACT, rows)
-        for snapshot in self._with_several_addresses:
-            first = addresses(snapshot.get(EMAIL))[0].casefold()
-            by_value[first][snapshot.ref] = snapshot
+            self._with_several_addresses = [(_first_address(row), row) for row in rows]
+        for first, row in self._with_several_addresses:
+            if first in wanted:
+                (snapshot,) = self._reader.snapshots(Entity.CONTACT, [row])
+                by_value[first][snapshot.ref] = snapshot
+
+
+def _first_address(row: Row) -> str:
+    """Empty where there are separators only."""
+    held = row.get("PrimaryEmailAddr")
+    address = held.get("Address") if isinstance(held, Mapping) else None
+    return (first_address(address) or "").casefold()
 
 
 def _searched(value: Value) -> str:

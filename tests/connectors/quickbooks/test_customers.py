@@ -47,6 +47,21 @@ def test_it_finds_a_customer_by_the_first_of_several_addresses(books, quickbooks
     }
 
 
+def test_a_customer_whose_address_is_separators_only_hides_no_other(books, quickbooks):
+    """Old companies hold such; today QuickBooks refuses them."""
+    rows = [
+        {"Id": "1", "SyncToken": "0", "PrimaryEmailAddr": {"Address": ", ;"}},
+        {"Id": "2", "SyncToken": "0", "PrimaryEmailAddr": {"Address": "ap@acme.test, b@acme.test"}},
+    ]
+    for found in ([], rows):
+        books.sandbox.fault("status", status=200, path="/query$", times=1,
+                            body={"QueryResponse": {"Customer": found}})  # fmt: skip
+    having = quickbooks.find(Entity.CONTACT, EMAIL, ["ap@acme.test", "nobody@acme.test"])
+    assert {key: [one.ref.id for one in value] for key, value in having.items()} == {
+        "ap@acme.test": ["2"]
+    }
+
+
 def test_it_finds_names_with_quotes_and_backslashes(books, quickbooks):
     names = ["O'Brien & Söhne", "Back\\slash", '100% "fine"']
     made = [books.customer(name) for name in names]

@@ -1,0 +1,75 @@
+"""A long pass: what was read first is old, and there may be more than a statement takes."""
+
+import sqlite3
+from time import monotonic
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from syncapp.engine.records import Entity, RecordRef, Side
+from syncapp.models import Integration, PendingChange, SyncActivity
+from syncapp.pipeline import context, process, worklist
+from tests.pipeline.worlds import Trade, Worlds
+
+
+def test_what_is_written_over_in_a_record_linked_just_now_is_told_as_it_was(
+    worlds: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are read in the listing, and a person goes on before their turn comes."""
+    contact = worlds.contact(email="ada@nordwind.test", firstname="Ada", lastname="Berg")
+    worlds.customer(
+        DisplayName="Ada Berg", GivenName="Adele", FamilyName="Berg",
+        PrimaryEmailAddr={"Address": "ada@nordwind.test"},
+    )  # fmt: skip
+    worlds.rule(Entity.CONTACT, conflict="quickbooks")
+    passed: list[float] = []
+
+    def edited_meanwhile(step: str, done: int, total: int | None) -> None:
+        if step.startswith("Reading contacts in QuickBooks") and not passed:
+            passed.append(40.0)
+            worlds.in_hubspot("contacts", "edit", contact, properties={"firstname": "Adah"})
+
+    monkeypatch.setattr(context, "monotonic", lambda: monotonic() + sum(passed))
+    integration = Integration.objects.get(pk=worlds.integration.pk)
+    process.sync(integration, trigger="command", progress=edited_meanwhile)
+    assert worlds.hubspot("contacts")[contact]["firstname"] == "Adele"
+    told = [change["before"] for row in SyncActivity.objects.all() for change in row.changes]
+    assert "Adah" in told
+    worlds.sync()
+    worlds.sync_quietly()
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'")
+def test_more_records_than_a_statement_takes_go_on_the_worklist(worlds: Worlds) -> None:
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    before = raw.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 6000)
+    refs = [RecordRef(Side.HUBSPOT, Entity.CONTACT, str(number)) for number in range(9000)]
+    try:
+        for _ in range(2):
+            worklist.add(worlds.integration, refs)
+    finally:
+        raw.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)
+    assert PendingChange.objects.filter(dirty=2).count() == len(refs)
+
+
+def test_a_helping_that_is_halved_is_counted_once_by_the_brake(
+    trade: Trade, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BRAKE = {"makes": (4, 20), "removals": (1, 5)}
+    trade.start()
+    trade.sync_quietly()
+    for number in range(4):
+        trade.contact(email=f"p{number}@acme.test", lastname=f"Person {number}")
+    real, broken = process.send_all, []
+
+    def breaks_once(*given: Any) -> None:
+        if not broken:
+            broken.append(True)
+            raise ZeroDivisionError("a mistake of ours")
+        real(*given)
+
+    monkeypatch.setattr(process, "send_all", breaks_once)
+    trade.sync()
+    assert len(trade.quickbooks("Customer")) == 5
