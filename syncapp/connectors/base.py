@@ -43,6 +43,8 @@ class ChangePage:
     total: int | None = None  # records of this listing where the vendor says so, for progress
     # `Snapshot.version` of refs as far as the vendor says: one that is known already is no news
     versions: Mapping[RecordRef, str] = field(default_factory=dict)
+    # refs that are certainly there and could not be understood; reading them fails one by one
+    unreadable: Collection[RecordRef] = ()
 
 
 @dataclass(frozen=True, slots=True)

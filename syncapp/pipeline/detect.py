@@ -93,7 +93,8 @@ def _expanded(work: Pass, side: Side, page: ChangePage) -> list[RecordRef]:
     refs = [*page.refs, *page.removed]
     if page.entity is not Entity.PAYMENT or side is not Side.QUICKBOOKS:
         return refs
-    result = [ref for ref in refs if "/" in ref.id or ref in page.snapshots]
+    whole = {*page.snapshots, *page.unreadable}
+    result = [ref for ref in refs if "/" in ref.id or ref in whole]
     for ref in refs:
         if "/" not in ref.id:
             known = RecordLink.objects.filter(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from syncapp.connectors.quickbooks import payments
 from syncapp.engine.records import Entity, Side, Snapshot
 from syncapp.models import PendingChange, WriteIntent
 from syncapp.objects.contact import ContactRules
@@ -116,3 +117,31 @@ def test_an_unreadable_contact_in_a_listing_stops_nobody(
     trade.start()
     assert trade.link(Side.QUICKBOOKS, Entity.CONTACT, good).state == "in_sync"
     assert trade.link(Side.QUICKBOOKS, Entity.CONTACT, bad).category == "our_mistake"
+
+
+def test_a_payment_that_cannot_be_understood_is_shown_and_stops_nobody(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trade.start()
+    sold = trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    bill = trade.one_invoice_in_quickbooks()["Id"]
+    bad, good = trade.pay_in_quickbooks(bill, "30"), trade.pay_in_quickbooks(bill, "40")
+    real = payments.allocation
+
+    def breaks(raw: Any, *given: Any) -> Snapshot:
+        if raw["Id"] == bad:
+            raise ZeroDivisionError("a mistake of ours")
+        return real(raw, *given)
+
+    monkeypatch.setattr(payments, "allocation", breaks)
+    trade.sync()
+    assert trade.link(Side.QUICKBOOKS, Entity.PAYMENT, f"{good}/{bill}").state == "in_sync"
+    assert trade.link(Side.QUICKBOOKS, Entity.PAYMENT, bad).category == "our_mistake"
+    assert len(trade.hubspot("commerce_payments")) == 1
+    monkeypatch.undo()
+    trade.in_quickbooks("Payment", "edit", bad, fields={"PaymentRefNum": "again"})
+    trade.sync()
+    trade.sync()
+    assert len(trade.hubspot("commerce_payments")) == 2
+    assert trade.link(Side.HUBSPOT, Entity.INVOICE, sold).state == "in_sync"

@@ -175,3 +175,15 @@ def test_a_look_back_that_quickbooks_finds_too_long_means_a_full_listing(books, 
     (page,) = quickbooks.changes(cursors)
     assert customer(made) in page.refs
     assert page.cursor.since > cursors[Entity.CONTACT].since + timedelta(days=39)
+
+
+def test_one_row_that_cannot_be_understood_hides_no_other(books, quickbooks):
+    good, bad = books.customer("Good"), books.customer("Bad")
+    rows = [books.fresh("Customer", good), books.fresh("Customer", bad) | {"MetaData": "soon"}]
+    body = {"QueryResponse": {"Customer": rows}, "time": rows[0]["MetaData"]["CreateTime"]}
+    books.sandbox.fault("status", status=200, path="/query$", times=1, body=body)
+    (page,) = quickbooks.changes({Entity.CONTACT: Cursor()})
+    assert list(page.snapshots) == [customer(good)]
+    assert set(page.refs) == {customer(good), customer(bad)}
+    assert page.unreadable == {customer(bad)}
+    assert page.cursor.since is not None
