@@ -10,6 +10,7 @@
       RemoteError                   what a vendor, or the way to it, did to a whole call
         Unavailable                 try later
           RateLimited               try later, at `retry_after_seconds`
+          TooLate                   not sent: look again first, and send in `wait_seconds`
         OutcomeUnknown              sent, no trustworthy answer: recovery finds out
         AuthorizationLost           pause the connection, ask to reconnect
         Rejected                    the call as a whole was refused: a person must look
@@ -78,6 +79,10 @@ class Unavailable(RemoteError):
 
 class RateLimited(Unavailable):
     retry_after_seconds: float = 60.0
+
+
+class TooLate(Unavailable):
+    wait_seconds: float = 0.0
 
 
 class OutcomeUnknown(RemoteError):

@@ -1,12 +1,13 @@
 """Keeps our calls inside a vendor's limits: one sliding window per limit, all limits of a call
 taken together under one lock. Lives in the process that holds the lease."""
 
+import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
 
-from syncapp.errors import RateLimited
+from syncapp.errors import RateLimited, TooLate
 
 Limits = Mapping[str, tuple[int, float]]  # name -> (calls, seconds)
 Families = Mapping[str, tuple[str, ...]]  # family of a call -> the limits it counts in
@@ -47,14 +48,20 @@ class Throttle:
         self._lock = threading.Lock()
         self._taken: dict[str, deque[float]] = {name: deque() for name in limits}
         self._paused_until = 0.0
+        self._parts = 1
 
-    def take(self, family: str = "") -> float:
+    def take(self, family: str = "", patience: float = math.inf) -> float:
         """Blocks until the call fits into all of its limits; answers the seconds it waited.
 
-        A pause that the vendor asked for and that is long is not waited for: `RateLimited`.
+        A pause that the vendor asked for and that is long is not waited for: `RateLimited`. A call
+        whose turn comes after more than `patience` seconds takes none: `TooLate`.
         """
         waited = 0.0
         while (seconds := self._try(self._families.get(family, ()))) > 0:
+            if waited + seconds > patience:
+                error = TooLate("The vendor's limits leave no room for this call yet.")
+                error.wait_seconds = seconds
+                raise error
             self._sleep(seconds)
             waited += seconds
         return waited
@@ -63,6 +70,15 @@ class Throttle:
         """After a 429: nobody sends before then."""
         with self._lock:
             self._paused_until = max(self._paused_until, self._clock() + seconds)
+
+    def paused_for(self) -> float:
+        with self._lock:
+            return max(0.0, self._paused_until - self._clock())
+
+    def share(self, parts: int) -> None:
+        """So many workers use one account at the same time: each takes its part of the limits."""
+        with self._lock:
+            self._parts = max(1, parts)
 
     def _try(self, names: tuple[str, ...]) -> float:
         """0 when the call was counted in all of its limits, else the seconds until it may fit."""
@@ -78,10 +94,11 @@ class Throttle:
 
     def _until_free(self, name: str, now: float) -> float:
         calls, seconds = self._limits[name]
+        calls = max(1, calls // self._parts)
         taken = self._taken[name]
         while taken and taken[0] <= now - seconds:
             taken.popleft()
-        return taken[0] + seconds - now if len(taken) >= calls else 0.0
+        return taken[-calls] + seconds - now if len(taken) >= calls else 0.0
 
     def _refuse_long_pause(self, now: float) -> None:
         left = self._paused_until - now

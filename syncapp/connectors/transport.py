@@ -5,6 +5,7 @@ Errors of `send`: `Unavailable` (nothing was done, try later), `RateLimited`, `A
 """
 
 import logging
+import math
 import ssl
 import threading
 import time
@@ -30,6 +31,7 @@ from syncapp.errors import (
     RateLimited,
     Rejected,
     RemoteError,
+    TooLate,
     Unavailable,
 )
 
@@ -59,6 +61,23 @@ class Credentials(Protocol):
         ...
 
 
+class Gate(Protocol):
+    """Asked before each write by the thread that sends it, once its turn has come: it may have
+    waited for long."""
+
+    def patience(self) -> float:
+        """For how many seconds it may wait for its turn."""
+        ...
+
+    def require(self, seconds: float) -> None:
+        """May a write go that is given up after so many seconds? Raises what stands against it."""
+        ...
+
+    def put_off(self, seconds: float) -> None:
+        """Its turn would have come later than it could wait."""
+        ...
+
+
 class Transport:
     def __init__(
         self,
@@ -67,6 +86,7 @@ class Transport:
         credentials: Credentials,
         side: Side,
         throttle: Throttle | None = None,
+        gate: Gate | None = None,
         timeout: float = 45.0,
         read_only: bool = False,
         allow_plain_http: bool = False,
@@ -78,6 +98,7 @@ class Transport:
         self._credentials = credentials
         self._side = side
         self._throttle = throttle or Throttle({}, {})
+        self._gate = gate
         self._timeout = timeout
         self._read_only = read_only
         self._clock = clock
@@ -95,7 +116,7 @@ class Transport:
         until = self._clock() + self._timeout  # all attempts together, waiting for a turn apart
         attempt = 1
         while True:
-            until += self._throttle.take(request.family)
+            until += self._turn(request)
             try:
                 return self._authorized(request, url, until)
             except Unavailable as failure:
@@ -105,6 +126,18 @@ class Transport:
                     raise
             self._sleep(wait)
             attempt += 1
+
+    def _turn(self, request: Request) -> float:
+        """Answers the seconds it took to come."""
+        is_guarded = self._gate is not None and not request.is_read
+        patience = self._gate.patience() if self._gate and is_guarded else math.inf
+        try:
+            return self._throttle.take(request.family, patience)
+        except Unavailable as failure:
+            failure.side = self._side.value
+            if self._gate is not None and isinstance(failure, TooLate):
+                self._gate.put_off(failure.wait_seconds)
+            raise
 
     def close(self) -> None:
         with self._lock:
@@ -138,6 +171,8 @@ class Transport:
         seconds = until - started
         if seconds <= 0:
             raise Unavailable("There was no time left to send the call.", side=self._side.value)
+        if self._gate is not None and not request.is_read:
+            self._gate.require(seconds)
         self._count(request)
         try:
             with self._session().request(

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from syncapp.connectors.base import Connector
 from syncapp.engine import keys, wire
-from syncapp.engine.records import Presence, Snapshot
+from syncapp.engine.records import Presence, Side, Snapshot
 from syncapp.engine.writes import (
     Done,
     Fault,
@@ -28,10 +28,12 @@ from syncapp.engine.writes import (
     Write,
     WriteAnswer,
 )
-from syncapp.errors import AuthorizationLost, LeaseLost, Unavailable
+from syncapp.errors import AuthorizationLost, TooLate, Unavailable
 from syncapp.models import RecordLink, WriteBatch, WriteIntent
 from syncapp.pipeline import decisions, other_companies
 from syncapp.pipeline.context import Pass
+
+_MOST_LOOKS = 5
 
 
 @dataclass(slots=True)
@@ -54,12 +56,31 @@ def send_all(work: Pass, sendings: Sequence[Sending]) -> None:
         ours = [sending for sending in sendings if sending.write.side is side]
         if not ours:
             continue
-        looked_up_at = _adopt(work, connector, ours)
-        waiting = [sending for sending in ours if sending.answer is None]
-        for sending in waiting:
-            sending.steps = connector.steps(sending.write)
+        for _ in range(_MOST_LOOKS):
+            waiting = _send_missing(work, connector, ours)
+            _read_back(connector, waiting)
+            if all(sending.answer is not None for sending in waiting):
+                break
+            work.gates[side].wait()
+        else:
+            raise Unavailable("The vendor's limits leave no room; the next pass looks again.")
+
+
+def _send_missing(
+    work: Pass, connector: Connector, sendings: Sequence[Sending]
+) -> Sequence[Sending]:
+    """What is not there yet. Left without an answer is what could not go soon enough after the
+    look-up: it is looked for anew."""
+    looked_up_at = _adopt(work, connector, [one for one in sendings if one.answer is None])
+    waiting = [sending for sending in sendings if sending.answer is None]
+    for sending in waiting:
+        sending.steps = connector.steps(sending.write)
+    if connector.side is Side.QUICKBOOKS:
+        with work.gates[connector.side].looked_up(looked_up_at):
+            _walk(work, connector, waiting, looked_up_at)
+    else:  # HubSpot itself refuses a second record with our key: no look-up can grow old there
         _walk(work, connector, waiting, looked_up_at)
-        _read_back(connector, waiting)
+    return waiting
 
 
 def _read_back(connector: Connector, sendings: Sequence[Sending]) -> None:
@@ -123,10 +144,20 @@ def _send_step(work: Pass, connector: Connector, sendings: Sequence[Sending], nu
     require_time(work)
     try:
         answers = connector.apply(keyed)
+    except TooLate:
+        _take_back(sendings)
+        return
     except (Unavailable, AuthorizationLost):
         _take_back(sendings)
         raise
-    _commit_answers(work, sendings, answers, last=number)
+    given = list(zip(sendings, answers, strict=True))
+    _take_back([sending for sending, answer in given if _came_too_late(answer)])
+    given = [pair for pair in given if not _came_too_late(pair[1])]
+    _commit_answers(work, given, last=number)
+
+
+def _came_too_late(answer: WriteAnswer) -> bool:
+    return isinstance(answer, Refused) and answer.fault.code == TooLate.__name__
 
 
 def _take_back(sendings: Sequence[Sending]) -> None:
@@ -156,10 +187,9 @@ def request_id(work: Pass, write: Write) -> str:
 
 
 def require_time(work: Pass) -> None:
-    """Send only while the lease leaves room for the whole time-out of a call."""
+    """Send only while the lease leaves room for the whole time-out of a call. A call that waits for
+    its turn is asked again when it has come: gate.py."""
     work.lease.make_room(settings.HTTP_TIMEOUT)
-    if work.lease.seconds_left < settings.HTTP_TIMEOUT:
-        raise LeaseLost("The lease is too short to send anything safely.")
 
 
 def _commit_intents(work: Pass, sendings: Sequence[Sending], keyed: Sequence[KeyedWrite]) -> None:
@@ -230,13 +260,13 @@ def _open(
 
 
 def _commit_answers(
-    work: Pass, sendings: Sequence[Sending], answers: Iterable[WriteAnswer], *, last: int
+    work: Pass, answered: Iterable[tuple[Sending, WriteAnswer]], *, last: int
 ) -> None:
     """Answers of steps in the middle are closed here; that of the last step stays open until
     RECORD commits it together with the link."""
     with transaction.atomic():
         work.lease.guard_commit()
-        for sending, answer in zip(sendings, answers, strict=True):
+        for sending, answer in answered:
             made = sending.answer.made if isinstance(sending.answer, Done) else {}
             sending.answer = (
                 replace(answer, made={**made, **answer.made})

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -28,7 +27,7 @@ from syncapp.connectors.throttle import (
     QUICKBOOKS_LIMITS,
     Throttle,
 )
-from syncapp.connectors.transport import Credentials, Transport
+from syncapp.connectors.transport import Credentials, Gate, Transport
 from syncapp.engine.records import Side
 from syncapp.errors import AuthorizationLost, InvariantBroken, Unavailable
 from syncapp.models import Connection, Integration
@@ -213,6 +212,7 @@ def transport_for(
     *,
     read_only: bool = False,
     credentials_of: CredentialsOf = StoredCredentials,
+    gate: Gate | None = None,
 ) -> Transport:
     is_hubspot = connection.side is Side.HUBSPOT
     return Transport(
@@ -220,6 +220,7 @@ def transport_for(
         credentials=credentials_of(connection),
         side=connection.side,
         throttle=throttle_for(connection),
+        gate=gate,
         timeout=float(settings.HTTP_TIMEOUT),
         read_only=read_only,
         allow_plain_http=settings.ALLOW_PLAIN_HTTP,
@@ -233,11 +234,20 @@ def open_connectors(
     history_since: datetime | None = None,
     read_only: bool = False,
     credentials_of: CredentialsOf = StoredCredentials,
+    gates: Mapping[Side, Gate] | None = None,
 ) -> dict[Side, Connector]:
     """`history_since`: who changed an invoice is read only of invoices changed after this.
-    `read_only`: the transport itself refuses every write."""
-    to = partial(transport_for, read_only=read_only, credentials_of=credentials_of)
+    `read_only`: the transport itself refuses every write. `gates`: what each write is asked."""
     hubspot, quickbooks = integration.hubspot, integration.quickbooks
+
+    def to(connection: Connection) -> Transport:
+        return transport_for(
+            connection,
+            read_only=read_only,
+            credentials_of=credentials_of,
+            gate=(gates or {}).get(connection.side),
+        )
+
     connectors: dict[Side, Connector] = {
         Side.HUBSPOT: HubSpotConnector(
             to(hubspot),

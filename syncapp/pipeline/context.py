@@ -15,6 +15,7 @@ from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.safety import Deed
 from syncapp.models import Integration, SyncRun
+from syncapp.pipeline.gate import Gate
 from syncapp.pipeline.lease import Held
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Pass:
     connectors: Mapping[Side, Connector]
     accounts: Mapping[Side, Account]
     now: datetime
+    gates: Mapping[Side, Gate]
     progress: Progress = silent
     writes: int = 0
     done: Counter[Entity] = field(default_factory=Counter)

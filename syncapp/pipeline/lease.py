@@ -7,10 +7,11 @@ stops a late send.
 
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ class Held:
     holder: str
     fencing: int
     until: float
+    _turn: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def seconds_left(self) -> float:
@@ -47,9 +49,13 @@ class Held:
         self.until = taken_at + settings.LEASE
 
     def make_room(self, seconds: float) -> None:
-        """Before a send: the lease must outlive the whole time-out of the call."""
-        if self.seconds_left < seconds + settings.LEASE / 4:
-            self.renew()
+        """Before a send: the lease must outlive the whole time-out of the call. Asked by the
+        threads that send, too. Raises `LeaseLost` where it does not."""
+        with self._turn:
+            if self.seconds_left < seconds + settings.LEASE / 4:
+                self.renew()
+        if self.seconds_left < seconds:
+            raise LeaseLost("The lease is too short to send anything safely.")
 
     def guard_commit(self) -> None:
         """Inside the transaction that commits a result: still ours? Raises `LeaseLost`."""

@@ -19,6 +19,7 @@ from syncapp.engine.plan import Plan
 from syncapp.engine.records import Entity
 from syncapp.models import Integration, PendingChange
 from syncapp.pipeline import (
+    account_share,
     brake,
     catch_all,
     inactive,
@@ -84,6 +85,7 @@ def process(work: Pass, rows: Sequence[PendingChange]) -> None:
 
 
 def _process(work: Pass, rows: Sequence[PendingChange]) -> None:
+    account_share.meet(work.integration)
     rule = work.rules.get(Entity(rows[0].entity))
     if rule is None:
         worklist.strike_off(rows)

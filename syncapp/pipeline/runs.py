@@ -13,9 +13,10 @@ from syncapp.engine.records import Entity, Side
 from syncapp.errors import AuthorizationLost, SyncAppError
 from syncapp.logs import about
 from syncapp.models import ApiUsage, Connection, Integration, RecordLink, SyncRun
-from syncapp.pipeline import accounts
+from syncapp.pipeline import account_share, accounts
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress
+from syncapp.pipeline.gate import Gate
 from syncapp.pipeline.lease import Held
 from syncapp.pipeline.progress import Watched
 from syncapp.pipeline.rulebook import load_rules, wanted_by
@@ -71,10 +72,13 @@ def _carried_out(
         rules = load_rules(integration, timezone.now(), known)
         invoices = rules.get(Entity.INVOICE)
         since = invoices.started_at if invoices else None
-        connectors = connect(integration, wanted_by(rules), history_since=since)
+        account_share.meet(integration)
+        gates = {side: Gate(lease) for side in Side}
+        connectors = connect(integration, wanted_by(rules), history_since=since, gates=gates)
         accounts.prepare(integration, connectors)
         watched.connectors = connectors
-        work = Pass(integration, lease, run, rules, connectors, known, timezone.now(), watched)
+        now = timezone.now()
+        work = Pass(integration, lease, run, rules, connectors, known, now, gates, watched)
         yield work
         run.outcome = SyncRun.Outcome.DONE
     except SyncAppError as error:
@@ -105,6 +109,7 @@ def _close(run: SyncRun, work: Pass | None, connectors: Mapping[Side, Connector]
     for side, connector in connectors.items():
         count_usage(run.integration.connection(side), connector)
         connector.close()
+    account_share.meet(run.integration)  # a pause that ended this pass holds for the others too
 
 
 def counts(integration: Integration) -> dict[str, dict[str, int]]:

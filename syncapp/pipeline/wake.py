@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -53,6 +53,7 @@ def _due_integrations() -> list[int]:
             is_paused=False, hubspot__needs_reconnect=False, quickbooks__needs_reconnect=False
         )
         .exclude(lease__expires_at__gt=now)
+        .exclude(Q(hubspot__paused_until__gt=now) | Q(quickbooks__paused_until__gt=now))
         .annotate(has_work=Exists(pending) | Exists(unanswered), started=Subquery(started))
     )
     return [

@@ -122,3 +122,20 @@ def test_threads_share_the_limit():
     times.sort()
     assert len(times) == 15
     assert times[-1] - times[0] >= 0.39
+
+
+def test_workers_that_share_an_account_take_a_part_each():
+    clock = Clock()
+    throttle = _throttle({"burst": (10, 1.0)}, {"": ("burst",)}, clock)
+    for _ in range(10):
+        throttle.take()
+    throttle.share(3)
+    times = []
+    for _ in range(30):
+        throttle.take()
+        times.append(clock.now)
+    for first, beyond in zip(times, times[3:], strict=False):
+        assert beyond - first >= 1
+    throttle.share(1)
+    clock.sleep(2)
+    assert [throttle.take() for _ in range(10)] == [0.0] * 10

@@ -14,9 +14,11 @@ from syncapp.errors import (
     AuthorizationLost,
     ConfigurationError,
     InvariantBroken,
+    LeaseLost,
     OutcomeUnknown,
     RateLimited,
     Rejected,
+    TooLate,
     Unavailable,
 )
 from tests.connectors.scripted_server import (
@@ -300,3 +302,56 @@ def test_the_log_names_the_call_and_none_of_its_values(server, transport, caplog
 
 def _raw(reply: bytes):
     return lambda connection: connection.sendall(reply)
+
+
+class Gate:
+    """Lets nothing through once it has been asked `lets` times."""
+
+    def __init__(self, lets: int, patience: float = 100.0) -> None:
+        self.lets, self.asked, self.put_offs, self._patience = lets, 0, [], patience
+
+    def patience(self) -> float:
+        return self._patience
+
+    def require(self, seconds: float) -> None:
+        self.asked += 1
+        if self.asked > self.lets:
+            raise LeaseLost("Another worker has taken over.")
+
+    def put_off(self, seconds: float) -> None:
+        self.put_offs.append(seconds)
+
+
+def test_a_write_asks_once_more_when_its_turn_has_come(server):
+    gate = Gate(lets=0)
+    transport = _transport(server.url, gate=gate)
+    with pytest.raises(LeaseLost):
+        transport.send(WRITE)
+    assert server.asked == []
+    server.script = [answer(200, b"{}")]
+    transport.send(READ)
+    assert gate.asked == 1
+    transport.close()
+
+
+def test_the_second_attempt_of_a_write_asks_too(server):
+    gate = Gate(lets=1)
+    transport = _transport(server.url, gate=gate)
+    server.script = [answer(401, b"{}")]
+    with pytest.raises(LeaseLost):
+        transport.send(WRITE)
+    assert len(server.asked) == 1
+    transport.close()
+
+
+def test_a_write_that_cannot_wait_so_long_takes_no_turn(server):
+    gate = Gate(lets=9, patience=1.0)
+    throttle = Throttle({"burst": (1, 30.0)}, {"": ("burst",)})
+    transport = _transport(server.url, gate=gate, throttle=throttle)
+    server.script = [answer(200, b"{}")]
+    transport.send(WRITE)
+    with pytest.raises(TooLate):
+        transport.send(WRITE)
+    assert len(server.asked) == 1
+    assert gate.put_offs == [pytest.approx(30.15, abs=0.5)]
+    transport.close()

@@ -4,10 +4,16 @@ from typing import Any
 
 import pytest
 
+from syncapp.connectors.throttle import Throttle
 from syncapp.engine.records import Entity
+from syncapp.errors import RateLimited
 from syncapp.models import Connection, Integration, RecordLink, SyncRule
+from syncapp.pipeline import account_share
+from syncapp.pipeline.connect import _throttles, throttle_for
+from syncapp.pipeline.lease import leased
 from syncapp.pipeline.process import sync
 from syncapp.pipeline.switch import rule_saved
+from syncapp.pipeline.wake import _due_integrations
 from tests.pipeline.worlds import Trade
 
 SECOND = "9341450000000777"
@@ -68,3 +74,37 @@ def _booked(trade: Trade) -> tuple[int, ...]:
     companies: dict[str, Any] = trade.sandbox.world()["quickbooks"]["companies"]
     kinds = ("Invoice", "Payment")
     return tuple(len(companies[realm].get(k, {})) for realm in (trade.realm, SECOND) for k in kinds)
+
+
+def test_two_workers_at_one_portal_take_half_of_its_limits_each(
+    trade: Trade, second: Integration
+) -> None:
+    ours = throttle_for(trade.integration.hubspot)
+    with leased(trade.integration), leased(second):
+        account_share.meet(trade.integration)
+        assert (_parts(ours), _parts(throttle_for(second.quickbooks))) == (2, 1)
+    with leased(trade.integration):
+        account_share.meet(trade.integration)
+        assert _parts(ours) == 1
+
+
+def test_a_pause_that_the_portal_asked_of_one_worker_holds_for_the_other(
+    trade: Trade, second: Integration
+) -> None:
+    trade.sandbox.fault("status", vendor="hubspot", path="crm", status=429, times=1,
+                        headers={"Retry-After": "90"})  # fmt: skip
+    with pytest.raises(RateLimited):
+        trade.sync()
+    asked = trade.sandbox.requests()["total"]
+    _throttles.clear()  # another process
+    with pytest.raises(RateLimited):
+        sync(second, trigger="command")
+    assert trade.sandbox.requests()["total"] == asked
+    assert not _due_integrations()
+    Connection.objects.update(paused_until="2020-01-01T00:00:00Z")
+    _throttles.clear()
+    assert sync(second, trigger="command").writes == 0
+
+
+def _parts(throttle: Throttle) -> int:
+    return throttle._parts

@@ -69,7 +69,8 @@ def refused(message: str, kind: FaultKind = FaultKind.REJECTED, category: str = 
 
 def not_sent(failure: RemoteError) -> Refused:
     """Certainly nothing was done: later."""
-    return refused(failure.message, FaultKind.BUSY)
+    code = failure.code or type(failure).__name__
+    return Refused(Fault(FaultKind.BUSY, code=code, message=failure.message))
 
 
 def _voids_invoice(write: Write) -> bool:
