@@ -39,8 +39,8 @@ class Pass:
     connectors: Mapping[Side, Connector]
     accounts: Mapping[Side, Account]
     now: datetime
-    gates: Mapping[Side, Gate]
     progress: Progress = silent
+    gates: Mapping[Side, Gate] = field(default_factory=dict)  # a pass that only looks has none
     writes: int = 0
     done: Counter[Entity] = field(default_factory=Counter)
     # what the safety brake lets through (None: any number; empty: it is off), and what went so far

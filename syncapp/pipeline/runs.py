@@ -78,7 +78,7 @@ def _carried_out(
         accounts.prepare(integration, connectors)
         watched.connectors = connectors
         now = timezone.now()
-        work = Pass(integration, lease, run, rules, connectors, known, now, gates, watched)
+        work = Pass(integration, lease, run, rules, connectors, known, now, watched, gates)
         yield work
         run.outcome = SyncRun.Outcome.DONE
     except SyncAppError as error:
