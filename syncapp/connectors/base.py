@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from syncapp.engine.field_types import FieldInfo
-from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.records import Entity, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import Filter
 from syncapp.engine.writes import KeyedWrite, Write, WriteAnswer
 
@@ -202,6 +202,13 @@ class Connector(Describing, Protocol):
     def find_applied(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Snapshot]:
         """Which of these writes have happened: request id -> the record as it is now. A create is
         found by its marker and confirmed to be ours; an update when the target holds the values."""
+        ...
+
+    def overwritten(
+        self, found: Sequence[tuple[KeyedWrite, Snapshot]]
+    ) -> Mapping[str, Mapping[str, Value]]:
+        """Of changes that were found to have happened, with the record as it is now, what `Done`
+        says under this name: request id -> field -> value."""
         ...
 
     def pretend(self, write: Write, id: str, read: Read) -> tuple[Snapshot, ...]:

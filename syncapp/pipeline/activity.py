@@ -65,7 +65,9 @@ def _of_write(work: Pass, dossier: Dossier, sending: Sending, plan: Plan) -> Syn
         side=sending.write.side,
         action="unconfirmed",
         changes=[
-            change for change in differences(plan.fields) if change["target"] == sending.write.side
+            change
+            for change in differences(plan.fields if sending.fields is None else sending.fields)
+            if change["target"] == sending.write.side
         ],
     )
     match answer:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from syncapp.connectors.base import Connector
 from syncapp.engine import keys, wire
+from syncapp.engine.plan import FieldDecision
 from syncapp.engine.records import Presence, Side, Snapshot
 from syncapp.engine.writes import (
     Done,
@@ -47,6 +48,9 @@ class Sending:
     steps: tuple[Write, ...] = ()
     intent: WriteIntent | None = None
     answer: WriteAnswer | None = None
+    # what happens to each field by this very write, where that is not what was decided
+    fields: tuple[FieldDecision, ...] | None = None
+    is_back: bool = False  # it brings a person's value back: put_back.py
 
 
 def send_all(work: Pass, sendings: Sequence[Sending]) -> None:

@@ -24,6 +24,7 @@ from syncapp.objects.invoice_lines import LINES_KEY, pair_lines
 from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.labels import name_in
+from syncapp.pipeline.put_back import settled
 
 _MOST_ROUNDS = 5  # writes to one record in a row without anybody having changed it
 _WAITING = {"customer_name": "name_taken", "item_name": "name_taken"}
@@ -78,7 +79,8 @@ def _take_over(dossier: Dossier, sendings: Sequence[Sending]) -> None:
 
 def _confirmed(rule: SyncRule, dossier: Dossier, plan: Plan, sendings: Sequence[Sending]) -> Result:
     """Written and answered: settle, then ask once more what still differs."""
-    _settle(rule, dossier, plan, frozenset(one.write.side for one in sendings))
+    written = frozenset(one.write.side for one in sendings)
+    _settle(rule, dossier, settled(plan, sendings), written)
     _pair_lines(dossier, sendings)
     link = dossier.link
     again = reconcile(rule, replace(_after(dossier), line_pairs=link.line_pairs))

@@ -35,6 +35,7 @@ from syncapp.pipeline.detect import detect, start_over
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.lease import Held, leased
 from syncapp.pipeline.planning import foreseen, plan, with_catch_all
+from syncapp.pipeline.put_back import put_back
 from syncapp.pipeline.record import record
 from syncapp.pipeline.recover import recover
 from syncapp.pipeline.runs import Connect, Report, opened
@@ -97,11 +98,19 @@ def _process(work: Pass, rows: Sequence[PendingChange]) -> None:
     sendings = [sending for dossier in dossiers for sending in _sendings(dossier)]
     try:
         send_all(work, sendings)
+        _undo_overwriting(work, sendings)
         inactive.name_them(work, sendings)
     finally:
         unsent = {one.link.pk for one in sendings if one.answer is None}
         record(work, rule, [one for one in dossiers if one.link.pk not in unsent], sendings)
     payment_probe.wake_refused(work, sendings)
+
+
+def _undo_overwriting(work: Pass, sendings: list[Sending]) -> None:
+    back = put_back(work, sendings)
+    sendings += back
+    if back:
+        send_all(work, back)
 
 
 def _tell(work: Pass, entity: Entity, records: int) -> None:

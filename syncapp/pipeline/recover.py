@@ -27,6 +27,7 @@ from syncapp.pipeline import activity, decisions, worklist
 from syncapp.pipeline.apply import Sending, close, require_time
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb, baseline_of
+from syncapp.pipeline.put_back import told
 from syncapp.pipeline.setting_aside import hits_all
 
 logger = logging.getLogger(__name__)
@@ -83,8 +84,12 @@ def _resolve(
     keyed: Mapping[str, KeyedWrite],
     found: Mapping[str, Snapshot],
 ) -> None:
+    there = [(keyed[id_], found[id_]) for one in group if (id_ := one.request_id) in found]
+    changes = [one for one in there if one[0].write.target is not None]
+    replaced = connector.overwritten(changes) if changes else {}
     answers: dict[str, WriteAnswer] = {
-        one.request_id: Done(found[one.request_id]) for one in group if one.request_id in found
+        one.request_id: Done(now, overwritten=replaced.get(one.request_id, {}))
+        for one, now in there
     }
     missing = [one for one in group if one.request_id not in answers]
     repeatable = [one for one in missing if _may_be_repeated(one)]
@@ -199,7 +204,11 @@ def _fields_of(intent: WriteIntent) -> tuple[FieldDecision, ...]:
 def _tell(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: WriteAnswer) -> None:
     if intent.link is None:
         return
-    sending = Sending(intent.link, keyed.write, intent=intent, answer=answer)
+    settles = {"fields": wire.encode(_fields_of(intent))}
+    sending = Sending(intent.link, keyed.write, settles, intent=intent, answer=answer)
+    rule = work.rules.get(keyed.write.entity)
+    if rule is not None and isinstance(answer, Done) and answer.overwritten:
+        sending.fields = told(rule, sending, is_final=True)
     plan = Plan(fields=_fields_of(intent))
     rows = activity.of(work, Dossier(intent.link), None, [sending], plan)
     SyncActivity.objects.bulk_create(rows)

@@ -28,6 +28,7 @@ from syncapp.connectors.hubspot import (
     matching,
     properties,
     recovering,
+    verifying,
 )
 from syncapp.connectors.hubspot.calls import SideBySide, chunks
 from syncapp.connectors.hubspot.changes import Changes, Pace
@@ -42,7 +43,7 @@ from syncapp.connectors.hubspot.writing import Answers, Writer
 from syncapp.connectors.transport import Transport
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.keys import batch_id
-from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.records import Entity, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import Filter
 from syncapp.engine.writes import KeyedWrite, Operation, Write, WriteAnswer
 from syncapp.errors import RemoteError
@@ -184,8 +185,16 @@ class HubSpotConnector:
         unsent = [answer for answer in answers.values() if isinstance(answer, Unsent)]
         if unsent and len(unsent) == len(answers):
             raise unsent[0].error
-        ordered = (answers[one.request_id] for one in writes)
-        return [one.refused() if isinstance(one, Unsent) else one for one in ordered]
+        given = {
+            id: one.refused() if isinstance(one, Unsent) else one for id, one in answers.items()
+        }
+        given = verifying.verified(self._reader, writes, given)
+        return [given[one.request_id] for one in writes]
+
+    def overwritten(
+        self, found: Sequence[tuple[KeyedWrite, Snapshot]]
+    ) -> Mapping[str, Mapping[str, Value]]:
+        return verifying.overwritten(self._reader, found)
 
     def find_applied(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Snapshot]:
         return recovering.find_applied(self._reader, self._writer, writes)

@@ -28,7 +28,7 @@ from syncapp.connectors.quickbooks.writing import Writer
 from syncapp.connectors.threads import CallersThreads
 from syncapp.connectors.transport import Transport
 from syncapp.engine.field_types import FieldInfo
-from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.records import Entity, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import Filter
 from syncapp.engine.writes import KeyedWrite, Write, WriteAnswer
 
@@ -124,6 +124,13 @@ class QuickBooksConnector:
 
     def find_applied(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Snapshot]:
         return self._recovery.find_applied(writes)
+
+    def overwritten(
+        self,
+        found: Sequence[tuple[KeyedWrite, Snapshot]],  # noqa: ARG002
+    ) -> Mapping[str, Mapping[str, Value]]:
+        """QuickBooks takes a change of the version that was read, or none."""
+        return {}
 
     def pretend(self, write: Write, id: str, read: Read) -> tuple[Snapshot, ...]:
         key = f"{self._portal}/{write.source.id}" if write.source else ""

@@ -17,7 +17,7 @@ from syncapp.connectors.base import (
 )
 from syncapp.engine.compare import fold
 from syncapp.engine.field_types import FieldInfo
-from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.records import Entity, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import FieldKind, Filter
 from syncapp.engine.writes import Done, KeyedWrite, Write, WriteAnswer
 
@@ -120,6 +120,12 @@ class Pretender:
         ]
         found = self.connector.find_applied(askable) if askable else {}
         return {id: self._over.get(snapshot.ref, snapshot) for id, snapshot in found.items()}
+
+    def overwritten(
+        self,
+        found: Sequence[tuple[KeyedWrite, Snapshot]],  # noqa: ARG002
+    ) -> Mapping[str, Mapping[str, Value]]:
+        return {}
 
     def pretend(self, write: Write, id: str, read: Any) -> tuple[Snapshot, ...]:
         return self.connector.pretend(write, id, read)

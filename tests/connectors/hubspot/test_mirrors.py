@@ -248,12 +248,17 @@ def test_a_tax_that_a_person_adds_to_a_mirror_is_seen(
     assert kinds == [LineKind.ITEM, LineKind.ITEM, LineKind.TAX]
 
 
-def test_a_paid_mirror_costs_one_call(hubspot: HubSpotConnector, portal: Portal) -> None:
+def test_a_paid_mirror_costs_one_call_and_a_look_at_what_it_replaced(
+    hubspot: HubSpotConnector, portal: Portal
+) -> None:
     before = made_mirror(hubspot, portal, TWO_HOURS)
     portal.forget_calls()
     paid = {"hs_invoice_status": "paid", "ledgerline_status": "paid"}
     (answer,) = send(hubspot, change(before, **paid, ledgerline_balance=Decimal(0)))
-    assert portal.calls() == {f"{OBJECTS}invoices/batch/update": 1}
+    assert portal.calls() == {
+        f"{OBJECTS}invoices/batch/update": 1,
+        f"{OBJECTS}invoices/batch/read": 1,
+    }
     after = snapshot_of(answer)
     assert after.get("hs_invoice_status") == "paid"
     assert after.get("lines") == before.get("lines")

@@ -1,0 +1,86 @@
+"""HubSpot takes any update, whoever was faster: what a person wrote there between our read and our
+write is found only afterwards, in the history of what we wrote (connectors/hubspot/verifying.py).
+
+Where the policy would have let it win, or asks, the person's value is put back and the field is
+not settled: decided again, it is an edit of both sides. Else the value is told as the one that
+lost.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from syncapp.engine import wire
+from syncapp.engine.compare import is_empty
+from syncapp.engine.plan import FieldDecision, Plan, Verdict
+from syncapp.engine.records import Value
+from syncapp.engine.rules import ConflictPolicy, Direction, FieldMapping, SyncRule
+from syncapp.engine.writes import Done, Operation, Write
+from syncapp.pipeline.apply import Sending
+from syncapp.pipeline.context import Pass
+
+
+def put_back(work: Pass, sendings: Iterable[Sending]) -> list[Sending]:
+    """The writes that bring people's values back, to be sent. Notes with each write what it
+    replaced."""
+    found = []
+    for sending in sendings:
+        answer = sending.answer
+        if isinstance(answer, Done) and answer.overwritten:
+            rule = work.rules[sending.write.entity]
+            sending.fields = told(rule, sending)
+            back = _back(rule, sending, answer)
+            if back is not None:
+                found.append(back)
+    return found
+
+
+def told(rule: SyncRule, sending: Sending, *, is_final: bool = False) -> tuple[FieldDecision, ...]:
+    """What was decided, with what was really replaced. `is_final`: nothing is put back."""
+    answer, side = sending.answer, sending.write.side
+    overwritten = answer.overwritten if isinstance(answer, Done) else {}
+    rows = {row.key: row for row in rule.mappings}
+    fields = []
+    for one in wire.decode(sending.settles["fields"]):
+        row = rows.get(one.mapping)
+        if row is not None and row.field(side) in overwritten:
+            value = overwritten[row.field(side)]
+            one = replace(one, overwritten=value, lost=is_final or not _wins(rule, row, value))
+        fields.append(one)
+    return tuple(fields)
+
+
+def settled(plan: Plan, sendings: Sequence[Sending]) -> Plan:
+    """Without the fields that are decided again."""
+    again = {one.mapping for sending in sendings if sending.is_back for one in sending.fields or ()}
+    return replace(plan, fields=tuple(one for one in plan.fields if one.mapping not in again))
+
+
+def _wins(rule: SyncRule, row: FieldMapping, value: Value) -> bool:
+    """Would an edit of HubSpot, known in time, have won or been asked about?"""
+    is_two_way = rule.direction is row.direction is Direction.BOTH
+    may_win = is_two_way and row.origin is None and not row.by_origin
+    return may_win and not is_empty(value) and rule.conflict is not ConflictPolicy.QUICKBOOKS
+
+
+def _back(rule: SyncRule, sending: Sending, answer: Done) -> Sending | None:
+    write, now = sending.write, answer.snapshot
+    values = {
+        row.hubspot: (row, answer.overwritten[row.hubspot])
+        for row in rule.mappings
+        if row.hubspot in answer.overwritten and _wins(rule, row, answer.overwritten[row.hubspot])
+    }
+    if not values or now is None:
+        return None
+    fields = {name: value for name, (_, value) in values.items()}
+    decided = tuple(
+        FieldDecision(
+            row.key, Verdict.COPY, hubspot=value, target=write.side, written=value,
+            overwritten=now.get(name),
+        )
+        for name, (row, value) in values.items()
+    )  # fmt: skip
+    back = Write(
+        write.side, write.entity, Operation.UPDATE, fields,
+        target=now.ref, expected_version=now.version, before=now, generation=write.generation,
+    )  # fmt: skip
+    return Sending(sending.link, back, {"fields": wire.encode(())}, fields=decided, is_back=True)

@@ -1,0 +1,299 @@
+"""The rules of writing once, each alone: what the others would also catch is taken away."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from syncapp.connectors.quickbooks.connector import QuickBooksConnector
+from syncapp.engine.records import Entity, RecordRef, Side
+from syncapp.models import (
+    ChangeCursor,
+    PendingChange,
+    RecordLink,
+    SyncActivity,
+    WriteBatch,
+    WriteIntent,
+)
+from syncapp.pipeline import apply, detect, worklist
+from tests.pipeline.worlds import Trade, Worlds
+from tests.sandbox_process import SandboxProcess
+
+DAY = 86_400
+Act = Callable[[], object]
+
+
+def restored(trade: Trade, invoice: str) -> None:
+    """As after restoring a backup from before this invoice was sent, with cursors that are
+    further: nothing but the invoice itself is looked at."""
+    WriteIntent.objects.all().delete()
+    WriteBatch.objects.all().delete()
+    RecordLink.objects.filter(entity=Entity.INVOICE).delete()
+    PendingChange.objects.all().delete()
+    worklist.add(trade.integration, [RecordRef(Side.HUBSPOT, Entity.INVOICE, invoice)])
+
+
+def sent_ids(sandbox: SandboxProcess, endpoint: str) -> list[str]:
+    entries = sandbox.requests(entries=True)["entries"]
+    return [one["request_id"] for one in entries
+            if one["method"] == "POST" and one["endpoint"].endswith(endpoint)]  # fmt: skip
+
+
+@pytest.fixture
+def before_sending(monkeypatch: pytest.MonkeyPatch) -> Callable[[Act], None]:
+    """A person acts after our read and our decision, and before our write."""
+
+    def arrange(act: Act) -> None:
+        real, done = apply._commit_intents, []
+
+        def committed(*given: Any) -> None:
+            real(*given)
+            if not done:
+                done.append(act())
+
+        monkeypatch.setattr(apply, "_commit_intents", committed)
+
+    return arrange
+
+
+def test_a_write_has_the_same_id_after_a_restored_backup(
+    sandbox: SandboxProcess, trade: Trade
+) -> None:
+    """Queries do not show the copy yet: only the id tells QuickBooks that it has made it."""
+    trade.start()
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    sandbox.options(quickbooks={trade.realm: {"query_lag_seconds": DAY}})
+    sandbox.forget_requests()
+    trade.sync()
+    sandbox.advance(DAY / 2)
+    trade.sync()
+    restored(trade, invoice)
+    trade.sync()
+    first, second = sent_ids(sandbox, "/invoice")
+    assert first == second
+    assert len(trade.quickbooks("Invoice")) == 1
+    assert trade.link(Side.HUBSPOT, Entity.INVOICE, invoice).state == "in_sync"
+
+
+def test_the_first_send_is_looked_up_too(sandbox: SandboxProcess, trade: Trade) -> None:
+    """QuickBooks has forgotten the id, nobody numbers the invoice, and no change is told."""
+    trade.start()
+    off = {"hubspot": "hs_number", "quickbooks": "DocNumber", "is_on": False}
+    trade.rule(Entity.INVOICE, mappings=[off])
+    sandbox.options(quickbooks={trade.realm: {"requestid_memory_seconds": 60}})
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    sandbox.advance(DAY)
+    trade.sync()
+    restored(trade, invoice)
+    trade.sync()
+    assert len(trade.quickbooks("Invoice")) == 1
+    trade.sync()
+    assert trade.link(Side.HUBSPOT, Entity.INVOICE, invoice).state == "in_sync"
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_a_worker_that_dies_in_a_send_leaves_its_question(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch, is_sent: bool
+) -> None:
+    """As the queue ends a task that takes too long: it raises, anywhere, what nobody catches."""
+    trade.start()
+    trade.hubspot_invoice(trade.hours(2))
+    real = QuickBooksConnector.apply
+
+    def dies(self: QuickBooksConnector, writes: Any) -> None:
+        if is_sent:
+            real(self, writes)
+        raise SystemExit("the task takes too long")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(QuickBooksConnector, "apply", dies)
+        with pytest.raises(SystemExit):
+            trade.sync()
+    assert WriteIntent.objects.get(entity=Entity.INVOICE).state == "open"
+    trade.sync()
+    trade.sync()
+    assert len(trade.quickbooks("Invoice")) == 1
+    assert not WriteIntent.objects.filter(state="open")
+    trade.sync_quietly()
+
+
+def test_a_page_that_was_not_stored_is_read_again(
+    worlds: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = worlds.contact(email="ada@nordwind.test", firstname="Ada")
+    worlds.rule(Entity.CONTACT)
+    worlds.sync()
+    before = list(ChangeCursor.objects.order_by("id").values_list("since", "page"))
+    worlds.in_hubspot("contacts", "edit", contact, properties={"firstname": "Adele"})
+    real = worklist.add
+
+    def dies(integration: Any, refs: Any, **more: Any) -> None:
+        refs = list(refs)
+        if refs:
+            raise SystemExit("the task takes too long")
+        real(integration, refs, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(detect.worklist, "add", dies)
+        with pytest.raises(SystemExit):
+            worlds.sync()
+    assert list(ChangeCursor.objects.order_by("id").values_list("since", "page")) == before
+    worlds.sync()
+    (customer,) = worlds.quickbooks("Customer").values()
+    assert customer["GivenName"] == "Adele"
+
+
+def test_an_edit_in_quickbooks_between_read_and_write_is_asked_about(
+    worlds: Worlds, before_sending: Callable[[Act], None]
+) -> None:
+    contact = worlds.contact(email="ada@nordwind.test", firstname="Ada", phone="555 0100")
+    worlds.rule(Entity.CONTACT, conflict="ask")
+    worlds.sync()
+    (customer,) = worlds.quickbooks("Customer")
+    worlds.in_hubspot("contacts", "edit", contact, properties={"phone": "555 0111"})
+    phone = {"PrimaryPhone": {"FreeFormNumber": "555 0122"}}
+    before_sending(lambda: worlds.in_quickbooks("Customer", "edit", customer, fields=phone))
+    worlds.sync()
+    worlds.sync()
+    assert worlds.quickbooks("Customer")[customer]["PrimaryPhone"] == phone["PrimaryPhone"]
+    assert worlds.hubspot("contacts")[contact]["phone"] == "555 0111"
+    assert RecordLink.objects.get().state == "needs_decision"
+
+
+def test_an_edit_of_another_field_in_hubspot_between_read_and_write_survives(
+    worlds: Worlds, before_sending: Callable[[Act], None]
+) -> None:
+    contact = worlds.contact(email="ada@nordwind.test", firstname="Ada", city="Oslo")
+    worlds.rule(Entity.CONTACT)
+    worlds.sync()
+    (customer,) = worlds.quickbooks("Customer")
+    worlds.in_quickbooks("Customer", "edit", customer, fields={"GivenName": "Adele"})
+    city = {"city": "Bergen"}
+    before_sending(lambda: worlds.in_hubspot("contacts", "edit", contact, properties=city))
+    worlds.sync()
+    worlds.sync()
+    here = worlds.hubspot("contacts")[contact]
+    assert (here["firstname"], here["city"]) == ("Adele", "Bergen")
+    assert worlds.quickbooks("Customer")[customer]["BillAddr"]["City"] == "Bergen"
+
+
+def test_a_replayed_answer_of_a_deleted_record_links_nothing(
+    sandbox: SandboxProcess, trade: Trade
+) -> None:
+    trade.start()
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    first = trade.one_invoice_in_quickbooks()["Id"]
+    sandbox.advance(600)
+    trade.sync()
+    trade.in_quickbooks("Invoice", "delete", first)
+    restored(trade, invoice)
+    trade.sync()
+    link = trade.link(Side.HUBSPOT, Entity.INVOICE, invoice)
+    assert link.quickbooks_id != first
+    trade.sync()
+    (booked,) = trade.quickbooks("Invoice")
+    assert trade.link(Side.HUBSPOT, Entity.INVOICE, invoice).quickbooks_id == booked
+
+
+def test_a_silent_batch_is_sent_again_as_it_was(sandbox: SandboxProcess, trade: Trade) -> None:
+    trade.start()
+    for number in range(1, 4):
+        trade.hubspot_invoice(trade.hours(number))
+    sandbox.fault("drop_before_commit", vendor="quickbooks", method="POST", path="batch", times=1)
+    trade.sync()
+    (stored,) = WriteBatch.objects.filter(side="quickbooks", intents__state="open").distinct()
+    sandbox.forget_requests()
+    trade.sync()
+    assert sent_ids(sandbox, "/batch")[0] == stored.batch_id
+    assert len(trade.quickbooks("Invoice")) == 3
+
+
+def test_a_change_over_an_unanswered_write_waits_for_its_answer(
+    sandbox: SandboxProcess, trade: Trade, settings: Any
+) -> None:
+    settings.UNKNOWN_REST = 150
+    trade.start()
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    sandbox.fault("drop_after_commit", vendor="quickbooks", method="POST", path="batch|invoice",
+                  times=1)  # fmt: skip
+    trade.sync()
+    trade.in_hubspot("invoices", "edit", invoice, properties={"hs_comments": "Later"})
+    for _ in range(2):
+        trade.sync()
+    assert trade.one_invoice_in_quickbooks().get("CustomerMemo") is None
+    assert WriteIntent.objects.filter(entity=Entity.INVOICE).count() == 1
+    settings.UNKNOWN_REST = 0
+    PendingChange.objects.update(due_at="2020-01-01T00:00:00Z")
+    trade.sync()
+    trade.sync()
+    assert trade.one_invoice_in_quickbooks()["CustomerMemo"]["value"] == "Later"
+    trade.sync_quietly()
+
+
+@pytest.mark.parametrize("conflict", ["ask", "hubspot", "quickbooks"])
+def test_an_edit_in_hubspot_between_read_and_write_is_never_lost_silently(
+    worlds: Worlds, before_sending: Callable[[Act], None], conflict: str
+) -> None:
+    contact = worlds.contact(email="ada@nordwind.test", firstname="Ada", phone="555 0100")
+    worlds.rule(Entity.CONTACT, conflict=conflict)
+    worlds.sync()
+    (customer,) = worlds.quickbooks("Customer")
+    phone = {"PrimaryPhone": {"FreeFormNumber": "555 0122"}}
+    worlds.in_quickbooks("Customer", "edit", customer, fields=phone)
+    edit = {"phone": "555 0111"}
+    before_sending(lambda: worlds.in_hubspot("contacts", "edit", contact, properties=edit))
+    worlds.sync()
+    worlds.sync()
+    here = worlds.hubspot("contacts")[contact]["phone"]
+    there = worlds.quickbooks("Customer")[customer]["PrimaryPhone"]["FreeFormNumber"]
+    expected = {
+        "ask": ("555 0111", "555 0122", "needs_decision"),
+        "hubspot": ("555 0111", "555 0111", "in_sync"),
+        "quickbooks": ("555 0122", "555 0122", "in_sync"),
+    }[conflict]
+    assert (here, there, RecordLink.objects.get().state) == expected
+    changes = [change for row in SyncActivity.objects.all() for change in row.changes]
+    lost = {change["before"] for change in changes if change["lost"]}
+    assert {"ask": "", "hubspot": "555 0122", "quickbooks": "555 0111"}[conflict] in {"", *lost}
+    if conflict == "quickbooks":
+        assert "555 0111" in lost
+    worlds.sync_quietly()
+
+
+def test_an_overwritten_edit_is_told_when_the_answer_was_lost_too(
+    sandbox: SandboxProcess, worlds: Worlds, before_sending: Callable[[Act], None]
+) -> None:
+    contact = worlds.contact(email="ada@nordwind.test", firstname="Ada", phone="555 0100")
+    worlds.rule(Entity.CONTACT)
+    worlds.sync()
+    (customer,) = worlds.quickbooks("Customer")
+    phone = {"PrimaryPhone": {"FreeFormNumber": "555 0122"}}
+    worlds.in_quickbooks("Customer", "edit", customer, fields=phone)
+    edit = {"phone": "555 0111"}
+    before_sending(lambda: worlds.in_hubspot("contacts", "edit", contact, properties=edit))
+    sandbox.fault("drop_after_commit", vendor="hubspot", method="POST", path="batch/update",
+                  times=1)  # fmt: skip
+    worlds.sync()
+    worlds.sync()
+    changes = [change for row in SyncActivity.objects.all() for change in row.changes]
+    assert "555 0111" in {change["before"] for change in changes if change["lost"]}
+    worlds.sync_quietly()
+
+
+def test_one_read_for_fifty_updates_tells_what_they_replaced(
+    sandbox: SandboxProcess, worlds: Worlds
+) -> None:
+    for number in range(60):
+        worlds.customer(DisplayName=f"Customer {number}",
+                        PrimaryEmailAddr={"Address": f"c{number}@acme.test"})  # fmt: skip
+    worlds.rule(Entity.CONTACT)
+    worlds.sync()
+    for customer in worlds.quickbooks("Customer"):
+        worlds.in_quickbooks("Customer", "edit", customer, fields={"GivenName": "Ada"})
+    sandbox.forget_requests()
+    worlds.sync()
+    by_endpoint = sandbox.requests()["by_endpoint"]
+    reads = sum(n for name, n in by_endpoint.items() if name.endswith("contacts/batch/read"))
+    assert reads <= 1 + 2
