@@ -23,6 +23,7 @@ LEAST = {
 }
 # Below the lease's end a call must still fit in whole, with a moment to spare.
 LEASE_MARGIN = 3
+LEAST_TOKEN = 24
 BRAKE_NAMES = ("makes", "removals")
 MOST_PERCENT = 50
 ADDRESSES = (
@@ -40,7 +41,7 @@ def check_times(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Error
 
 @register(Tags.security)
 def check_addresses(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Error]:  # noqa: ARG001
-    return [*_plain_vendor_addresses(), *_plain_public_address()]
+    return [*_plain_vendor_addresses(), *_plain_public_address(), *_short_tokens()]
 
 
 def _too_small() -> Iterator[Error]:
@@ -110,4 +111,13 @@ def _plain_public_address() -> Iterator[Error]:
             f"PUBLIC_BASE_URL is {value}: passwords would travel in the clear. Put a proxy with a "
             "certificate in front and use its https address.",
             id="ledgerline.E007",
+        )
+
+
+def _short_tokens() -> Iterator[Error]:
+    if 0 < len(settings.METRICS_TOKEN) < LEAST_TOKEN:
+        yield Error(
+            f"METRICS_TOKEN has fewer than {LEAST_TOKEN} characters and could be guessed: make one "
+            "with: openssl rand -hex 24",
+            id="ledgerline.E009",
         )

@@ -16,6 +16,8 @@ DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY = secret("SECRET_KEY", "it signs sessions and the queue's tasks.")
 TOKEN_KEYS = token_keys(secret("TOKEN_KEYS", "they encrypt the vendors' tokens, newest first."))
 
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")  # empty: for signed-in people only
+
 PUBLIC_BASE_URL = address("PUBLIC_BASE_URL", "http://127.0.0.1:8000")
 # A page that only this machine can reach needs no TLS; every other address must be https.
 SERVES_PLAIN_HTTP = DEBUG or ALLOW_PLAIN_HTTP or is_loopback(PUBLIC_BASE_URL)
@@ -143,7 +145,7 @@ STORAGES = {
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not SERVES_PLAIN_HTTP
 SECURE_HSTS_SECONDS = 0 if SERVES_PLAIN_HTTP else whole("HSTS_SECONDS", 31_536_000)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, without the proxy
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|metrics)$"]  # asked from inside, without the proxy
 SESSION_ENGINE = "integration_site.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would drop the way back from OAuth
