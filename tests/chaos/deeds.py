@@ -1,0 +1,174 @@
+"""How a pass can go: to its end, beside another one, or ended by a kill, a frozen moment, a lock or
+a full disk. Only processes that the run itself forked are signalled."""
+
+import contextlib
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from tests.chaos import troubles
+from tests.chaos.databases import Postgres, Sqlite
+from tests.chaos.product import Product, Running
+from tests.chaos.proxy import Proxy
+from tests.chaos.troubles import Deed, Trouble, When
+
+
+class Passes:
+    def __init__(self, product: Product, proxy: Proxy, dice: random.Random) -> None:
+        self.product, self.proxy, self.dice = product, proxy, dice
+        self.has_backup = False
+        self.was_restored = False
+
+    def go(self, name: str = "") -> str:
+        """One pass, or two; answers what was done. A deed counts when it happened."""
+        chosen = name or self._choice()
+        if DEEDS[chosen](self) and chosen != PLAIN:
+            self.proxy.fired[chosen] += 1
+        self.product.flag.unlink(missing_ok=True)
+        return chosen
+
+    def _choice(self) -> str:
+        if self.dice.random() < 0.4:
+            return PLAIN
+        usable = [name for name in DEEDS if self._can(name)]
+        fewest = min(self.proxy.fired[name] for name in usable)
+        rare = [name for name in usable if self.proxy.fired[name] <= fewest + 1]
+        return self.dice.choice(rare if self.dice.random() < 0.5 else usable)
+
+    def _can(self, name: str) -> bool:
+        database = self.product.database
+        match name:
+            case "disk full":
+                return isinstance(database, Sqlite)
+            case "database restarted":
+                return isinstance(database, Postgres)
+            case "restored backup":
+                return self.has_backup
+            case _:
+                return name != PLAIN
+
+    def start(self) -> Running:
+        return self.product.start("sync", "--json")
+
+    def end(self, running: Running) -> None:
+        running.wait(90)
+
+    def ends_by_itself(self) -> bool:
+        self.end(self.start())
+        return True
+
+    def signalled(self, number: int) -> bool:
+        running = self.start()
+        time.sleep(self.dice.uniform(0.05, 0.9))
+        was_alive = not running.ended.is_set()
+        if was_alive:
+            send(running.pid, number)
+        self.end(running)
+        return was_alive
+
+    def struck(self, deed: Deed, when: When = troubles.is_write) -> bool:
+        """What the proxy does when a certain call of the pass arrives."""
+        skip = self.dice.choice((0, 0, 1, 2, 3, 5))
+        trouble = self.proxy.arm(Trouble("a process is struck", when, deed, skip=skip))
+        running = self.start()
+        self.end(running)
+        trouble.times = 0
+        return trouble.fired > 0
+
+    def dies_at_commit(self, where: str) -> bool:
+        return self.struck(troubles.killed_at_commit(self.product.flag, where))
+
+    def stands_still(self) -> bool:
+        """Frozen past its lease while another one takes over; then it goes on."""
+        lease = 6.5
+        before = self.dice.random() < 0.5
+        trouble = self.proxy.arm(
+            Trouble("frozen", troubles.is_write, troubles.frozen(lease, before=before))
+        )
+        running = self.start()
+        running.ended.wait(1.5)
+        time.sleep(0 if running.ended.is_set() else 4.2)
+        trouble.times = 0
+        self.end(self.start())
+        self.end(running)
+        return trouble.fired > 0
+
+    def two_at_once(self) -> bool:
+        one, other = self.start(), self.start()
+        self.end(one)
+        self.end(other)
+        return True
+
+    def locked(self) -> bool:
+        running = self.start()
+        time.sleep(self.dice.uniform(0, 0.4))
+        with contextlib.suppress(Exception):
+            self.product.database.locked(self.dice.choice((0.5, 1.0, 2.5)))
+        self.end(running)
+        return True
+
+    def disk_full(self) -> bool:
+        database = self.product.database
+        if not isinstance(database, Sqlite):
+            return False
+        size = database.file.stat().st_size
+        running = self.product.start(
+            "sync", "--json", largest_file=size + self.dice.choice((0, 8192, 65_536))
+        )
+        return running.wait(90).code != 0
+
+    def database_restarted(self) -> bool:
+        database = self.product.database
+        if not isinstance(database, Postgres):
+            return False
+        running = self.start()
+        time.sleep(self.dice.uniform(0.1, 0.8))
+        was_alive = not running.ended.is_set()
+        database.cluster.down()
+        time.sleep(self.dice.uniform(0, 1.5))
+        database.cluster.up()
+        self.end(running)
+        return was_alive
+
+    def back_up(self) -> None:
+        self.product.database.back_up()
+        self.has_backup = True
+
+    def restored(self) -> bool:
+        self.product.database.restore()
+        self.was_restored = True
+        self.end(self.start())
+        return True
+
+
+def send(pid: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def soon(seconds: float, what: Callable[[], None]) -> threading.Timer:
+    timer = threading.Timer(seconds, what)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+PLAIN = "a pass"
+DEEDS: Mapping[str, Callable[[Passes], bool]] = {
+    PLAIN: Passes.ends_by_itself,
+    "kill -9 at any moment": lambda passes: passes.signalled(signal.SIGKILL),
+    "SIGTERM at any moment": lambda passes: passes.signalled(signal.SIGTERM),
+    "killed before the send": lambda passes: passes.struck(troubles.killed_before),
+    "killed after the vendor's commit": lambda passes: passes.struck(troubles.killed_after),
+    "killed before our commit": lambda passes: passes.dies_at_commit("before"),
+    "killed after our commit": lambda passes: passes.dies_at_commit("after"),
+    "frozen past the lease": Passes.stands_still,
+    "two passes at once": Passes.two_at_once,
+    "database locked": Passes.locked,
+    "disk full": Passes.disk_full,
+    "database restarted": Passes.database_restarted,
+    "restored backup": Passes.restored,
+}

@@ -1,0 +1,100 @@
+"""What a seed left behind, as anybody outside can see it: both worlds, the calls on the wire, and
+the product's own exports. No table of the product is read."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from tests.chaos.calls import Call
+from tests.chaos.people import Edit, People
+from tests.chaos.product import Product
+from tests.chaos.proxy import Proxy
+
+MARKER = re.compile(r"\[HubSpot (\S+)\]\s*$")
+KINDS = {  # entity -> HubSpot's kind, QuickBooks' kind
+    "contact": ("contacts", "Customer"),
+    "product": ("products", "Item"),
+    "invoice": ("invoices", "Invoice"),
+    "payment": ("commerce_payments", "Payment"),
+}
+WHAT = ("links", "failing", "excluded", "conflicts", "activity")
+Row = dict[str, Any]
+
+
+@dataclass
+class Evidence:
+    world: Row
+    realm: str
+    requests: list[Row]
+    exports: dict[str, list[Row]]
+    status: Row
+    edits: list[Edit]
+    calls: list[Call]
+    secrets: set[str]
+    said: str
+    dump: bytes
+    early: list[str]
+    quiet_writes: list[str] = field(default_factory=list)
+    has_rested: bool = True
+    may_be_disconnected: bool = False
+    was_restored: bool = False  # from a backup: what was told after it is not in the history
+    was_undisturbed: bool = False
+    lies: bool = False  # the vendor pretended: to have failed, or to have nothing
+    problems: list[str] = field(default_factory=list)
+
+    def hubspot(self, kind: str) -> dict[str, Row]:
+        held = self.world["hubspot"]["objects"].get(kind, {})
+        return {id_: one["properties"] for id_, one in held.items() if not one["archived"]}
+
+    def quickbooks(self, kind: str) -> dict[str, Row]:
+        held = self.world["quickbooks"]["companies"][self.realm].get(kind, {})
+        return {id_: one for id_, one in held.items() if not one.get("_deleted")}
+
+    @cached_property
+    def linked(self) -> list[Row]:
+        rows = self.exports["links"]
+        return [row for row in rows if row["hubspot_id"] and row["quickbooks_id"]]
+
+    @cached_property
+    def by_id(self) -> dict[tuple[str, str, str], list[Row]]:
+        """(entity, side, id) -> rows of the link export."""
+        found: dict[tuple[str, str, str], list[Row]] = {}
+        for row in self.exports["links"]:
+            for side in ("hubspot", "quickbooks"):
+                if row[f"{side}_id"]:
+                    found.setdefault((row["entity"], side, row[f"{side}_id"]), []).append(row)
+        return found
+
+    def accepted_writes(self) -> Iterator[Row]:
+        for entry in self.requests:
+            if entry["is_write"] and 200 <= entry["status"] < 300:
+                yield entry
+
+    @property
+    def exported_text(self) -> str:
+        return json.dumps(self.exports, ensure_ascii=False)
+
+
+def gather(product: Product, proxy: Proxy, people: People) -> Evidence:
+    sandbox = people.sandbox
+    return Evidence(
+        world=sandbox.world(),
+        realm=people.realm,
+        requests=sandbox.requests(entries=True)["entries"],
+        exports={what: product.exported(what) for what in WHAT},
+        status=product.status(),
+        edits=list(people.edits),
+        calls=list(proxy.calls),
+        secrets=set(proxy.secrets),
+        said=product.said(),
+        dump=product.database.dump(),
+        early=list(proxy.early),
+    )
+
+
+def money(value: Any) -> Decimal:
+    return Decimal(str(value or 0)).quantize(Decimal("0.01"))

@@ -1,0 +1,245 @@
+"""The invariants of the sync, read off two worlds and the product's own exports. Each oracle takes
+the evidence of one seed and names what is wrong; none predicts who wins a race."""
+
+import base64
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tests.chaos.amounts import differing_invoices, overpaid
+from tests.chaos.evidence import KINDS, MARKER, Evidence
+from tests.chaos.people import FIELDS
+
+Oracle = Callable[[Evidence], Iterator[str]]
+
+
+def everything_is_there_once(seen: Evidence) -> Iterator[str]:
+    for kind in ("Invoice", "Payment"):
+        notes = [MARKER.search(str(one.get("PrivateNote") or "")) for one in seen.quickbooks(kind).values()]
+        for marker, times in Counter(note[1] for note in notes if note).items():
+            if times > 1:
+                yield f"{times} live {kind}s in QuickBooks are copies of {marker}"
+    for hubspot_kind, _ in KINDS.values():
+        keys = Counter(one.get("ledgerline_key") for one in seen.hubspot(hubspot_kind).values())
+        for key, times in keys.items():
+            if key and times > 1:
+                yield f"{times} live {hubspot_kind} in HubSpot are copies of {key}"
+    for (entity, side, id_), rows in seen.by_id.items():
+        if len(rows) > 1:
+            yield f"{entity} {id_} of {side} has {len(rows)} links"
+    yield from _customers_twice(seen)
+
+
+def _customers_twice(seen: Evidence) -> Iterator[str]:
+    """Two live customers of ours with the address of one contact."""
+    ours = _created(seen, "quickbooks", "Customer")
+    by_email = defaultdict(list)
+    for id_, one in seen.quickbooks("Customer").items():
+        if id_ in ours and one.get("Active"):
+            email = str((one.get("PrimaryEmailAddr") or {}).get("Address") or "").casefold()
+            by_email[email].append(id_)
+    for email, ids in by_email.items():
+        rows = [row for id_ in ids for row in seen.by_id.get(("contact", "quickbooks", id_), [])]
+        if email and len(ids) > 1 and len({row["hubspot_id"] for row in rows}) < len(ids):
+            yield f"customers {ids} were all made for {email}"
+
+
+def _created(seen: Evidence, vendor: str, kind: str) -> set[str]:
+    return {
+        name.partition("/")[2]
+        for entry in seen.accepted_writes()
+        if entry["vendor"] == vendor and entry["operation"] in ("create", "batch")
+        for name in entry["object_ids"]
+        if name.startswith(f"{kind}/")
+    }
+
+
+def both_sides_agree_or_a_reason_stands(seen: Evidence) -> Iterator[str]:
+    for row in seen.linked:
+        if row["state"] != "in_sync" or row["entity"] not in FIELDS or row["reason"] == "held":
+            continue
+        here, there = _pair(seen, row)
+        if here is None or there is None:
+            yield f"{_name(row)} is in sync, but one of them is gone"
+            continue
+        for field, path in FIELDS[row["entity"]].items():
+            one, other = _fold(here.get(field)), _fold(_at(there, path))
+            if one != other:
+                yield f"{_name(row)} is in sync with {field} {one!r} and {other!r}"
+    for row in seen.exports["links"]:
+        if row["state"] != "in_sync" and not row["sentence"]:
+            yield f"{_name(row)} is {row['state']} and nobody says why"
+        if row["reason"] in ("our_mistake", "does_not_settle"):
+            yield f"{_name(row)}: {row['reason']}: {row['sentence']}"
+
+
+def no_edit_is_lost(seen: Evidence) -> Iterator[str]:
+    """The last edit of a field stands on both sides, or its value is told somewhere."""
+    last: dict[tuple[str, str, str, str], Any] = {}
+    for edit in seen.edits:
+        last[edit.kind, edit.side, edit.id, edit.field] = edit
+    told = {
+        _fold(row.get(name))
+        for what in ("conflicts", "activity", "failing")
+        for row in seen.exports[what]
+        for name in ("hubspot", "quickbooks", "before", "after")
+    }
+    for (kind, side, id_, field), edit in last.items():
+        rows = seen.by_id.get((kind, side, id_), [])
+        row = next((row for row in rows if row["hubspot_id"] and row["quickbooks_id"]), None)
+        if row is None or row["state"] != "in_sync":
+            continue
+        here, there = _pair(seen, row)
+        value = _fold(edit.value)
+        if here is None or there is None or _fold(here.get(field)) == value:
+            continue
+        other = last.get((kind, *_other(row, side), field))
+        if (other is None or other.number < edit.number) and value not in told:
+            yield f"{_name(row)}: {field} {value!r}, set by a person in {side}, is lost"
+        if other is None and _fold(here.get(field)) not in told:
+            yield f"{_name(row)}: {field} is {_fold(here.get(field))!r}, which nobody wrote"
+
+
+def _other(row: Any, side: str) -> tuple[str, str]:
+    other = "quickbooks" if side == "hubspot" else "hubspot"
+    return other, row[f"{other}_id"]
+
+
+def at_rest_nothing_is_written(seen: Evidence) -> Iterator[str]:
+    for write in seen.quiet_writes:
+        yield f"a pass at rest wrote: {write}"
+    if seen.was_undisturbed:
+        for entry in seen.accepted_writes():
+            if entry["is_noop"] and entry["operation"] == "update":
+                yield f"a write changed nothing: {entry['method']} {entry['path']}"
+
+
+def money_is_equal_to_the_cent(seen: Evidence) -> Iterator[str]:
+    yield from differing_invoices(seen)
+    yield from overpaid(seen)
+
+
+def no_secret_leaves(seen: Evidence) -> Iterator[str]:
+    texts = {"a log": seen.said, "an export": seen.exported_text}
+    for secret in seen.secrets:
+        for place, text in texts.items():
+            if secret in text:
+                yield f"a secret ({secret[:12]}…) stands in {place}"
+        for form in (secret.encode(), base64.b64encode(secret.encode())[:-3]):
+            if form in seen.dump:
+                yield f"a secret ({secret[:12]}…) stands in the database"
+
+
+def nothing_is_silent(seen: Evidence) -> Iterator[str]:
+    """Every record that is there has a row with a state; the counts are those of the rows."""
+    if seen.may_be_disconnected or not seen.has_rested:
+        return
+    for entity in ("contact", "product", "invoice"):
+        for side, kind in zip(("hubspot", "quickbooks"), KINDS[entity], strict=True):
+            live = seen.hubspot(kind) if side == "hubspot" else seen.quickbooks(kind)
+            for id_ in live:
+                if (entity, side, id_) not in seen.by_id:
+                    yield f"{kind} {id_} is in {side} and in no state"
+    rows = Counter((row["entity"], row["state"]) for row in seen.exports["links"])
+    for entity, states in seen.status["entities"].items():
+        for state, number in states.items():
+            if number != rows[entity, state]:
+                yield f"status counts {number} {entity}s {state}, the export {rows[entity, state]}"
+
+
+def no_money_document_is_deleted(seen: Evidence) -> Iterator[str]:
+    for entry in seen.accepted_writes():
+        names = [name.partition("/")[0] for name in entry["object_ids"]]
+        if entry["operation"] in ("delete", "archive") and {"Invoice", "invoices"} & set(names):
+            yield f"an invoice was deleted: {entry['method']} {entry['path']}"
+
+
+def it_comes_to_rest(seen: Evidence) -> Iterator[str]:
+    if not seen.has_rested:
+        owed = {name: seen.status[name] for name in ("open_intents", "due_rows", "pending_rows", "brake", "needs_reconnect")}
+        yield f"it does not come to rest: {owed}, last pass {seen.status['last_pass']}"
+
+
+def one_writer_at_a_time(seen: Evidence) -> Iterator[str]:
+    """A process that was overtaken may have one request on its way, and no more."""
+    overtaken: Counter[int] = Counter()
+    order: list[int] = []
+    for call in seen.calls:
+        if not call.is_write or not call.pid:
+            continue
+        if call.pid in order[:-1]:
+            overtaken[call.pid] += 1
+        elif not order or order[-1] != call.pid:
+            order.append(call.pid)
+    for pid, times in overtaken.items():
+        if times > 1:
+            yield f"process {pid} wrote {times} times after another one had taken over"
+
+
+def pauses_are_kept(seen: Evidence) -> Iterator[str]:
+    for call in seen.early:
+        yield f"called before Retry-After was over: {call}"
+
+
+def the_grant_is_kept(seen: Evidence) -> Iterator[str]:
+    if seen.status["needs_reconnect"] and not seen.may_be_disconnected:
+        yield f"{seen.status['needs_reconnect']} must be reconnected, but no grant was taken away"
+
+
+def each_write_is_told_once(seen: Evidence) -> Iterator[str]:
+    """A document that we made has one entry that says so, also when its answer was lost."""
+    if seen.was_restored:
+        return
+    made = Counter(
+        (row["quickbooks_id"], row["entity"])
+        for row in {
+            (row["time"], row["entity"], row["quickbooks_id"]): row
+            for row in seen.exports["activity"]
+            if row["action"] == "created" and row["side"] == "quickbooks"
+        }.values()
+    )
+    for id_, one in seen.quickbooks("Invoice").items():
+        if MARKER.search(str(one.get("PrivateNote") or "")) and made[id_, "invoice"] != 1:
+            yield f"invoice {id_} in QuickBooks was made by us and told {made[id_, 'invoice']} times"
+
+
+ORACLES: dict[str, Oracle] = {
+    "I1": everything_is_there_once,
+    "I2": both_sides_agree_or_a_reason_stands,
+    "I3": no_edit_is_lost,
+    "I4": at_rest_nothing_is_written,
+    "I5": money_is_equal_to_the_cent,
+    "I6": no_secret_leaves,
+    "I7": nothing_is_silent,
+    "I9": no_money_document_is_deleted,
+    "I11": it_comes_to_rest,
+    "I12": one_writer_at_a_time,
+    "I13": pauses_are_kept,
+    "I15": the_grant_is_kept,
+    "I17": each_write_is_told_once,
+}
+
+
+def judge(seen: Evidence) -> list[str]:
+    found = [f"{name}: {one}" for name, oracle in ORACLES.items() for one in oracle(seen)]
+    return [*found, *seen.problems]
+
+
+def _pair(seen: Evidence, row: Any) -> tuple[Any, Any]:
+    hubspot_kind, quickbooks_kind = KINDS[row["entity"]]
+    here = seen.hubspot(hubspot_kind).get(row["hubspot_id"])
+    return here, seen.quickbooks(quickbooks_kind).get(row["quickbooks_id"])
+
+
+def _at(record: Any, path: str) -> Any:
+    for name in path.split("."):
+        record = (record or {}).get(name)
+    return record
+
+
+def _fold(value: Any) -> str:
+    return str(value or "").strip()
+
+
+def _name(row: Any) -> str:
+    return f"{row['entity']} {row['hubspot_id']}={row['quickbooks_id']}"

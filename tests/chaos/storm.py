@@ -1,0 +1,141 @@
+"""One seed: an office at work while faults happen and passes are killed; then the faults end, the
+pair must come to rest, and the oracles look at what is there."""
+
+import random
+import time
+import traceback
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.chaos.deeds import Passes
+from tests.chaos.evidence import Evidence, gather
+from tests.chaos.faults import CALM, Weather
+from tests.chaos.oracles import judge
+from tests.chaos.people import People
+from tests.chaos.product import Product
+from tests.chaos.proxy import Proxy
+from tests.sandbox_process import SandboxProcess
+
+SLOW_READS = 3700  # deletions in HubSpot are listed once an hour of its clock
+LYING = {"500 after commit", "503 after commit", "empty remote", "page loop"}
+
+
+@dataclass
+class Result:
+    seed: int
+    violations: list[str]
+    told: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    passes: int = 0
+    writes: int = 0
+
+
+@dataclass
+class Stage:
+    """What all seeds of one run share: a sandbox, the proxy before it, an installation."""
+
+    sandbox: SandboxProcess
+    proxy: Proxy
+    product: Product
+
+    def credentials(self) -> dict[str, Any]:
+        self.proxy.calm()
+        credentials = self.sandbox.reset()
+        self.proxy.forget()
+        self.sandbox.forget_requests()
+        company = credentials["quickbooks"]["companies"][0]
+        self.proxy.secrets = {
+            credentials["hubspot"]["access_token"],
+            credentials["hubspot"]["refresh_token"],
+            credentials["hubspot"]["client_secret"],
+            credentials["quickbooks"]["client_secret"],
+            company["access_token"],
+            company["refresh_token"],
+        }
+        return credentials
+
+
+class Storm:
+    def __init__(self, stage: Stage, seed: int, *, faults: bool = True, rounds: int = 8) -> None:
+        self.stage, self.seed, self.with_faults, self.rounds = stage, seed, faults, rounds
+        self.random = random.Random(f"storm {seed}")  # noqa: S311  no secret
+        credentials = stage.credentials()
+        realm = credentials["quickbooks"]["companies"][0]["realm_id"]
+        self.people = People(stage.sandbox, realm, seed)
+        self.weather = Weather(stage.proxy, self.people, seed)
+        self.passes = Passes(stage.product, stage.proxy, self.random)
+        self.told = self.people.told
+        self.expects_brake = False
+        self.people.open_shop()
+        stage.product.begin(credentials, self.people.income)
+
+    def run(self) -> Result:
+        started = time.monotonic()
+        violations: list[str] = []
+        try:
+            self._play()
+            seen = self.judged()
+            violations = judge(seen)
+        except Exception:  # noqa: BLE001  the next seed goes on; this one is reported
+            violations = [f"the run itself: {traceback.format_exc(limit=-4)}"]
+        return Result(
+            self.seed,
+            violations,
+            self.told,
+            time.monotonic() - started,
+            passes=len([line for line in self.told if line.startswith("---")]),
+            writes=len(self.stage.proxy.writes()),
+        )
+
+    def _play(self) -> None:
+        self.told.append(f"--- {self.passes.go('a pass')}")
+        for number in range(self.rounds):
+            for _ in range(self.random.randrange(2, 6)):
+                self.people.act()
+            if self.with_faults:
+                for _ in range(self.random.randrange(3)):
+                    self.told.append(f"*** {self.weather.turn()}")
+                if number == self.rounds // 3:
+                    self.passes.back_up()
+            name = "" if self.with_faults else "a pass"
+            self.told.append(f"--- {self.passes.go(name)}")
+
+    def judged(self) -> Evidence:
+        has_rested = self._rest()
+        before = len(self.stage.proxy.calls)
+        if has_rested:
+            self.stage.product.a_pass()
+        quiet = [call.shown() for call in self.stage.proxy.writes(before)]
+        seen = gather(self.stage.product, self.stage.proxy, self.people)
+        seen.quiet_writes, seen.has_rested = quiet, has_rested
+        seen.was_restored = self.passes.was_restored
+        seen.was_undisturbed = not self.with_faults
+        seen.lies = bool(LYING & set(self.weather.told))
+        return seen
+
+    def _rest(self) -> bool:
+        """The faults are over: within a few passes nothing must be owed any more."""
+        self.stage.proxy.calm()
+        self.stage.sandbox.options(
+            hubspot=CALM["hubspot"], quickbooks={self.people.realm: CALM["quickbooks"]}
+        )
+        time.sleep(2.2)  # what was on its way arrives; a pause that was asked for is over
+        self.stage.sandbox.advance(SLOW_READS)
+        quiet = 0
+        for _ in range(9):
+            before = len(self.stage.proxy.calls)
+            ended = self.stage.product.a_pass("--until-idle", "--limit", "30")
+            if ended.code == 2:
+                self._release(ended.out)
+                time.sleep(1)
+                continue
+            quiet = 0 if self.stage.proxy.writes(before) else quiet + 1
+            if quiet and self.stage.product.status()["idle"]:
+                return True
+        return False
+
+    def _release(self, out: str) -> None:
+        """A person confirms what the brake stopped; that is what it is for (I9)."""
+        if '"brake"' in out:
+            self.stage.product.run("brake", "--release")
+            self.told.append("--- the brake is released")
