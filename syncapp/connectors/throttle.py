@@ -36,9 +36,11 @@ class Throttle:
         limits: Limits,
         families: Families,
         *,
+        on_pause: Callable[[float], None] = lambda _seconds: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self._on_pause = on_pause
         self._limits = {
             name: (calls, seconds * WIDENING) for name, (calls, seconds) in limits.items()
         }
@@ -67,7 +69,12 @@ class Throttle:
         return waited
 
     def pause(self, seconds: float) -> None:
-        """After a 429: nobody sends before then."""
+        """After a 429: nobody sends before then, in other processes neither."""
+        self.hold(seconds)
+        self._on_pause(seconds)
+
+    def hold(self, seconds: float) -> None:
+        """A pause that another process was asked for."""
         with self._lock:
             self._paused_until = max(self._paused_until, self._clock() + seconds)
 

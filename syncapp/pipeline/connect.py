@@ -192,7 +192,8 @@ _throttles_lock = threading.Lock()
 
 
 def throttle_for(connection: Connection) -> Throttle:
-    """One per connection and process, made on first use (after a fork)."""
+    """One per connection and process, made on first use (after a fork). A pause that the vendor
+    asked another process for holds here too."""
     is_hubspot = connection.side is Side.HUBSPOT
     limits = settings.HUBSPOT_LIMITS if is_hubspot else settings.QUICKBOOKS_LIMITS
     with _throttles_lock:
@@ -200,8 +201,19 @@ def throttle_for(connection: Connection) -> Throttle:
             _throttles[connection.pk] = Throttle(
                 limits or (HUBSPOT_LIMITS if is_hubspot else QUICKBOOKS_LIMITS),
                 HUBSPOT_FAMILIES if is_hubspot else QUICKBOOKS_FAMILIES,
+                on_pause=partial(_keep_pause, connection.pk),
             )
-        return _throttles[connection.pk]
+        throttle = _throttles[connection.pk]
+    if connection.paused_until is not None:
+        throttle.hold((connection.paused_until - timezone.now()).total_seconds())
+    return throttle
+
+
+def _keep_pause(pk: int, seconds: float) -> None:
+    """A process that is killed now must not be the only one to know."""
+    until = timezone.now() + timedelta(seconds=seconds)
+    shorter = Q(paused_until__isnull=True) | Q(paused_until__lt=until)
+    Connection.objects.filter(shorter, pk=pk).update(paused_until=until)
 
 
 CredentialsOf = Callable[[Connection], Credentials]
