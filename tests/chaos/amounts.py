@@ -1,4 +1,4 @@
-"""Do the two worlds agree about money? Reads what both vendors hold, never the product's amounts."""
+"""Do the two worlds agree about money? Reads what both vendors hold, not what the product says."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -20,7 +20,8 @@ def differing_invoices(seen: Evidence) -> Iterator[str]:
         here, there = _in_hubspot(seen, row["hubspot_id"], invoice), _in_quickbooks(seen, booked)
         is_void = invoice["hs_invoice_status"] == "voided" and there == (0, 0, 0)
         if here != there and not is_void:
-            yield f"invoice {row['hubspot_id']}={row['quickbooks_id']}: {_words(here)} and {_words(there)}"
+            name = f"invoice {row['hubspot_id']}={row['quickbooks_id']}"
+            yield f"{name}: {_words(here)} and {_words(there)}"
 
 
 def overpaid(seen: Evidence) -> Iterator[str]:
@@ -31,9 +32,17 @@ def overpaid(seen: Evidence) -> Iterator[str]:
 
 def _in_hubspot(seen: Evidence, id_: str, invoice: dict[str, Any]) -> Amounts:
     if invoice.get("hs_invoice_billable") == "false":
-        total, balance = money(invoice.get("ledgerline_total")), money(invoice.get("ledgerline_balance"))
+        total, balance = (
+            money(invoice.get("ledgerline_total")),
+            money(invoice.get("ledgerline_balance")),
+        )
         return total, balance, total - balance
-    ids = seen.world["hubspot"]["associations"].get("invoices", {}).get(id_, {}).get("commerce_payments", ())
+    ids = (
+        seen.world["hubspot"]["associations"]
+        .get("invoices", {})
+        .get(id_, {})
+        .get("commerce_payments", ())
+    )
     held = seen.hubspot("commerce_payments")
     paid = [
         money(held[one]["hs_initial_amount"])

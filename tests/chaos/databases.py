@@ -119,7 +119,9 @@ class Cluster:
 
     def up(self) -> None:
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        self._do("pg_ctl", "-D", self._data, "-w", "-l", f"{self.folder}/log", "-o", options, "start")
+        self._do(
+            "pg_ctl", "-D", self._data, "-w", "-l", f"{self.folder}/log", "-o", options, "start"
+        )
 
     def down(self, how: str = "immediate") -> None:
         self._do("pg_ctl", "-D", self._data, "-m", how, "-w", "stop")

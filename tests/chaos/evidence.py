@@ -98,3 +98,9 @@ def gather(product: Product, proxy: Proxy, people: People) -> Evidence:
 
 def money(value: Any) -> Decimal:
     return Decimal(str(value or 0)).quantize(Decimal("0.01"))
+
+
+def marker_of(document: Row) -> str:
+    """Whose copy a document in QuickBooks is; empty when people made it."""
+    found = MARKER.search(str(document.get("PrivateNote") or ""))
+    return found[1] if found else ""

@@ -45,7 +45,7 @@ class Weather:
 
 
 def _hit(deed: troubles.Deed, when: When, **more: Any) -> Plan:
-    return lambda weather: Trouble("", when, deed, **more)
+    return lambda _weather: Trouble("", when, deed, **more)
 
 
 def _jump(seconds: float) -> Plan:
@@ -110,7 +110,7 @@ def _contacts_in(call: Call) -> list[str]:
 
 
 def _switch(**patch: Any) -> Plan:
-    """A behaviour of the vendors that stays until the faults end; it counts when a read meets it."""
+    """A behaviour of a vendor that stays until the faults end; it counts when a read meets it."""
 
     def plan(weather: Weather) -> Trouble:
         for vendor, options in patch.items():
@@ -166,4 +166,7 @@ FAULTS: Mapping[str, Plan] = {
     "empty remote": _hit(troubles.emptied, troubles.is_search, times=2),
     "page loop": _hit(troubles.looping, troubles.at("hubspot", troubles.is_search)),
 }
-CALM = {"hubspot": {"search_lag_seconds": 0}, "quickbooks": {"query_lag_seconds": 0, "cdc_max": 1000}}
+CALM = {
+    "hubspot": {"search_lag_seconds": 0},
+    "quickbooks": {"query_lag_seconds": 0, "cdc_max": 1000},
+}

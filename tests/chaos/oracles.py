@@ -7,27 +7,31 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.chaos.amounts import differing_invoices, overpaid
-from tests.chaos.evidence import KINDS, MARKER, Evidence
+from tests.chaos.evidence import KINDS, Evidence, marker_of
 from tests.chaos.people import FIELDS
 
 Oracle = Callable[[Evidence], Iterator[str]]
 
 
 def everything_is_there_once(seen: Evidence) -> Iterator[str]:
-    for kind in ("Invoice", "Payment"):
-        notes = [MARKER.search(str(one.get("PrivateNote") or "")) for one in seen.quickbooks(kind).values()]
-        for marker, times in Counter(note[1] for note in notes if note).items():
-            if times > 1:
-                yield f"{times} live {kind}s in QuickBooks are copies of {marker}"
-    for hubspot_kind, _ in KINDS.values():
-        keys = Counter(one.get("ledgerline_key") for one in seen.hubspot(hubspot_kind).values())
-        for key, times in keys.items():
-            if key and times > 1:
-                yield f"{times} live {hubspot_kind} in HubSpot are copies of {key}"
     for (entity, side, id_), rows in seen.by_id.items():
         if len(rows) > 1:
             yield f"{entity} {id_} of {side} has {len(rows)} links"
+    yield from _copies_twice(seen)
     yield from _customers_twice(seen)
+
+
+def _copies_twice(seen: Evidence) -> Iterator[str]:
+    for kind in ("Invoice", "Payment"):
+        markers = Counter(marker_of(one) for one in seen.quickbooks(kind).values())
+        for marker, times in markers.items():
+            if marker and times > 1:
+                yield f"{times} live {kind}s in QuickBooks are copies of {marker}"
+    for kind, _ in KINDS.values():
+        keys = Counter(one.get("ledgerline_key") for one in seen.hubspot(kind).values())
+        for key, times in keys.items():
+            if key and times > 1:
+                yield f"{times} live {kind} in HubSpot are copies of {key}"
 
 
 def _customers_twice(seen: Evidence) -> Iterator[str]:
@@ -56,21 +60,24 @@ def _created(seen: Evidence, vendor: str, kind: str) -> set[str]:
 
 def both_sides_agree_or_a_reason_stands(seen: Evidence) -> Iterator[str]:
     for row in seen.linked:
-        if row["state"] != "in_sync" or row["entity"] not in FIELDS or row["reason"] == "held":
-            continue
-        here, there = _pair(seen, row)
-        if here is None or there is None:
-            yield f"{_name(row)} is in sync, but one of them is gone"
-            continue
-        for field, path in FIELDS[row["entity"]].items():
-            one, other = _fold(here.get(field)), _fold(_at(there, path))
-            if one != other:
-                yield f"{_name(row)} is in sync with {field} {one!r} and {other!r}"
+        if row["state"] == "in_sync" and row["entity"] in FIELDS and row["reason"] != "held":
+            yield from _differences(seen, row)
     for row in seen.exports["links"]:
         if row["state"] != "in_sync" and not row["sentence"]:
             yield f"{_name(row)} is {row['state']} and nobody says why"
         if row["reason"] in ("our_mistake", "does_not_settle"):
             yield f"{_name(row)}: {row['reason']}: {row['sentence']}"
+
+
+def _differences(seen: Evidence, row: Any) -> Iterator[str]:
+    here, there = _pair(seen, row)
+    if here is None or there is None:
+        yield f"{_name(row)} is in sync, but one of them is gone"
+        return
+    for field, path in FIELDS[row["entity"]].items():
+        one, other = _fold(here.get(field)), _fold(_at(there, path))
+        if one != other:
+            yield f"{_name(row)} is in sync with {field} {one!r} and {other!r}"
 
 
 def no_edit_is_lost(seen: Evidence) -> Iterator[str]:
@@ -132,19 +139,23 @@ def no_secret_leaves(seen: Evidence) -> Iterator[str]:
 
 def nothing_is_silent(seen: Evidence) -> Iterator[str]:
     """Every record that is there has a row with a state; the counts are those of the rows."""
-    if seen.may_be_disconnected or not seen.has_rested:
-        return
-    for entity in ("contact", "product", "invoice"):
-        for side, kind in zip(("hubspot", "quickbooks"), KINDS[entity], strict=True):
-            live = seen.hubspot(kind) if side == "hubspot" else seen.quickbooks(kind)
-            for id_ in live:
-                if (entity, side, id_) not in seen.by_id:
-                    yield f"{kind} {id_} is in {side} and in no state"
+    if seen.has_rested and not seen.may_be_disconnected:
+        yield from _in_no_state(seen)
     rows = Counter((row["entity"], row["state"]) for row in seen.exports["links"])
     for entity, states in seen.status["entities"].items():
         for state, number in states.items():
             if number != rows[entity, state]:
                 yield f"status counts {number} {entity}s {state}, the export {rows[entity, state]}"
+
+
+def _in_no_state(seen: Evidence) -> Iterator[str]:
+    for entity in ("contact", "product", "invoice"):
+        ours, theirs = KINDS[entity]
+        live = {"hubspot": seen.hubspot(ours), "quickbooks": seen.quickbooks(theirs)}
+        for side, records in live.items():
+            for id_ in records:
+                if (entity, side, id_) not in seen.by_id:
+                    yield f"{entity} {id_} is in {side} and in no state"
 
 
 def no_money_document_is_deleted(seen: Evidence) -> Iterator[str]:
@@ -156,7 +167,10 @@ def no_money_document_is_deleted(seen: Evidence) -> Iterator[str]:
 
 def it_comes_to_rest(seen: Evidence) -> Iterator[str]:
     if not seen.has_rested:
-        owed = {name: seen.status[name] for name in ("open_intents", "due_rows", "pending_rows", "brake", "needs_reconnect")}
+        owed = {
+            name: seen.status[name]
+            for name in ("open_intents", "due_rows", "pending_rows", "brake", "needs_reconnect")
+        }
         yield f"it does not come to rest: {owed}, last pass {seen.status['last_pass']}"
 
 
@@ -199,8 +213,9 @@ def each_write_is_told_once(seen: Evidence) -> Iterator[str]:
         }.values()
     )
     for id_, one in seen.quickbooks("Invoice").items():
-        if MARKER.search(str(one.get("PrivateNote") or "")) and made[id_, "invoice"] != 1:
-            yield f"invoice {id_} in QuickBooks was made by us and told {made[id_, 'invoice']} times"
+        times = made[id_, "invoice"]
+        if marker_of(one) and times != 1:
+            yield f"invoice {id_} in QuickBooks was made by us and told {times} times"
 
 
 ORACLES: dict[str, Oracle] = {

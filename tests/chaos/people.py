@@ -10,7 +10,16 @@ from typing import Any
 
 from tests.sandbox_process import ControlError, SandboxProcess
 
-ODD_TEXTS = ("Ærø & Sønner", "株式会社 ノルド", "O'Brien \"Q\"", "a" * 99, "🦉 Owl", "=1+1", "<b>x</b>", "é" * 50)
+ODD_TEXTS = (
+    "Ærø & Sønner",
+    "株式会社 ノルド",
+    'O\'Brien "Q"',
+    "a" * 99,
+    "🦉 Owl",
+    "=1+1",
+    "<b>x</b>",
+    "é" * 50,
+)
 PRICES = ("100", "33.33", "0.333333", "7.005", "0", "12.5", "1999999.99")
 FIELDS = {  # kind -> HubSpot property: how QuickBooks names it (a path)
     "contact": {
@@ -56,7 +65,7 @@ class People:
         """What is there before the first sync."""
         self.sandbox.options(hubspot={"additional_currencies": ["EUR"]})
         for number, price in ((1, 100), (2, Decimal("12.5"))):
-            self._item(number, price)
+            self.item(number, price)
         for number in range(3):
             self.contact(f"p{number}@acme.test", firstname=f"P{number}")
         for number in (2, 3):
@@ -149,7 +158,19 @@ class People:
             fields["DocNumber"] = f"Q-{self.made['invoice']}"
         return self.in_quickbooks("create", "Invoice", fields=fields)
 
-    def _item(self, number: int, price: Any) -> str:
+    def item_one(self) -> str:
+        """One of those the shop opened with."""
+        return min(self.live("quickbooks", "Item"), key=int)
+
+    def booked_of(self, invoice: str) -> str:
+        """Our copy of a HubSpot invoice."""
+        return next(
+            id_
+            for id_, one in self.live("quickbooks", "Invoice").items()
+            if str(one.get("PrivateNote") or "").endswith(f"/{invoice}]")
+        )
+
+    def item(self, number: int, price: Any) -> str:
         self.made["product"] += 1
         fields = {"Name": f"Item {number}", "Sku": f"SKU-{number}", "Type": "Service"}
         fields |= {"UnitPrice": price, "IncomeAccountRef": {"value": self.income}}
@@ -212,7 +233,7 @@ def new_product(self: People) -> str:
 
 
 def new_item(self: People) -> str:
-    return self._item(self.random.randrange(3, 9), 5)
+    return self.item(self.random.randrange(3, 9), 5)
 
 
 def delete_contact(self: People) -> str:
@@ -257,7 +278,9 @@ def edit_invoice(self: People) -> str:
 
 def edit_line(self: People) -> str:
     values = self.random.choice(({"price": "7.77"}, {"quantity": "5"}, {"name": "Other"}))
-    return self.in_hubspot("edit", "line_items", self.one_of("hubspot", "line_items"), properties=values)
+    return self.in_hubspot(
+        "edit", "line_items", self.one_of("hubspot", "line_items"), properties=values
+    )
 
 
 def edit_booked(self: People) -> str:

@@ -84,7 +84,9 @@ class Product:
         self.flag = folder / "die"
         self.settings: dict[str, Any] = {}
         self.tokens: dict[str, str] = {}
-        inherited = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
+        inherited = {
+            name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ
+        }
         limits = {
             "HUBSPOT_LIMITS": "burst=10000/1,search=10000/1",
             "QUICKBOOKS_LIMITS": "minute=10000/1,burst=10000/1,batch=10000/1",
@@ -112,6 +114,7 @@ class Product:
         self._running: dict[int, Running] = {}
         self._by_pid: dict[int, Running] = {}
         self._host: subprocess.Popen[str] | None = None
+        self._listener: threading.Thread | None = None
         self._lines: queue.Queue[dict[str, Any]] = queue.Queue()
 
     def open(self) -> None:
@@ -125,13 +128,16 @@ class Product:
             stdout=subprocess.PIPE,
             text=True,
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         self._lines.get(timeout=60)
 
     def close(self) -> None:
         if self._host is not None and self._host.stdin is not None:
             self._host.stdin.close()
             self._host.wait(timeout=30)
+        if self._listener is not None:
+            self._listener.join()
         self.database.drop()
 
     def begin(self, credentials: Mapping[str, Any], income: str) -> None:
@@ -215,19 +221,22 @@ class Product:
     def _listen(self) -> None:
         assert self._host is not None
         assert self._host.stdout is not None
-        for line in self._host.stdout:
-            told = json.loads(line)
-            if "started" in told:
-                running = self._running[told["started"]]
-                running.pid = told["pid"]
-                self._by_pid[told["pid"]] = running
-                running.started.set()
-            elif "code" in told and told["pid"] in self._by_pid:
-                running = self._by_pid.pop(told["pid"])
-                running.code = told["code"]
-                running.ended.set()
-            else:
-                self._lines.put(told)
+        with self._host.stdout as lines:
+            for line in lines:
+                self._heard(json.loads(line))
+
+    def _heard(self, told: dict[str, Any]) -> None:
+        if "started" in told:
+            running = self._running[told["started"]]
+            running.pid = told["pid"]
+            self._by_pid[told["pid"]] = running
+            running.started.set()
+        elif "code" in told and told["pid"] in self._by_pid:
+            running = self._by_pid.pop(told["pid"])
+            running.code = told["code"]
+            running.ended.set()
+        else:
+            self._lines.put(told)
 
 
 def command(*arguments: str) -> Sequence[str]:

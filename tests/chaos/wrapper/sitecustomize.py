@@ -5,6 +5,7 @@ product knows nothing of it. Kills a process at a commit when told to by a file,
 import importlib.abc
 import importlib.util
 import os
+import pathlib
 import signal
 import sys
 
@@ -14,11 +15,8 @@ def _die_at_commits(base):
     commit = base.BaseDatabaseWrapper._commit
 
     def mortal_commit(self):
-        flag = os.environ.get("CHAOS_FLAG", "")
-        where = ""
-        if flag and os.path.exists(flag):
-            with open(flag) as file:
-                where = file.read()
+        flag = pathlib.Path(os.environ.get("CHAOS_FLAG") or os.devnull)
+        where = flag.read_text() if flag.exists() else ""
         if where == "before":
             os.kill(os.getpid(), signal.SIGKILL)
         answer = commit(self)
@@ -65,6 +63,6 @@ class _Changing(importlib.abc.MetaPathFinder):
 
 
 if os.environ.get("CHAOS_MUTANT"):
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, str(pathlib.Path.cwd()))
     _plant(os.environ["CHAOS_MUTANT"])
 sys.meta_path.insert(0, _Changing())

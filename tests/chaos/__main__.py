@@ -1,0 +1,138 @@
+"""`script/chaos`: faults against real processes, seed after seed, and what came of it."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.chaos import grid, report
+from tests.chaos.databases import Cluster, Database, Postgres, Sqlite
+from tests.chaos.product import Product
+from tests.chaos.proxy import Proxy
+from tests.chaos.storm import Result, Stage, Storm
+from tests.sandbox_process import REPOSITORY, SandboxProcess
+
+KEPT = REPOSITORY / "docs" / "reliability"
+FOUND_SOMETHING = 1
+
+
+def main() -> int:
+    asked = _arguments()
+    if asked.report:
+        report.write(KEPT)
+        return 0
+    if asked.mutants:
+        from tests.chaos import mutants
+
+        return int(mutants.main())
+    with tempfile.TemporaryDirectory(prefix="ledgerline-chaos-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # the database's own user must get through
+        with stage(folder, asked.database, os.environ.get("CHAOS_MUTANT", "")) as ready:
+            outcome = carry_out(ready, asked)
+    for line in report.lines(outcome):
+        say(line)
+    if asked.keep:
+        KEPT.mkdir(exist_ok=True)
+        (KEPT / f"{outcome['name']}.json").write_text(json.dumps(outcome, indent=1) + "\n")
+        report.write(KEPT)
+    return FOUND_SOMETHING if outcome["violations"] else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/chaos", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10, help="no new seed after this")
+    parser.add_argument("--seed", type=int, default=1, help="the first one")
+    parser.add_argument("--seeds", type=int, default=10**9, help="so many at most")
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--rounds", type=int, default=8, help="passes of a seed")
+    parser.add_argument("--calm", action="store_true", help="the control run: no faults at all")
+    parser.add_argument("--grid", action="store_true", help="the crash grid instead of storms")
+    parser.add_argument("--mutants", action="store_true", help="are planted bugs caught?")
+    parser.add_argument("--keep", action="store_true", help="add this run to docs/reliability.md")
+    parser.add_argument("--report", action="store_true", help="only write docs/reliability.md anew")
+    return parser.parse_args()
+
+
+@contextmanager
+def stage(folder: Path, database: str, mutant: str = "") -> Iterator[Stage]:
+    with SandboxProcess() as sandbox, kept_in(folder, database) as place:
+        proxy = Proxy(sandbox.url)
+        product = Product(folder, place, proxy.url, mutant)
+        try:
+            product.open()
+            yield Stage(sandbox, proxy, product)
+        finally:
+            product.close()
+            proxy.stop()
+
+
+@contextmanager
+def kept_in(folder: Path, database: str) -> Iterator[Database]:
+    if database == "sqlite":
+        yield Sqlite(folder)
+        return
+    cluster = Cluster(folder / "cluster")
+    cluster.start()
+    try:
+        yield Postgres(cluster, "ledgerline")
+    finally:
+        cluster.stop()
+
+
+def carry_out(ready: Stage, asked: argparse.Namespace) -> dict[str, Any]:
+    started = time.monotonic()
+    until = started + asked.minutes * 60
+    results: list[Result] = []
+    reached: Counter[str] = Counter()
+    if asked.grid:
+        results = list(grid.walk(ready, asked.seed, until, reached, say))
+    else:
+        for seed in range(asked.seed, asked.seed + asked.seeds):
+            if time.monotonic() > until:
+                break
+            results.append(Storm(ready, seed, faults=not asked.calm, rounds=asked.rounds).run())
+            _tell(results[-1])
+    kind = "grid" if asked.grid else "calm" if asked.calm else "storm"
+    now = datetime.now(UTC)
+    return {
+        "name": f"{now:%Y%m%d-%H%M%S}-{kind}-{asked.database}-{asked.seed}",
+        "kind": kind,
+        "database": asked.database,
+        "first_seed": asked.seed,
+        "seeds": len(results),
+        "passes": sum(one.passes for one in results),
+        "writes": sum(one.writes for one in results),
+        "seconds": round(time.monotonic() - started),
+        "at": now.isoformat(timespec="minutes"),
+        "fired": dict(ready.proxy.fired),
+        "reached": dict(reached),
+        "violations": {str(one.seed): one.violations for one in results if one.violations},
+    }
+
+
+def _tell(result: Result) -> None:
+    say(f"seed {result.seed}: {result.seconds:.0f} s, {result.passes} passes, "
+        f"{result.writes} writes, {len(result.violations)} violations")  # fmt: skip
+    for violation in result.violations:
+        say(f"    {violation}")
+    if result.violations:
+        for line in result.told:
+            say(f"        {line}")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
