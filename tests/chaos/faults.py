@@ -162,11 +162,11 @@ FAULTS: Mapping[str, Plan] = {
     "edits during a pass": _edit_anything_meanwhile,
     "search lag, HubSpot": _switch(hubspot={"search_lag_seconds": 2}),
     "query lag, QuickBooks": _switch(quickbooks={"query_lag_seconds": 2}),
-    "CDC cut": _switch(quickbooks={"cdc_max": 3}),
+    "CDC cut": _hit(troubles.cut_short, lambda call: call.path.endswith("/cdc"), times=2),
     "empty remote": _hit(troubles.emptied, troubles.is_search, times=2),
     "page loop": _hit(troubles.looping, troubles.at("hubspot", troubles.is_search)),
 }
 CALM = {
     "hubspot": {"search_lag_seconds": 0},
-    "quickbooks": {"query_lag_seconds": 0, "cdc_max": 1000},
+    "quickbooks": {"query_lag_seconds": 0},
 }

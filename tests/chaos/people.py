@@ -206,7 +206,9 @@ def edit_customer(self: People) -> str:
     field, path = self.random.choice(list(FIELDS["contact"].items()))
     value = self.text()
     outer, _, inner = path.partition(".")
-    self.in_quickbooks("edit", "Customer", id_, fields={outer: {inner: value} if inner else value})
+    before = self.live("quickbooks", "Customer")[id_].get(outer)
+    written = {**(before or {}), inner: value} if inner else value
+    self.in_quickbooks("edit", "Customer", id_, fields={outer: written})
     self.note("quickbooks", "contact", id_, {field: value})
     return f"{id_} {field} {value}"
 
