@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
 from syncapp.models import Connection, Integration, PendingChange, RecordLink, SyncActivity, SyncRun
+from syncapp.pipeline import tally
 
 PASSWORD = "a-long-test-password"
 
@@ -38,7 +39,9 @@ def acme(**fields: Any) -> Integration:
 def link(integration: Integration, entity: str = "contact", **fields: Any) -> RecordLink:
     if "hubspot_id" not in fields and "quickbooks_id" not in fields:
         fields["hubspot_id"] = str(RecordLink.objects.count() + 100)
-    return RecordLink.objects.create(integration=integration, entity=entity, **fields)
+    made = RecordLink.objects.create(integration=integration, entity=entity, **fields)
+    tally.recount(integration)
+    return made
 
 
 def pending(integration: Integration, record_id: str = "1", **fields: Any) -> PendingChange:

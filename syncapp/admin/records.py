@@ -11,6 +11,7 @@ from syncapp.models import (
     ChangeCursor,
     Integration,
     PendingChange,
+    RecordCount,
     RecordLink,
     RecordReference,
 )
@@ -47,6 +48,13 @@ class RecordLinkAdmin(MachineWritten):
         total = sum(again.look_again(one, links) for one, links in by_integration.items())
         message = f"On the worklist: {total}. They are read and decided again in a moment."
         self.message_user(request, message, messages.SUCCESS)
+
+
+@admin.register(RecordCount)
+class RecordCountAdmin(MachineWritten):
+    list_display = ("integration", "entity", "state", "category", "currency", "records", "amount")
+    list_filter = ("state", "entity", ("integration", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("integration",)
 
 
 @admin.register(RecordReference)

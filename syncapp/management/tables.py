@@ -6,7 +6,7 @@ from rich.table import Table
 
 from syncapp.engine.plan import State
 from syncapp.models.choices import ENTITIES, STATES
-from syncapp.reporting.counts import EntityCounts
+from syncapp.models.counts import EntityCounts
 from syncapp.reporting.status import IntegrationStatus
 
 COLOURS = {

@@ -1,6 +1,7 @@
 """Tables and constraints. No workflow: rules live in the engine, order in the pipeline."""
 
 from syncapp.models.accounts import Connection, Integration, Lease
+from syncapp.models.counts import RecordCount
 from syncapp.models.drafts import AccountFields, DraftRehearsal, RuleDraft
 from syncapp.models.people import ChosenColumns, Preferences, SavedView
 from syncapp.models.records import ChangeCursor, PendingChange, RecordLink, RecordReference
@@ -27,6 +28,7 @@ __all__ = [
     "Lease",
     "PendingChange",
     "Preferences",
+    "RecordCount",
     "RecordLink",
     "RecordReference",
     "RecoveryCodes",

@@ -14,7 +14,7 @@ from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Done, Operation, Refused, Write
 from syncapp.objects.product import CATCH_ALL_NAME
-from syncapp.pipeline import activity
+from syncapp.pipeline import activity, tally
 from syncapp.pipeline.apply import Sending, close, send_all
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb
@@ -102,12 +102,7 @@ def _existing(work: Pass) -> RecordRef | None:
 
 
 def _made(work: Pass, rule: SyncRule) -> RecordRef | None:
-    link, _ = models.RecordLink.objects.get_or_create(
-        integration=work.integration,
-        entity=Entity.PRODUCT,
-        hubspot_id=_SOURCE.id,
-        defaults={**_state(), "generation": _stored(work).options.get(_MADE, 0)},
-    )
+    link = _link(work)
     if _is_unanswered(link):
         return None
     write = Write(
@@ -128,6 +123,19 @@ def _made(work: Pass, rule: SyncRule) -> RecordRef | None:
         return None
     _keep(work, link, made.ref)
     return made.ref
+
+
+def _link(work: Pass) -> models.RecordLink:
+    with transaction.atomic():
+        work.lease.guard_commit()
+        with tally.kept(work.integration.pk, *tally.of_new(work.integration.pk, [_SOURCE])):
+            link, _ = models.RecordLink.objects.get_or_create(
+                integration=work.integration,
+                entity=Entity.PRODUCT,
+                hubspot_id=_SOURCE.id,
+                defaults={**_state(), "generation": _stored(work).options.get(_MADE, 0)},
+            )
+    return link
 
 
 def _is_unanswered(link: models.RecordLink) -> bool:
@@ -158,7 +166,8 @@ def _keep(work: Pass, link: models.RecordLink, item: RecordRef) -> None:
         for name, value in _state().items():
             setattr(link, name, value)
         absorb([link])
-        link.save()
+        with tally.kept(work.integration.pk, tally.of([link])):
+            link.save()
 
 
 def _use(work: Pass, item: RecordRef) -> None:

@@ -10,6 +10,7 @@ from syncapp.engine.records import Pair, Presence, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.words import in_words
 from syncapp.models import RecordLink
+from syncapp.pipeline import tally
 from syncapp.pipeline.candidates import Known, read_back, stored
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, find_links
@@ -131,13 +132,15 @@ def _unlinked(work: Pass, dossier: Dossier) -> Dossier | None:
         link.decisions = {**link.decisions, TAKEN_APART: stored(refs[Side.QUICKBOOKS])}
         link.save_known()
         link.save(update_fields=["decisions"])
-        half = RecordLink.objects.create(
-            integration=work.integration,
-            entity=link.entity,
-            quickbooks_id=refs[Side.QUICKBOOKS].id,
-            label=link.label,
-            decisions={TAKEN_APART: stored(refs[Side.HUBSPOT])},
-        )
+        freed = refs[Side.QUICKBOOKS]
+        with tally.kept(work.integration.pk, *tally.of_new(work.integration.pk, [freed])):
+            half = RecordLink.objects.create(
+                integration=work.integration,
+                entity=link.entity,
+                quickbooks_id=freed.id,
+                label=link.label,
+                decisions={TAKEN_APART: stored(refs[Side.HUBSPOT])},
+            )
     snapshot = dossier.snapshots.pop(Side.QUICKBOOKS, None)
     mine = [row for row in dossier.rows if row.side == Side.QUICKBOOKS]
     dossier.rows = [row for row in dossier.rows if row not in mine]

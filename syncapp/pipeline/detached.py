@@ -9,7 +9,7 @@ from syncapp.engine.catalogue import explain, heals_itself
 from syncapp.engine.plan import Finding, State, excluded
 from syncapp.engine.records import Entity
 from syncapp.models import RecordLink, SyncActivity
-from syncapp.pipeline import worklist
+from syncapp.pipeline import tally, worklist
 from syncapp.pipeline.dossier import NEW, Dossier
 from syncapp.pipeline.lease import leased
 
@@ -32,7 +32,8 @@ def detach(link: RecordLink) -> None:
         link.sentence, link.heals_itself = explain(finding), heals_itself(finding)
         link.state_since, link.next_try_at = timezone.now(), None
         link.is_untold = link.entity == Entity.INVOICE
-        link.save()
+        with tally.kept(link.integration_id, tally.of([link])):
+            link.save()
         _tell(link, "detached")
 
 
@@ -49,7 +50,8 @@ def take_back(link: RecordLink) -> None:
             "Taken back, not decided yet.",
         )
         link.heals_itself, link.state_since = True, timezone.now()
-        link.save()
+        with tally.kept(link.integration_id, tally.of([link])):
+            link.save()
         worklist.add(link.integration, Dossier(link).refs)
         _tell(link, "taken back")
 

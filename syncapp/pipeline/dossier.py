@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from syncapp.engine import wire
 from syncapp.engine.plan import Plan
 from syncapp.engine.records import Baseline, Entity, Pair, RecordRef, Side, Snapshot
 from syncapp.models import PendingChange, RecordLink, SyncActivity, WriteIntent
-from syncapp.pipeline import worklist
+from syncapp.pipeline import tally, worklist
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.worklist import ref_of
 
@@ -119,7 +118,10 @@ def replace_links(successors: Mapping[RecordLink, RecordLink]) -> None:
         for old, new in successors.items():
             if old.pk in having:
                 model.objects.filter(link=old).update(link=new)
-    RecordLink.objects.filter(pk__in=[old.pk for old in successors]).delete()
+    for integration in {old.integration_id for old in successors}:
+        gone = tally.of(old for old in successors if old.integration_id == integration)
+        with tally.kept(integration, gone):
+            gone.delete()
 
 
 def baseline_of(link: RecordLink) -> Baseline | None:
@@ -129,7 +131,7 @@ def baseline_of(link: RecordLink) -> Baseline | None:
 
 
 def _make_half_rows(work: Pass, refs: Sequence[RecordRef]) -> None:
-    with transaction.atomic():
+    with tally.kept(work.integration.pk, *tally.of_new(work.integration.pk, refs)):
         RecordLink.objects.bulk_create(
             (
                 RecordLink(

@@ -12,6 +12,7 @@ from syncapp.engine.plan import Finding, State
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.objects.payment_life import AMOUNT, INVOICE
+from syncapp.pipeline import tally
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, find_links
 
@@ -120,7 +121,9 @@ def release(work: Pass, refs: Sequence[RecordRef]) -> None:
             link.baseline_hubspot = link.baseline_quickbooks = None
             link.state, link.category = finding.state, finding.category
             link.sentence, link.state_since = explain(finding), timezone.now()
-            link.save()
+        with tally.kept(work.integration.pk, tally.of(link for _, link in bound)):
+            for _, link in bound:
+                link.save()
 
 
 def _invoice_of(payment: Snapshot) -> RecordRef | None:

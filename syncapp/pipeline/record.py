@@ -20,6 +20,7 @@ from syncapp.pipeline import (
     onlookers,
     references,
     sellers,
+    tally,
     worklist,
 )
 from syncapp.pipeline.apply import Sending, close
@@ -38,12 +39,14 @@ def record(
     results = [outcome_of(rule, one, by_link.get(one.link.pk, [])) for one in dossiers]
     with transaction.atomic():
         work.lease.guard_commit()
+        links = [one.dossier.link for one in results]
         absorb([one.dossier.link for one in results if one.sendings])
         SyncActivity.objects.bulk_create(_happened(work, results))
-        claimed = claims.made_by(result.dossier.link for result in results)
-        for result in results:
-            _save(rule, result)
-        claims.ask_again(work, claimed - claims.made_by(one.dossier.link for one in results))
+        claimed = claims.made_by(links)
+        with tally.kept(work.integration.pk, tally.of(links)):
+            for result in results:
+                _save(rule, result)
+        claims.ask_again(work, claimed - claims.made_by(links))
         moved = invoice_payments.moved(work, dossiers)
         references.store(work, dossiers)
         worklist.strike_off(

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db.models import Count, F
+from django.db.models import F
 from django.utils import timezone
 
 from syncapp.connectors.base import Connector
 from syncapp.engine.records import Entity, Side
 from syncapp.errors import AuthorizationLost, SyncAppError
 from syncapp.logs import about
-from syncapp.models import ApiUsage, Connection, Integration, RecordLink, SyncRun
+from syncapp.models import ApiUsage, Connection, Integration, RecordCount, SyncRun
 from syncapp.pipeline import account_share, accounts
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress
@@ -103,26 +103,13 @@ def _close(run: SyncRun, work: Pass | None, connectors: Mapping[Side, Connector]
     run.ended_at = timezone.now()
     run.api_calls = {side.value: one.calls for side, one in connectors.items()}
     run.writes = work.writes if work else 0
-    run.counts = counts(run.integration)
+    run.counts = RecordCount.objects.present(run.integration_id)
     run.save()
     logger.info("pass ends: %s, %s writes", run.outcome, run.writes)
     for side, connector in connectors.items():
         count_usage(run.integration.connection(side), connector)
         connector.close()
     account_share.meet(run.integration)  # a pause that ended this pass holds for the others too
-
-
-def counts(integration: Integration) -> dict[str, dict[str, int]]:
-    rows = (
-        RecordLink.objects.filter(integration=integration)
-        .order_by()
-        .values_list("entity", "state")
-        .annotate(records=Count("id"))
-    )
-    result: dict[str, dict[str, int]] = {entity.value: {} for entity in Entity}
-    for entity, state, records in rows:
-        result[entity][state] = records
-    return result
 
 
 def count_usage(connection: Connection, connector: Connector) -> None:

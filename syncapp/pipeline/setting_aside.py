@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from syncapp.engine.catalogue import explain, heals_itself
 from syncapp.engine.plan import Finding, State
+from syncapp.engine.records import Entity
 from syncapp.errors import InvariantBroken, SyncAppError
 from syncapp.models import PendingChange, RecordLink, SyncActivity
-from syncapp.pipeline import sellers, worklist
+from syncapp.pipeline import sellers, tally, worklist
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import find_links
 from syncapp.pipeline.worklist import ref_of
@@ -53,18 +54,22 @@ def set_aside(work: Pass, row: PendingChange, error: Exception) -> None:
     finding = Finding(State.FAILING, "our_mistake", {"message": type(error).__name__})
     with transaction.atomic():
         work.lease.guard_commit()
-        link = _link_of(work, row)
-        if (link.state, link.category) != (finding.state, finding.category):
-            link.state_since = timezone.now()
-            _tell(work, link, finding)
-        link.state, link.category = finding.state, finding.category
-        link.facts, link.sentence = dict(finding.facts), explain(finding)
-        link.heals_itself, link.next_try_at = heals_itself(finding), None
-        link.seen_at = timezone.now()  # what refers to it need not wait
-        if rule := work.rules.get(ref_of(row).entity):
-            sellers.mark(rule, link)
-        link.save_known()
+        with tally.kept(work.integration.pk, *tally.of_new(work.integration.pk, [ref_of(row)])):
+            _mark(work, _link_of(work, row), ref_of(row).entity, finding)
         worklist.strike_off([row])
+
+
+def _mark(work: Pass, link: RecordLink, entity: Entity, finding: Finding) -> None:
+    if (link.state, link.category) != (finding.state, finding.category):
+        link.state_since = timezone.now()
+        _tell(work, link, finding)
+    link.state, link.category = finding.state, finding.category
+    link.facts, link.sentence = dict(finding.facts), explain(finding)
+    link.heals_itself, link.next_try_at = heals_itself(finding), None
+    link.seen_at = timezone.now()  # what refers to it need not wait
+    if rule := work.rules.get(entity):
+        sellers.mark(rule, link)
+    link.save_known()
 
 
 def _link_of(work: Pass, row: PendingChange) -> RecordLink:

@@ -1,15 +1,16 @@
 """What does not go by itself, by its cause: how many records, how much money, one example."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, Side
-from syncapp.models import Integration, RecordLink, RecordReference, SyncActivity
+from syncapp.models import Integration, RecordCount, RecordLink, RecordReference, SyncActivity
 
 ASKING = (State.FAILING, State.NEEDS_DECISION)
 _ENTITIES = [entity.value for entity in Entity]
@@ -47,43 +48,49 @@ def causes(integration: Integration, states: Iterable[State]) -> list[Cause]:
     """The commonest first. Two queries, however many causes there are."""
     found: dict[tuple[str, str], Cause] = {}
     examples: dict[tuple[str, str], int] = {}
-    rows = (
-        RecordLink.objects.filter(
-            integration=integration,
-            entity__in=_ENTITIES,
-            state__in=[state.value for state in states],
-        )
-        .order_by()
-        .values("entity", "state", "category", "currency")
-        .annotate(count=Count("id"), amount=Sum("amount"), next=Min("next_try_at"), last=Max("id"))
-    )
-    for row in sorted(rows, key=lambda one: (_ENTITIES.index(one["entity"]), one["currency"])):
-        key = row["state"], row["category"]
+    rows: QuerySet[Any] = RecordCount.objects.filter(
+        integration=integration, state__in=[state.value for state in states], records__gt=0
+    ).annotate(newest=Subquery(_newest()), next_try_at=Subquery(_next_try()))
+    for row in sorted(rows, key=lambda one: (_ENTITIES.index(one.entity), one.currency)):
+        key = row.state, row.category
         cause = found.setdefault(key, Cause(*key))
         _add(cause, row)
-        examples[key] = max(examples.get(key, 0), row["last"])
-    links = RecordLink.objects.in_bulk(examples.values())
+        cause.next_try_at = row.next_try_at
+        examples[key] = row.newest
+    links = RecordLink.objects.in_bulk(filter(None, examples.values()))
     for key, cause in found.items():
         cause.example = links.get(examples[key])
     return sorted(found.values(), key=lambda one: (-one.total, one.category))
 
 
-def _add(cause: Cause, row: Mapping[str, object]) -> None:
-    part = next((one for one in cause.parts if one.entity == row["entity"]), None)
+def _newest() -> QuerySet[RecordLink, Any]:
+    return _of_the_cause().order_by("-id").values("id")[:1]
+
+
+def _next_try() -> QuerySet[RecordLink, Any]:
+    rows = _of_the_cause().filter(next_try_at__isnull=False)
+    return rows.order_by("next_try_at").values("next_try_at")[:1]
+
+
+def _of_the_cause() -> QuerySet[RecordLink]:
+    """One step along an index, asked for with each count."""
+    return RecordLink.objects.filter(
+        integration=OuterRef("integration"), state=OuterRef("state"), category=OuterRef("category")
+    )
+
+
+def _add(cause: Cause, row: RecordCount) -> None:
+    part = next((one for one in cause.parts if one.entity == row.entity), None)
     if part is None:
-        part = Part(str(row["entity"]))
+        part = Part(row.entity)
         cause.parts.append(part)
-    part.count += int(str(row["count"]))
-    if isinstance(row["amount"], Decimal):
-        part.money.append(Money(row["amount"], str(row["currency"])))
-    if isinstance(row["next"], datetime):
-        cause.next_try_at = min(cause.next_try_at or row["next"], row["next"])
+    part.count += row.records
+    if row.amount:
+        part.money.append(Money(row.amount, row.currency))
 
 
 def records_of(integration: Integration, state: str, category: str) -> QuerySet[RecordLink]:
-    return RecordLink.objects.filter(
-        integration=integration, entity__in=_ENTITIES, state=state, category=category
-    )
+    return RecordLink.objects.filter(integration=integration, state=state, category=category)
 
 
 def conflicts_of(links: Sequence[RecordLink]) -> dict[int, list[dict[str, str]]]:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, Side
-from syncapp.models import Connection, Integration, RecordLink, SyncRule, SyncRun
+from syncapp.models import Connection, Integration, RecordCount, SyncRule, SyncRun
 from syncapp.reporting.heartbeat import WORKER_SILENCE, worker_seen_at
 from syncapp.reporting.next_step import Facts
 
@@ -41,15 +40,10 @@ def worker_is_well() -> bool:
 
 def money_in_failing_invoices(integration: Integration) -> list[Money]:
     """One sum for each currency; they are never added to each other."""
-    rows = (
-        RecordLink.objects.filter(
-            integration=integration,
-            entity=Entity.INVOICE,
-            state=State.FAILING,
-            amount__isnull=False,
-        )
-        .order_by()
-        .values_list("currency")
-        .annotate(total=Sum("amount"))
+    rows = RecordCount.objects.filter(
+        integration=integration, entity=Entity.INVOICE, state=State.FAILING, records__gt=0
     )
-    return [Money(total, currency) for currency, total in sorted(rows)]
+    totals: dict[str, Decimal] = {}
+    for currency, amount in rows.order_by("currency").values_list("currency", "amount"):
+        totals[currency] = totals.get(currency, Decimal(0)) + amount
+    return [Money(total, currency) for currency, total in totals.items() if total]

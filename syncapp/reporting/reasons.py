@@ -1,16 +1,18 @@
 """How many records of one state stand there for which reason."""
 
-from django.db.models import Count
+from django.db.models import Sum
 
-from syncapp.models import Integration, RecordLink
+from syncapp.models import Integration, RecordCount
 
 
 def reasons(integration: Integration, entity: str, state: str) -> dict[str, int]:
     """By category, the commonest first."""
     rows = (
-        RecordLink.objects.filter(integration=integration, entity=entity, state=state)
+        RecordCount.objects.filter(
+            integration=integration, entity=entity, state=state, records__gt=0
+        )
         .order_by()
         .values_list("category")
-        .annotate(records=Count("id"))
+        .annotate(total=Sum("records"))
     )
     return dict(sorted(rows, key=lambda row: (-row[1], row[0])))

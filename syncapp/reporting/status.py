@@ -18,8 +18,9 @@ from syncapp.models import (
     SyncRun,
     WriteIntent,
 )
+from syncapp.models.counts import EntityCounts
 from syncapp.objects.golive_facts import Severity
-from syncapp.reporting.counts import EntityCounts, counts_by_integration
+from syncapp.reporting.counts import counts_by_integration
 
 
 @dataclass(frozen=True, slots=True)

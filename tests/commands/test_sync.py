@@ -5,6 +5,7 @@ import pytest
 from django.utils import timezone
 
 from syncapp.models import Connection, Integration, Lease, RecordLink, SyncRun
+from tests import factories
 from tests.commands.calling import call
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,9 +60,7 @@ def test_until_idle_ends_when_nothing_is_owed(contact):
 
 
 def test_a_failing_record_shows_in_the_exit_code(sandbox, contact, configured):
-    RecordLink.objects.create(
-        integration=configured, entity="product", hubspot_id="404", state="failing"
-    )
+    factories.link(configured, "product", hubspot_id="404", state="failing")
 
     assert as_json()[0] == 1
 

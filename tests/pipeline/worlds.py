@@ -17,7 +17,7 @@ from syncapp.models import (
     RecordLink,
     SyncRule,
 )
-from syncapp.pipeline import accounts, mapping_checks
+from syncapp.pipeline import accounts, mapping_checks, tally
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.process import sync
 from syncapp.pipeline.rulebook import load_rules, wanted_by
@@ -137,7 +137,20 @@ class Worlds:
                 )
 
     def sync(self) -> Report:
-        return sync(Integration.objects.get(pk=self.integration.pk), trigger="command")
+        """A pass; whatever it does, the counts that pages show move with the records."""
+        before = self.miscounted()
+        report = sync(Integration.objects.get(pk=self.integration.pk), trigger="command")
+        assert self.miscounted() == before
+        return report
+
+    def miscounted(self) -> dict[tally.Kind, tally.Worth]:
+        """By how much the kept numbers differ from those that counting finds."""
+        kept, real = tally.numbers(self.integration.pk), tally.count_all(self.integration.pk)
+        found = {
+            kind: kept.get(kind, tally.Worth()).minus(real.get(kind, tally.Worth()))
+            for kind in kept.keys() | real.keys()
+        }
+        return {kind: worth for kind, worth in found.items() if worth != tally.Worth()}
 
     def sync_quietly(self) -> Report:
         """A pass that must not write anything: what is at rest stays at rest."""

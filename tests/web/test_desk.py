@@ -182,7 +182,9 @@ def test_the_causes_are_added_up_without_reading_a_row(world):
         cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]['sql']}")
         plan = " ".join(str(row) for row in cursor.fetchall())
 
-    assert "COVERING INDEX link_by_state" in plan
+    assert "COVERING INDEX link_newest_by_cause" in plan
+    assert "COVERING INDEX link_next_by_cause" in plan
+    assert "SCAN" not in plan
 
 
 def test_the_selected_ones_are_retried_and_no_other(operator, world):

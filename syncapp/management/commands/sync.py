@@ -18,7 +18,8 @@ from syncapp.management.rehearsing import Rehearsed, all_counts, lines, plan_tab
 from syncapp.management.running import Asked, Outcome, run
 from syncapp.management.tables import counts_table
 from syncapp.models import Integration
-from syncapp.reporting.counts import EntityCounts, added_up, counts_by_integration, in_state
+from syncapp.models.counts import EntityCounts
+from syncapp.reporting.counts import added_up, counts_by_integration, in_state
 from syncapp.reporting.status import status_of
 
 DONE, SOME_FAILING, COULD_NOT_RUN = 0, 1, 2

@@ -9,10 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from syncapp.engine.records import Entity, Side
-from syncapp.models import Integration, RecordLink, RecordReference, SyncActivity
+from syncapp.models import (
+    Integration,
+    RecordCount,
+    RecordLink,
+    RecordReference,
+    SyncActivity,
+)
 from syncapp.pipeline.rehearsal.pretender import PLANNED, is_planned
 from syncapp.pipeline.rehearsal.unforeseen import unforeseen
-from syncapp.pipeline.runs import counts
 
 _WRITES = ("created", "updated", "voided", "archived")
 _CHUNK = 1000
@@ -89,7 +94,7 @@ def report_of(
     planned += [one for one in _linked(integration, linked_before) if _key(one) not in made]
     return Rehearsal(
         planned=tuple(planned),
-        counts=counts(integration),
+        counts=RecordCount.objects.present(integration.pk),
         created=_created(planned),
         money=_money(planned),
         only_a_write_can_tell=unforeseen(planned),
