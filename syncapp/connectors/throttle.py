@@ -78,10 +78,6 @@ class Throttle:
         with self._lock:
             self._paused_until = max(self._paused_until, self._clock() + seconds)
 
-    def paused_for(self) -> float:
-        with self._lock:
-            return max(0.0, self._paused_until - self._clock())
-
     def share(self, parts: int) -> None:
         """So many workers use one account at the same time: each takes its part of the limits."""
         with self._lock:

@@ -1,13 +1,10 @@
 """What workers must know of each other when they use one account: how many they are, so that each
-takes its part of the vendor's limits, and that the vendor asked us all to wait.
+takes its part of the vendor's limits, and that the vendor has asked another one to wait.
 
 Companies may share a HubSpot portal. A worker looks when it begins and at every helping.
 """
 
-from datetime import timedelta
-
-from django.db.models import F, Q
-from django.db.models.functions import Greatest
+from django.db.models import Q
 from django.utils import timezone
 
 from syncapp.engine.records import Side
@@ -20,21 +17,12 @@ def meet(integration: Integration) -> None:
         connection = integration.connection(side)
         throttle = throttle_for(connection)
         throttle.share(_workers_at(connection))
-        if seconds := throttle.paused_for():
-            _tell(connection, seconds)
-        throttle.pause(_seconds_paused(connection))
+        throttle.hold(_seconds_paused(connection))
 
 
 def _workers_at(connection: Connection) -> int:
     mine = Q(integration__hubspot=connection) | Q(integration__quickbooks=connection)
     return Lease.objects.filter(mine, expires_at__gt=timezone.now()).exclude(holder="").count()
-
-
-def _tell(connection: Connection, seconds: float) -> None:
-    until = timezone.now() + timedelta(seconds=seconds)
-    rows = Connection.objects.filter(pk=connection.pk)
-    rows.filter(paused_until=None).update(paused_until=until)
-    rows.update(paused_until=Greatest(F("paused_until"), until))
 
 
 def _seconds_paused(connection: Connection) -> float:

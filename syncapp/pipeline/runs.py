@@ -109,7 +109,6 @@ def _close(run: SyncRun, work: Pass | None, connectors: Mapping[Side, Connector]
     for side, connector in connectors.items():
         count_usage(run.integration.connection(side), connector)
         connector.close()
-    account_share.meet(run.integration)  # a pause that ended this pass holds for the others too
 
 
 def count_usage(connection: Connection, connector: Connector) -> None:
