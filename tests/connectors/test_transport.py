@@ -355,3 +355,17 @@ def test_a_write_that_cannot_wait_so_long_takes_no_turn(server):
     assert len(server.asked) == 1
     assert gate.put_offs == [pytest.approx(30.15, abs=0.5)]
     transport.close()
+
+
+@pytest.mark.parametrize("trouble", [hang_up, silence(1), cut(200, b"{"), drip(200, b"{}", 0.5)])
+@pytest.mark.parametrize("request_", [READ, WRITE], ids=["read", "write"])
+def test_no_error_of_a_call_holds_its_token_or_its_values(server, trouble, request_):
+    transport = _transport(server.url, timeout=0.3, sleep=lambda _seconds: None)
+    server.script = [trouble] * 4
+    with pytest.raises((Unavailable, OutcomeUnknown)) as raised:
+        transport.send(request_)
+    error = raised.value
+    said = repr([error, error.args, vars(error), error.__cause__])
+    for secret in ("token-1", "acme.test", "Acme"):
+        assert secret not in said
+    transport.close()

@@ -1,0 +1,7 @@
+"""Whoever finds an old token renews it, whether or not somebody else is at it."""
+
+TARGET = "syncapp.pipeline.connect:take_refresh_turn"
+
+
+def changed(real):
+    return lambda pk, holder: True
