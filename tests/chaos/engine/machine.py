@@ -1,0 +1,167 @@
+"""People in both apps, passes, crashes, faults and leaps of time in any order; what must hold after
+every step, and what must hold once all has come to rest."""
+
+from collections import Counter
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from syncapp.errors import Braked, Busy, SyncAppError
+from syncapp.models import Connection, PendingChange, RecordLink, SyncActivity, WriteIntent
+from tests.chaos.engine.process import Process
+from tests.pipeline import test_random_days as office
+from tests.pipeline.test_random_days import Office
+from tests.pipeline.worlds import Trade
+
+PEOPLE = [one for one in dict.fromkeys(office.ACTIONS)
+          if one not in (office.run, office.wait, office.lose_an_answer)]  # fmt: skip
+MAKERS = [office.new_contact, office.new_customer, office.new_invoice, office.new_booked_invoice,
+          office.pay, office.pay_booked, office.edit_invoice,
+          office.edit_booked_invoice]  # fmt: skip
+MOMENTS = [f"{when} {what}" for when in ("before", "after") for what in ("commit", "write", "call")]
+FAULTS = ["drop_after_commit", "drop_before_commit", "malformed", "status"]
+MOST_PASSES_TO_REST = 8
+
+
+class Engine(RuleBasedStateMachine):
+    """`process` is set by the test that runs it."""
+
+    process: Process
+    counts: Counter[str]
+
+    @initialize()
+    def begin(self) -> None:
+        _forget_everything()
+        self.process.begin()
+        sandbox = self.process.sandbox
+        credentials = sandbox.reset()
+        _keys(credentials)
+        self.trade = Trade(sandbox, credentials)
+        self.trade.start()
+        self.office = Office(self.trade, 0)
+        self.counts["runs"] += 1
+
+    @rule(action=st.sampled_from(PEOPLE), seed=st.integers(0, 9999))
+    def a_person_acts(self, action: Any, seed: int) -> None:
+        self.office.random = Random(seed)  # noqa: S311
+        with suppress(office.ControlError):
+            self.office.told.append(f"{action.__name__}: {action(self.office)}")
+        self.counts["deeds of people"] += 1
+
+    @rule(
+        kind=st.sampled_from(FAULTS),
+        vendor=st.sampled_from(["hubspot", "quickbooks"]),
+        method=st.sampled_from(["POST", "POST", "GET"]),
+        times=st.integers(1, 3),
+    )
+    def the_next_calls_fail(self, kind: str, vendor: str, method: str, times: int) -> None:
+        more = {"status": 503} if kind == "status" else {}
+        self.trade.sandbox.fault(kind, vendor=vendor, method=method, path="crm|company",
+                                 times=times, **more)  # fmt: skip
+
+    @rule(seconds=st.sampled_from([30, 160, 4000]))
+    def time_passes(self, seconds: int) -> None:
+        self.process.skip(seconds)
+
+    @rule()
+    def a_pass(self) -> None:
+        self._pass()
+
+    @rule(moment=st.sampled_from(MOMENTS), count=st.integers(0, 3))
+    def a_pass_that_dies(self, moment: str, count: int) -> None:
+        self.process.die_at(moment, count)
+        self._pass()
+
+    @rule(
+        action=st.sampled_from(MAKERS), seed=st.integers(0, 9999), moment=st.sampled_from(MOMENTS)
+    )
+    def a_pass_dies_over_something_new(self, action: Any, seed: int, moment: str) -> None:
+        self.a_person_acts(action, seed)
+        self.process.die_at(moment, seed % 4)
+        self._pass()
+
+    @rule(count=st.integers(0, 4), is_late=st.booleans())
+    def another_pass_begins_in_the_middle(self, count: int, is_late: bool) -> None:
+        """Late: the first one stood still for longer than its lease, and goes on afterwards."""
+        self.process.interrupt(count, lambda: self._second(is_late))
+        self._pass()
+
+    @rule(action=st.sampled_from(PEOPLE), seed=st.integers(0, 9999), count=st.integers(0, 4))
+    def a_person_acts_between_read_and_write(self, action: Any, seed: int, count: int) -> None:
+        self.process.interrupt(count, lambda: self.a_person_acts(action, seed))
+        self._pass()
+
+    @invariant()
+    def nothing_is_there_twice(self) -> None:
+        if not hasattr(self, "trade"):
+            return
+        self.counts["steps"] += 1
+        company = self.process.sandbox.world_.dump()["quickbooks"]["companies"][self.trade.realm]
+        for kind in ("Invoice", "Payment"):
+            notes = Counter(
+                str(one.get("PrivateNote") or "")
+                for one in company.get(kind, {}).values()
+                if not one.get("_deleted")
+            )
+            assert not [n for n, times in notes.items() if "[" in n and times > 1], notes
+        for invoice in company.get("Invoice", {}).values():
+            assert invoice.get("_deleted") or invoice["Balance"] >= 0, invoice
+
+    def teardown(self) -> None:
+        if hasattr(self, "trade"):
+            try:
+                self._come_to_rest()
+            except AssertionError as error:
+                links = RecordLink.objects.order_by("id")
+                error.add_note("\n".join([*self.office.told, *map(office._words, links)]))
+                raise
+
+    def _pass(self) -> None:
+        deaths = len(self.process.deaths)
+        with self.process.alive(), suppress(Braked, Busy, SyncAppError):
+            self.trade.sync()
+        self.counts["passes"] += 1
+        self.counts["deaths"] += len(self.process.deaths) - deaths
+
+    def _second(self, is_late: bool) -> None:
+        if is_late:
+            self.process.skip(200)
+        with suppress(Busy, SyncAppError):
+            self.trade.sync()
+        self.counts["second passes"] += 1
+
+    def _come_to_rest(self) -> None:
+        """Faults end: a few passes later nothing is left to write, and both worlds agree."""
+        self.trade.sandbox.clear_faults()
+        Connection.objects.update(paused_until=None)
+        for _ in range(MOST_PASSES_TO_REST):
+            self.process.skip(400)
+            PendingChange.objects.update(due_at="2020-01-01T00:00:00Z")
+            self.trade.sync()
+        self.process.skip(400)
+        report = self.trade.sync()
+        office.judge(self.office, report.writes)
+        assert not WriteIntent.objects.filter(state=WriteIntent.State.OPEN).exists()
+        told = Counter(SyncActivity.objects.exclude(intent=None).values_list("intent", "action"))
+        assert not [one for one, times in told.items() if times > 1 and one[1] != "unconfirmed"]
+
+
+def _forget_everything() -> None:
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        for model in reversed(list(apps.get_app_config("syncapp").get_models())):
+            cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608  our own names
+        for table in ("django_q_ormq", "django_q_task"):
+            cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608
+
+
+def _keys(credentials: dict[str, Any]) -> None:
+    from django.conf import settings
+
+    for vendor in ("hubspot", "quickbooks"):
+        setattr(settings, f"{vendor.upper()}_CLIENT_ID", credentials[vendor]["client_id"])
+        setattr(settings, f"{vendor.upper()}_CLIENT_SECRET", credentials[vendor]["client_secret"])

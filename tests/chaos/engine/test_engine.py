@@ -1,0 +1,65 @@
+"""The engine as a state machine, in one process with a clock of ours. In the suite a few runs;
+
+    ENGINE_RUNS=5000 ENGINE_STEPS=50 ENGINE_SEED=7 python -m pytest -s tests/chaos/engine
+
+goes on for as long as that takes, and says how far it came.
+"""
+
+import os
+import sys
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.chaos.engine.local_sandbox import URL, LocalSandbox
+from tests.chaos.engine.machine import Engine
+from tests.chaos.engine.process import Process
+
+RUNS = int(os.environ.get("ENGINE_RUNS", "4"))
+STEPS = int(os.environ.get("ENGINE_STEPS", "25"))
+SEED = int(os.environ.get("ENGINE_SEED", "1"))
+
+
+@pytest.fixture
+def process(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Process:
+    settings.HUBSPOT_API_BASE = settings.HUBSPOT_APP_BASE = f"{URL}/hubspot"
+    settings.QUICKBOOKS_API_BASE = settings.QUICKBOOKS_OAUTH_BASE = f"{URL}/quickbooks"
+    settings.ALLOW_PLAIN_HTTP = True
+    settings.BACKOFF_CAP = 0
+    settings.HUBSPOT_CLIENT_ID = settings.HUBSPOT_CLIENT_SECRET = ""
+    settings.QUICKBOOKS_CLIENT_ID = settings.QUICKBOOKS_CLIENT_SECRET = ""
+    settings.HUBSPOT_LIMITS = dict.fromkeys(("burst", "search"), (10_000, 1.0))
+    settings.QUICKBOOKS_LIMITS = dict.fromkeys(("minute", "burst", "batch"), (10_000, 1.0))
+    return Process(LocalSandbox(), monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(0 if "ENGINE_RUNS" in os.environ else 300)
+def test_whatever_happens_nothing_is_there_twice_and_all_comes_to_rest(process: Process) -> None:
+    counts: Counter[str] = Counter()
+
+    class Run(Engine):
+        pass
+
+    Run.process, Run.counts = process, counts
+    began = time.perf_counter()
+    phases = [Phase.explicit, Phase.generate]
+    if "ENGINE_SHRINK" in os.environ:
+        phases.append(Phase.shrink)
+    chosen = settings(
+        max_examples=RUNS,
+        stateful_step_count=STEPS,
+        deadline=None,
+        database=None,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(seed(SEED)(Run), settings=chosen)
+    if "ENGINE_RUNS" in os.environ:
+        sys.stdout.write(f"\nseed {SEED}: {dict(counts)} in {time.perf_counter() - began:.0f} s\n")
+    assert counts["deaths"]
+    assert counts["second passes"]
