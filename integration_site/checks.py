@@ -18,6 +18,8 @@ LEAST = {
     "UNKNOWN_REST": 1,
     "CURSOR_OVERLAP": 1,
     "SLOW_SWEEP": 60,
+    "SAFETY_POLL": 60,
+    "WEBHOOK_DAYS": 1,
     "BACKOFF_CAP": 1,
     "PARK_AFTER": 1,
 }

@@ -40,6 +40,11 @@ def whole(name: str, default: int) -> int:
         raise ImproperlyConfigured(message) from None
 
 
+def listed(name: str) -> list[str]:
+    """Several values separated by commas; none where it is not set."""
+    return [part for one in env.str(name, default="").split(",") if (part := one.strip())]
+
+
 def address(name: str, default: str) -> str:
     """An origin or base address, without the last slash."""
     value = (env.str(name, default="").strip() or default).rstrip("/")

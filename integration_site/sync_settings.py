@@ -1,7 +1,7 @@
 """What the sync itself is told by the environment: the vendors' addresses, credentials of our
 apps, limits, and the documented times (seconds unless said otherwise)."""
 
-from integration_site.environment import address, env, limits, whole
+from integration_site.environment import address, env, limits, listed, whole
 
 # Vendor addresses come from here only, never from a form or an answer.
 HUBSPOT_CLIENT_ID: str = env.str("HUBSPOT_CLIENT_ID", default="")
@@ -14,7 +14,11 @@ QUICKBOOKS_CLIENT_SECRET: str = env.str("QUICKBOOKS_CLIENT_SECRET", default="")
 QUICKBOOKS_API_BASE = address("QUICKBOOKS_API_BASE", "https://quickbooks.api.intuit.com")
 # Empty: Intuit's own three hosts. Set: consent, token and revoke below this one base.
 QUICKBOOKS_OAUTH_BASE = address("QUICKBOOKS_OAUTH_BASE", "")
-QUICKBOOKS_WEBHOOK_TOKEN: str = env.str("QUICKBOOKS_WEBHOOK_TOKEN", default="")
+
+# What webhooks are signed with, each several at once while a secret is being changed. HubSpot signs
+# with the app's client secret; a private app has one of its own.
+HUBSPOT_WEBHOOK_SECRETS = listed("HUBSPOT_WEBHOOK_SECRET")
+QUICKBOOKS_WEBHOOK_TOKENS = listed("QUICKBOOKS_WEBHOOK_TOKEN")
 
 # Reads a month that Intuit grants an app's workspace; the smallest tier has half a million
 QUICKBOOKS_READ_ALLOWANCE = whole("QUICKBOOKS_READ_ALLOWANCE", 500_000)
@@ -32,6 +36,8 @@ QUEUE_TIMEOUT = 120  # the queue ends a task after this; fixed, `retry` depends 
 UNKNOWN_REST = whole("UNKNOWN_REST", 150)  # rest of an unanswered write before it is looked for
 CURSOR_OVERLAP = whole("CURSOR_OVERLAP", 120)  # how far before the cursor a read starts
 SLOW_SWEEP = whole("SLOW_SWEEP", 3600)  # a second read this far back catches late-indexed records
+SAFETY_POLL = whole("SAFETY_POLL", 300)  # how often is read what webhooks are seen to announce
+WEBHOOK_DAYS = whole("WEBHOOK_DAYS", 7)  # what was announced is remembered as long, then forgotten
 BACKOFF_CAP = whole("BACKOFF_CAP", 3600)  # the longest wait between two tries
 PARK_AFTER = whole("PARK_AFTER", 12)  # tries after which a waiting record is failing
 # What a pass may do before a person is asked, each as number/per cent of the entity's links

@@ -12,9 +12,9 @@ from django.conf import settings
 
 from syncapp.errors import Busy, SyncAppError
 from syncapp.models import Heartbeat, Integration
-from syncapp.pipeline import draft_rehearsal
+from syncapp.pipeline import announcements, draft_rehearsal
 from syncapp.pipeline.process import sync
-from syncapp.pipeline.wake import has_due_work, wake, wake_due
+from syncapp.pipeline.wake import answer, has_due_work, wake, wake_due
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +48,7 @@ def told_without_secrets(task: Callable[P, R]) -> Callable[P, R]:
 def sweep() -> int:
     """Every minute: rings for every integration that is due, also where a task was lost."""
     Heartbeat.beat()
+    announcements.forget_old()
     return wake_due()
 
 
@@ -55,6 +56,7 @@ def sweep() -> int:
 def work(integration_id: int, trigger: str) -> str:
     """One slice of a pass. What is left over is worked on by another task."""
     Heartbeat.beat()
+    answer(integration_id)
     integration = Integration.objects.filter(pk=integration_id, is_paused=False).first()
     if integration is None:
         return "paused or deleted"

@@ -127,6 +127,10 @@ class Describing(Protocol):
 
 
 class Connector(Describing, Protocol):
+    # One call of `changes` serves all entities and shows a change at once. Where not, what a
+    # webhook names is read by its id, because a search would show it late.
+    has_one_feed: bool
+
     @property
     def calls(self) -> int:
         """Calls sent so far."""
@@ -161,6 +165,11 @@ class Connector(Describing, Protocol):
     def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
         """Fresh snapshots, batched. Every ref is answered; a missing record has presence GONE,
         and only when a direct read said so."""
+        ...
+
+    def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, str]:
+        """`Snapshot.version` as it is now, where it costs less than the snapshots. A record that
+        is gone or cannot be told so cheaply is not answered."""
         ...
 
     def find(

@@ -9,6 +9,7 @@ from syncapp.models.rules import FieldMapping, FilterCondition, FilterGroup, Syn
 from syncapp.models.runs import ApiUsage, Brake, Heartbeat, SyncActivity, SyncRun
 from syncapp.models.second_factor import AuthenticatorApp, RecoveryCodes
 from syncapp.models.versions import RuleVersion
+from syncapp.models.webhooks import WebhookDelivery, WebhookTally
 from syncapp.models.writes import WriteBatch, WriteIntent
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "SyncActivity",
     "SyncRule",
     "SyncRun",
+    "WebhookDelivery",
+    "WebhookTally",
     "WriteBatch",
     "WriteIntent",
 ]

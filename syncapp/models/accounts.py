@@ -154,6 +154,9 @@ class Lease(models.Model):
     fencing = models.BigIntegerField("fencing number", default=0)
     expires_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
+    rung_at = models.DateTimeField(
+        null=True, blank=True, help_text="A task that looks at it is on its way since then."
+    )
 
     class Meta:
         ordering = ("integration_id",)

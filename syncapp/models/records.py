@@ -200,6 +200,14 @@ class ChangeCursor(models.Model):
     entity = models.CharField(max_length=10, choices=ENTITIES)
     since = models.DateTimeField("read up to", null=True, blank=True)
     page = models.TextField("in the middle of", blank=True)
+    polled_at = models.DateTimeField("last read to the end", null=True, blank=True)
+    announced_at = models.DateTimeField("last webhook about it", null=True, blank=True)
+    missed_at = models.DateTimeField(
+        "last change without a webhook",
+        null=True,
+        blank=True,
+        help_text="Until the next webhook it is read in every pass again.",
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

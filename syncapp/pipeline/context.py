@@ -46,6 +46,8 @@ class Pass:
     # what the safety brake lets through (None: any number; empty: it is off), and what went so far
     allowed: Mapping[Deed, int | None] = field(default_factory=dict)
     deeds: Set[tuple[int, Deed]] = frozenset()  # with the link that each is done to
+    # found by a poll although webhooks should have named them
+    unannounced: set[RecordRef] = field(default_factory=set)
     _seen: dict[RecordRef, tuple[Snapshot, float]] = field(default_factory=dict)
     _having: dict[tuple[Side, str], set[RecordRef]] = field(default_factory=dict)
     _asked_for: set[RecordRef] = field(default_factory=set)

@@ -1,16 +1,19 @@
-"""DETECT: pages of changed records become rows of the inbox, page by page with their cursor."""
+"""DETECT: pages of changed records become rows of the inbox, page by page with their cursor; what
+webhooks have named becomes rows too."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
-from syncapp.connectors.base import ChangePage, Cursor
+from syncapp.connectors.base import ChangePage, Connector, Cursor
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import ChangeCursor, PendingChange, RecordLink
-from syncapp.pipeline import onlookers, worklist
+from syncapp.pipeline import announcements, onlookers, polling, worklist
+from syncapp.pipeline.announcements import News
 from syncapp.pipeline.context import Pass
 
 # QuickBooks tells changes and deletions of the last 30 days (quickbooks-api.md 12). A cursor that
@@ -18,18 +21,67 @@ from syncapp.pipeline.context import Pass
 _LONGEST_GAP = timedelta(days=25)
 
 
-def detect(work: Pass, entities: Collection[Entity]) -> None:
+def detect(work: Pass, entities: Collection[Entity], *, only_news: bool = False) -> None:
+    """`only_news`: what webhooks have named meanwhile, in the middle of a pass."""
+    news = announcements.waiting(work, entities)
+    named: list[RecordRef] = []
     for side, connector in work.connectors.items():
-        cursors = _cursors(work, side, entities)
-        initial = {entity for entity, cursor in cursors.items() if cursor.since is None}
-        read: dict[Entity, set[str]] = {entity: set() for entity in cursors}
-        for page in connector.changes(cursors):
-            seen = read[page.entity]
-            seen.update(ref.id for ref in page.refs)
-            _store(work, side, page, seen if page.entity in initial else None)
-            step = f"Reading {page.entity}s in {side.product_name}"
-            work.progress(step, len(seen), page.total)
-            work.lease.make_room(0)
+        polled = polling.due(work, side, entities, news, only_news=only_news)
+        shown = _poll(work, side, connector, polled)
+        named += _to_look_at(
+            work, connector, [ref for ref in news.of(side) if ref not in shown], news
+        )
+    if not news.rows:
+        return
+    work.forget(*named)  # what this pass has seen of them may be older than the event
+    with transaction.atomic():
+        work.lease.guard_commit()
+        worklist.add(work.integration, named)
+        announcements.taken(news)
+    polling.announced(work, news)
+
+
+def _poll(
+    work: Pass, side: Side, connector: Connector, entities: Collection[Entity]
+) -> set[RecordRef]:
+    """Answers what was shown, changed or gone."""
+    cursors = _cursors(work, side, entities)
+    initial = {entity for entity, cursor in cursors.items() if cursor.since is None}
+    expected = {one for one in cursors if one not in initial and polling.trusted(work, side, one)}
+    read: dict[Entity, set[str]] = {entity: set() for entity in cursors}
+    shown: set[RecordRef] = set()
+    for page in connector.changes(cursors) if cursors else ():
+        seen = read[page.entity]
+        seen.update(ref.id for ref in page.refs)
+        shown.update(map(_whole, (*page.refs, *page.removed)))
+        changed = _store(work, side, page, seen if page.entity in initial else None)
+        if page.entity in expected:
+            work.unannounced |= announcements.unannounced(work, side, page.entity, changed)
+        step = f"Reading {page.entity}s in {side.product_name}"
+        work.progress(step, len(seen), page.total)
+        work.lease.make_room(0)
+    polling.done(work, side, cursors)
+    return shown if connector.has_one_feed else set()
+
+
+def _whole(ref: RecordRef) -> RecordRef:
+    """A webhook names a payment, not its allocations."""
+    return replace(ref, id=ref.id.partition("/")[0])
+
+
+def _to_look_at(
+    work: Pass, connector: Connector, refs: Sequence[RecordRef], news: News
+) -> list[RecordRef]:
+    """Named records, without those that stand as we left them, and what belongs to them."""
+    found: list[RecordRef] = []
+    for entity in Entity:
+        mine = [ref for ref in refs if ref.entity is entity]
+        asked = [ref for ref in mine if ref not in news.sure]
+        versions = connector.versions(asked) if asked else {}
+        page = ChangePage(entity, tuple(mine), Cursor(), versions=versions)
+        changed = _without_echoes(work, connector.side, page, _expanded(work, connector.side, page))
+        found += [*changed, *onlookers.of_changed(work, entity, changed)]
+    return found
 
 
 def start_over(integration_id: int, entities: Collection[Entity]) -> None:
@@ -50,9 +102,12 @@ def _cursors(work: Pass, side: Side, entities: Collection[Entity]) -> dict[Entit
     }
 
 
-def _store(work: Pass, side: Side, page: ChangePage, listed: Collection[str] | None) -> None:
+def _store(
+    work: Pass, side: Side, page: ChangePage, listed: Collection[str] | None
+) -> list[RecordRef]:
     """The rows of a page and the cursor that covers them are committed together. `listed` are
-    the ids so far when everything is being listed, None when only changes are."""
+    the ids so far when everything is being listed, None when only changes are. Answers what
+    changed."""
     is_initial = listed is not None
     refs = _expanded(work, side, page)
     for snapshot in page.snapshots.values():
@@ -64,6 +119,7 @@ def _store(work: Pass, side: Side, page: ChangePage, listed: Collection[str] | N
             refs = _without_echoes(work, side, page, refs)
         elif page.cursor.since is not None:
             refs = [*refs, *_not_listed(work, side, page.entity, listed)]
+        changed = list(refs)
         refs = [*refs, *onlookers.of_changed(work, page.entity, page.refs)]
         worklist.add(work.integration, refs, priority=priority)
         ChangeCursor.objects.update_or_create(
@@ -72,6 +128,7 @@ def _store(work: Pass, side: Side, page: ChangePage, listed: Collection[str] | N
             entity=page.entity,
             defaults={"since": page.cursor.since, "page": page.cursor.page},
         )
+    return changed
 
 
 def _not_listed(work: Pass, side: Side, entity: Entity, listed: Collection[str]) -> list[RecordRef]:

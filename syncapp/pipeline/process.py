@@ -20,6 +20,7 @@ from syncapp.engine.records import Entity
 from syncapp.models import Integration, PendingChange
 from syncapp.pipeline import (
     account_share,
+    announcements,
     brake,
     catch_all,
     inactive,
@@ -74,6 +75,8 @@ def sync(
             process(work, rows)
             if until is not None and time.monotonic() > until:
                 break
+            if announcements.are_waiting(work, entities):
+                detect(work, entities, only_news=True)
         brake.settle(work)
         sellers.tell(work, until)
     return Report.of(work)

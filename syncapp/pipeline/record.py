@@ -18,6 +18,7 @@ from syncapp.pipeline import (
     decisions,
     invoice_payments,
     onlookers,
+    polling,
     references,
     sellers,
     tally,
@@ -54,6 +55,7 @@ def record(
         )
         _wake_others(work, results)
         worklist.add(work.integration, moved)
+        polling.missed(work, [ref for one in results if one.sendings for ref in one.dossier.refs])
     for result in results:
         _remember(work, result)
 

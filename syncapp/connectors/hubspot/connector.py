@@ -57,6 +57,7 @@ class HubSpotConnector:
     """
 
     side = Side.HUBSPOT
+    has_one_feed = False
 
     def __init__(
         self,
@@ -134,6 +135,9 @@ class HubSpotConnector:
 
     def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
         return fetching.fetch(self._reader, refs)
+
+    def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, str]:
+        return fetching.versions(self._reader, refs)
 
     def find(
         self, entity: Entity, field_name: str, values: Collection[str]

@@ -7,7 +7,7 @@ from syncapp.connectors.hubspot.endpoints import LIST_PAGE
 from syncapp.connectors.hubspot.objects import OBJECTS
 from syncapp.connectors.hubspot.reading import Reader
 from syncapp.connectors.hubspot.replies import Record
-from syncapp.engine.records import Entity, Presence, RecordRef, Snapshot, Value
+from syncapp.engine.records import Entity, Presence, RecordRef, Side, Snapshot, Value
 
 # Up to here an invoice costs less alone, with its associations, than in a batch without them.
 FEW_INVOICES = 4
@@ -66,6 +66,21 @@ def fetch(reader: Reader, refs: Iterable[RecordRef]) -> dict[RecordRef, Snapshot
     found: dict[RecordRef, Snapshot] = {}
     for entity, ids in by_entity.items():
         found |= _fetch(reader, entity, ids)
+    return found
+
+
+def versions(reader: Reader, refs: Iterable[RecordRef]) -> dict[RecordRef, str]:
+    by_entity: dict[Entity, list[str]] = {}
+    for ref in refs:
+        by_entity.setdefault(ref.entity, []).append(ref.id)
+    found: dict[RecordRef, str] = {}
+    for entity, ids in by_entity.items():
+        kind = OBJECTS[entity]
+        records = reader.records(kind, ids, (kind.modified,))
+        found |= {
+            RecordRef(Side.HUBSPOT, entity, id): str(record["properties"].get(kind.modified) or "")
+            for id, record in records.items()
+        }
     return found
 
 

@@ -35,6 +35,7 @@ from syncapp.engine.writes import KeyedWrite, Write, WriteAnswer
 
 class QuickBooksConnector:
     side = Side.QUICKBOOKS
+    has_one_feed = True
 
     def __init__(
         self,
@@ -96,6 +97,10 @@ class QuickBooksConnector:
 
     def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
         return self._lookup.fetch(refs)
+
+    def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, str]:  # noqa: ARG002
+        """A query has the whole record anyway."""
+        return {}
 
     def find(
         self, entity: Entity, field_name: str, values: Collection[str]

@@ -33,6 +33,7 @@ class Pretender:
     def __init__(self, connector: Connector) -> None:
         self.connector = connector
         self.side: Side = connector.side
+        self.has_one_feed = connector.has_one_feed
         self._over: dict[RecordRef, Snapshot] = {}
         self._prepared: dict[Entity, bool] = {}
         self._made = 0
@@ -72,6 +73,9 @@ class Pretender:
     def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         for page in self.connector.changes(since):
             yield replace(page, snapshots=self._with_ours(page.snapshots))
+
+    def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, str]:
+        return self.connector.versions([ref for ref in refs if ref not in self._over])
 
     def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
         ours = {ref: self._over[ref] for ref in refs if ref in self._over}
