@@ -13,6 +13,8 @@ from syncapp.models import (
     Heartbeat,
     SyncActivity,
     SyncRun,
+    WebhookDelivery,
+    WebhookTally,
     WriteBatch,
     WriteIntent,
 )
@@ -88,6 +90,20 @@ class WriteBatchAdmin(MachineWritten):
     @admin.display(description="members")
     def size(self, obj: Any) -> int:
         return len(obj.members)
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(MachineWritten):
+    list_display = ("received_at", "integration", "side", "event", "record_id", "taken_at")
+    list_filter = ("side", "entity", ("integration", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("integration",)
+    search_fields = ("=record_id",)
+
+
+@admin.register(WebhookTally)
+class WebhookTallyAdmin(MachineWritten):
+    list_display = ("hour", "vendor", "account_id", "accepted", "repeated", "ignored", "refused")
+    list_filter = ("vendor",)
 
 
 @admin.register(ApiUsage)

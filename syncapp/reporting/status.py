@@ -16,6 +16,7 @@ from syncapp.models import (
     PendingChange,
     SyncRule,
     SyncRun,
+    WebhookDelivery,
     WriteIntent,
 )
 from syncapp.models.counts import EntityCounts
@@ -42,7 +43,8 @@ class PassStatus:
 
 @dataclass(frozen=True, slots=True)
 class IntegrationStatus:
-    """`idle`: nothing is owed; no change is waiting, no write open, nothing left unread. `brake`:
+    """`idle`: nothing is owed; no change is waiting, announced or not, no write open, nothing left
+    unread. `news`: what webhooks have announced and no pass has taken up yet. `brake`:
     what a pass would have done, had the safety brake not stopped it; empty while none is pulled.
     `golive`: what the last go-live check found, good things left out."""
 
@@ -57,6 +59,7 @@ class IntegrationStatus:
     brake: str
     entities: EntityCounts
     idle: bool
+    news: int = 0
     golive_at: datetime | None = None
     golive: tuple[Mapping[str, Any], ...] = ()
 
@@ -89,11 +92,14 @@ class _Owed:
             WriteIntent.objects.filter(integration__in=ids, state=WriteIntent.State.OPEN)
         )
         self.unread = _unread(ids)
+        self.news = _count(
+            WebhookDelivery.objects.filter(integration__in=ids, taken_at__isnull=True)
+        )
         pulled = Brake.objects.filter(integration__in=ids, released_at__isnull=True)
         self.brakes = dict(pulled.values_list("integration", "sentence"))
 
     def nothing_for(self, pk: int) -> bool:
-        return not any(pk in owed for owed in (self.pending, self.intents, self.unread))
+        return not any(pk in owed for owed in (self.pending, self.intents, self.unread, self.news))
 
 
 def _unread(ids: Iterable[int]) -> set[int]:
@@ -143,6 +149,7 @@ def _status(
         brake=owed.brakes.get(row.pk, ""),
         entities=counts,
         idle=lease is None and owed.nothing_for(row.pk),
+        news=owed.news.get(row.pk, 0),
         golive_at=row.golive_at,
         golive=tuple(one for one in row.golive if one["severity"] != Severity.GOOD),
     )

@@ -119,5 +119,5 @@ def test_more_integrations_cost_no_more_queries(django_assert_max_num_queries):
         run(integration)
         link(integration)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert len(statuses()) == 2

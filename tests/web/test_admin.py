@@ -29,6 +29,8 @@ from syncapp.models import (
     RuleVersion,
     SavedView,
     SyncRule,
+    WebhookDelivery,
+    WebhookTally,
     WriteBatch,
     WriteIntent,
 )
@@ -72,6 +74,17 @@ def fill(integration, start=0, count=3):
         )
         factories.activity(link, run=run)
         factories.pending(integration, text)
+        WebhookDelivery.objects.create(
+            integration=integration,
+            side="hubspot",
+            entity="contact",
+            record_id=text,
+            event="contact.creation",
+            key=text,
+        )
+        WebhookTally.objects.create(
+            vendor="hubspot", account_id=text, hour=timezone.now(), last_at=timezone.now()
+        )
         RecordReference.objects.create(
             link=link, integration=integration, side="hubspot", entity="contact", record_id=text
         )
