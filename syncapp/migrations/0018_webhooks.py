@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('syncapp', '0014_rule_versions'),
+        ('syncapp', '0017_preferences'),
     ]
 
     operations = [
