@@ -43,11 +43,12 @@ def wake_for_news(integration_ids: Iterable[int]) -> None:
 
 def _ring_once(integration_ids: Iterable[int]) -> None:
     now = timezone.now()
-    runnable = _runnable(now).filter(pk__in=integration_ids)
-    for pk in runnable.values_list("pk", flat=True):
+    is_free = Q(holder="") | Q(expires_at__isnull=True) | Q(expires_at__lte=now)
+    is_silent = Q(rung_at__isnull=True) | Q(rung_at__lt=now - RINGS_FOR)
+    deaf = Lease.objects.exclude(is_free & is_silent).values("integration")
+    quiet = _runnable(now).filter(pk__in=integration_ids).exclude(pk__in=deaf)
+    for pk in quiet.values_list("pk", flat=True):  # mostly none: then nothing is written
         Lease.objects.get_or_create(integration_id=pk)
-        is_free = Q(holder="") | Q(expires_at__isnull=True) | Q(expires_at__lte=now)
-        is_silent = Q(rung_at__isnull=True) | Q(rung_at__lt=now - RINGS_FOR)
         if Lease.objects.filter(is_free, is_silent, integration=pk).update(rung_at=now):
             async_task(WORK, pk, SyncRun.Trigger.WEBHOOK.value)
 
