@@ -54,6 +54,10 @@ class Installation:
         rules.write_text(json.dumps(self._configuration()))
         self._manage("configure", str(rules))
 
+    def set(self, **settings: str) -> None:
+        """For whatever is started from now on."""
+        self._settings |= settings
+
     def passes(self, number: int = 1, **asked: Any) -> list[Measured]:
         """Passes in one process, each measured for itself."""
         answer = self._python("-m", "benchmarks.passes", json.dumps({"passes": number, **asked}))
