@@ -27,6 +27,7 @@ from syncapp.admin.connections.deeds import Disconnect, TestConnection
 from syncapp.admin.connections.integrations import AddIntegration, EditIntegration
 from syncapp.admin.connections.overview import Connections
 from syncapp.admin.connections.private_app import PrivateApp
+from syncapp.admin.connections.webhooks import Webhooks
 from syncapp.admin.desk import Desk
 from syncapp.admin.desk_deeds import DeskAction, FixOption
 from syncapp.admin.desk_group import DeskGroup
@@ -97,6 +98,7 @@ ROUTES: tuple[Route, ...] = (
     Route("views/save/", "save_view", SaveView, VIEW),
     Route("views/<int:pk>/drop/", "drop_view", DropView, VIEW),
     Route("connections/", "connections", Connections, VIEW),
+    Route("connections/webhooks/", "webhooks", Webhooks, VIEW),
     Route("connections/connect/<str:vendor>/", "connect", Connect, OWN),
     Route("connections/callback/<str:vendor>/", "consent_callback", Callback, OWN),
     Route("connections/offers/<str:key>/", "consent_offer", OfferPage, OWN),

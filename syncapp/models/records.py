@@ -221,3 +221,12 @@ class ChangeCursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.side} {self.entity}"
+
+    @property
+    def is_announced(self) -> bool:
+        """Webhooks about this arrive, and none has been missed since: it need not be polled in
+        every pass. After a missed one a poll comes first."""
+        if self.announced_at is None or self.missed_at is None:
+            return self.announced_at is not None
+        was_read = self.polled_at is not None and self.polled_at > self.missed_at
+        return was_read and self.announced_at > self.missed_at

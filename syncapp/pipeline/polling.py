@@ -40,7 +40,7 @@ def due(
 
 def trusted(work: Pass, side: Side, entity: Entity) -> bool:
     cursor = _cursors(work, side).get(entity)
-    return cursor is not None and _is_announced(cursor)
+    return cursor is not None and cursor.is_announced
 
 
 def done(work: Pass, side: Side, entities: Collection[Entity]) -> None:
@@ -73,16 +73,9 @@ def _interval(work: Pass, cursor: ChangeCursor) -> int:
     trigger = work.run.trigger
     if trigger in _BY_HAND:
         return 0
-    if _is_announced(cursor):
+    if cursor.is_announced:
         return max(settings.SAFETY_POLL, work.integration.interval_seconds)
     return work.integration.interval_seconds if trigger == SyncRun.Trigger.WEBHOOK else 0
-
-
-def _is_announced(cursor: ChangeCursor) -> bool:
-    if cursor.announced_at is None or cursor.missed_at is None:
-        return cursor.announced_at is not None
-    was_read = cursor.polled_at is not None and cursor.polled_at > cursor.missed_at
-    return was_read and cursor.announced_at > cursor.missed_at
 
 
 def _cursors(work: Pass, side: Side) -> dict[Entity, ChangeCursor]:

@@ -1,7 +1,7 @@
 """The connections as a page shows them: what uses them, until when, and what they cost."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from syncapp.engine.records import Side
 from syncapp.models import ApiUsage, Connection, Integration
+from syncapp.reporting.webhooks import Arrived, by_account
 
 SOON = timedelta(days=14)
 _PRODUCTION = "STANDARD"  # hubspot-api.md 9: every other kind of account is for trying
@@ -27,6 +28,7 @@ class Shown:
     ends_soon: bool
     calls: int  # this month
     reads: int
+    webhooks: Arrived = field(default_factory=Arrived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,14 @@ class Allowance:
 def shown_connections(now: datetime | None = None) -> list[Shown]:
     moment = now or timezone.now()
     rows = Connection.objects.defer(*Connection.sealed_fields()).order_by("vendor", "name")
-    used, spent = _uses(), _spent(moment)
-    return [_shown(row, used.get(row.pk, []), spent.get(row.pk, (0, 0)), moment) for row in rows]
+    used, spent, arrived = _uses(), _spent(moment), by_account(moment)
+    return [
+        replace(
+            _shown(row, used.get(row.pk, []), spent.get(row.pk, (0, 0)), moment),
+            webhooks=arrived.get((row.vendor, row.account_id), Arrived()),
+        )
+        for row in rows
+    ]
 
 
 def allowance(shown: Sequence[Shown]) -> Allowance:
