@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('syncapp', '0017_preferences'),
+        ('syncapp', '0018_record_counts'),
     ]
 
     operations = [
