@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ FOUND_SOMETHING = 1
 
 def main() -> int:
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # nothing that was started stays behind
     if asked.report:
         report.write(KEPT)
         return 0

@@ -5,20 +5,21 @@ import contextlib
 import os
 import random
 import signal
-import threading
 import time
 from collections.abc import Callable, Mapping
 
 from tests.chaos import troubles
 from tests.chaos.databases import Postgres, Sqlite
+from tests.chaos.grants import Owner
 from tests.chaos.product import Product, Running
 from tests.chaos.proxy import Proxy
 from tests.chaos.troubles import Deed, Trouble, When
 
 
 class Passes:
-    def __init__(self, product: Product, proxy: Proxy, dice: random.Random) -> None:
-        self.product, self.proxy, self.dice = product, proxy, dice
+    def __init__(self, product: Product, proxy: Proxy, dice: random.Random, owner: Owner) -> None:
+        self.product, self.proxy, self.dice, self.owner = product, proxy, dice, owner
+        self.problems: list[str] = []
         self.has_backup = False
         self.was_restored = False
 
@@ -133,6 +134,53 @@ class Passes:
         self.end(running)
         return was_alive
 
+    def dies_while_renewing(self) -> bool:
+        self.proxy.arm(Trouble("401 before a renewal", troubles.is_any, troubles.refused(401)))
+        deed = self.dice.choice((troubles.killed_before, troubles.killed_after))
+        trouble = self.proxy.arm(Trouble("a process is struck", troubles.is_token, deed))
+        self.end(self.start())
+        trouble.times = 0
+        time.sleep(LEASE_SECONDS)
+        return trouble.fired > 0
+
+    def refused_for_good(self) -> bool:
+        """A vendor takes no token of ours for the whole of a pass."""
+        vendor = self.dice.choice(("hubspot", "quickbooks"))
+        self.proxy.calm()
+        refusal = Trouble(
+            "401", troubles.at(vendor, troubles.is_any), troubles.refused(401), times=10**6
+        )
+        self.proxy.arm(refusal)
+        self.end(self.start())
+        if refusal.fired > MOST_REFUSED:
+            self.problems.append(f"I15: {refusal.fired} calls with a token that is refused")
+        self.proxy.calm()
+        return refusal.fired > 0
+
+    def consent_revoked(self) -> bool:
+        """Nothing is called any more until the owner consents again."""
+        vendor = self.dice.choice(("hubspot", "quickbooks"))
+        self.proxy.calm()
+        self.owner.refresh_tokens |= self.proxy.refresh_tokens
+        self.owner.takes_away(vendor)
+        told = self.start().wait(90)
+        before = len(self.proxy.calls)
+        self.end(self.start())
+        if '"reconnect"' not in told.out and '"busy"' not in told.out:
+            self.problems.append(f"I15: consent is gone and a pass says {told.out[-300:]}")
+        elif '"busy"' not in told.out and len(self.proxy.calls) > before:
+            self.problems.append("I15: vendors are called without consent")
+        self.reconnect(vendor)
+        return True
+
+    def reconnect(self, vendor: str) -> None:
+        access, refresh = self.owner.gives_again(vendor)
+        self.proxy.secrets |= {access, refresh}
+        self.proxy.refresh_tokens[vendor] = refresh
+        short = "HS" if vendor == "hubspot" else "QB"
+        self.product.configure({f"{short}_TOKEN": access, f"{short}_REFRESH": refresh})
+        self.has_backup = False  # it knows the old consent only
+
     def back_up(self) -> None:
         self.product.database.back_up()
         self.has_backup = True
@@ -149,14 +197,9 @@ def send(pid: int, number: int) -> None:
         os.kill(pid, number)
 
 
-def soon(seconds: float, what: Callable[[], None]) -> threading.Timer:
-    timer = threading.Timer(seconds, what)
-    timer.daemon = True
-    timer.start()
-    return timer
-
-
 PLAIN = "a pass"
+LEASE_SECONDS = 5.2
+MOST_REFUSED = 8  # several calls may be on their way together
 DEEDS: Mapping[str, Callable[[Passes], bool]] = {
     PLAIN: Passes.ends_by_itself,
     "kill -9 at any moment": lambda passes: passes.signalled(signal.SIGKILL),
@@ -165,6 +208,9 @@ DEEDS: Mapping[str, Callable[[Passes], bool]] = {
     "killed after the vendor's commit": lambda passes: passes.struck(troubles.killed_after),
     "killed before our commit": lambda passes: passes.dies_at_commit("before"),
     "killed after our commit": lambda passes: passes.dies_at_commit("after"),
+    "killed while renewing a token": Passes.dies_while_renewing,
+    "401 for good": Passes.refused_for_good,
+    "consent revoked": Passes.consent_revoked,
     "frozen past the lease": Passes.stands_still,
     "two passes at once": Passes.two_at_once,
     "database locked": Passes.locked,

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from tests.chaos import troubles
+from tests.chaos.deeds import LEASE_SECONDS
 from tests.chaos.oracles import judge
 from tests.chaos.scenes import SCENES
 from tests.chaos.storm import Result, Stage, Storm
 from tests.chaos.troubles import Deed, Trouble
 
 Say = Callable[[str], None]
-LEASE_SECONDS = 5.2
 MOST_CALLS = 4  # of one document: each of them is a place to die at
 
 
@@ -87,4 +87,4 @@ class Walk(Storm):
     def _ready(self) -> None:
         ended = self.stage.product.a_pass()
         if ended.code == 2:
-            self._release(ended.out)
+            self._lend_a_hand(ended.out)

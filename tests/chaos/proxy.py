@@ -30,6 +30,7 @@ class Proxy(ThreadingHTTPServer):
         self.troubles: list[Trouble] = []
         self.fired: Counter[str] = Counter()  # over the whole run, by the trouble's name
         self.secrets: set[str] = set()
+        self.refresh_tokens: dict[str, str] = {}  # the newest one that a vendor gave
         self.early: list[str] = []  # calls before a Retry-After was over
         self._pause: dict[str, tuple[float, float]] = {}
         super().__init__(("127.0.0.1", 0), Handler)
@@ -62,6 +63,7 @@ class Proxy(ThreadingHTTPServer):
         with self.lock:
             self.calls.clear()
             self.early.clear()
+            self.refresh_tokens.clear()
             self._pause.clear()
 
     def writes(self, since: int = 0) -> list[Call]:
@@ -86,6 +88,8 @@ class Proxy(ThreadingHTTPServer):
         if call.is_token and status == 200:
             tokens = json.loads(body)
             self.secrets |= {str(tokens[one]) for one in tokens if one.endswith("_token")}
+            if "refresh_token" in tokens:
+                self.refresh_tokens[call.vendor] = tokens["refresh_token"]
         wait = {name.lower(): value for name, value in headers.items()}.get("retry-after")
         if status == 429 and wait:
             with self.lock:

@@ -7,16 +7,21 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.chaos import troubles
 from tests.chaos.deeds import Passes
 from tests.chaos.evidence import Evidence, gather
 from tests.chaos.faults import CALM, Weather
+from tests.chaos.grants import Owner
 from tests.chaos.oracles import judge
 from tests.chaos.people import People
 from tests.chaos.product import Product
 from tests.chaos.proxy import Proxy
+from tests.chaos.troubles import Trouble
 from tests.sandbox_process import SandboxProcess
 
 SLOW_READS = 3700  # deletions in HubSpot are listed once an hour of its clock
+LASTING = "trouble that stays for good"
+MOST_PASSES = 25
 LYING = {"500 after commit", "503 after commit", "empty remote", "page loop"}
 
 
@@ -63,9 +68,9 @@ class Storm:
         realm = credentials["quickbooks"]["companies"][0]["realm_id"]
         self.people = People(stage.sandbox, realm, seed)
         self.weather = Weather(stage.proxy, self.people, seed)
-        self.passes = Passes(stage.product, stage.proxy, self.random)
+        owner = Owner(stage.sandbox, credentials)
+        self.passes = Passes(stage.product, stage.proxy, self.random, owner)
         self.told = self.people.told
-        self.expects_brake = False
         self.people.open_shop()
         stage.product.begin(credentials, self.people.income)
 
@@ -90,7 +95,7 @@ class Storm:
     def _play(self) -> None:
         self.told.append(f"--- {self.passes.go('a pass')}")
         for number in range(self.rounds):
-            for _ in range(self.random.randrange(2, 6)):
+            for _ in range(self.random.randrange(3, 9)):
                 self.people.act()
             if self.with_faults:
                 for _ in range(self.random.randrange(3)):
@@ -102,12 +107,16 @@ class Storm:
 
     def judged(self) -> Evidence:
         has_rested = self._rest()
+        if has_rested and self.with_faults and self.seed % 4 == 0:
+            self._go_on_under_lasting_faults()
+            has_rested = self._rest()
         before = len(self.stage.proxy.calls)
         if has_rested:
             self.stage.product.a_pass()
         quiet = [call.shown() for call in self.stage.proxy.writes(before)]
         seen = gather(self.stage.product, self.stage.proxy, self.people)
         seen.quiet_writes, seen.has_rested = quiet, has_rested
+        seen.problems = self.passes.problems
         seen.was_restored = self.passes.was_restored
         seen.was_undisturbed = not self.with_faults
         seen.lies = bool(LYING & set(self.weather.told))
@@ -126,7 +135,7 @@ class Storm:
             before = len(self.stage.proxy.calls)
             ended = self.stage.product.a_pass("--until-idle", "--limit", "30")
             if ended.code == 2:
-                self._release(ended.out)
+                self._lend_a_hand(ended.out)
                 time.sleep(1)
                 continue
             quiet = 0 if self.stage.proxy.writes(before) else quiet + 1
@@ -134,8 +143,40 @@ class Storm:
                 return True
         return False
 
-    def _release(self, out: str) -> None:
-        """A person confirms what the brake stopped; that is what it is for (I9)."""
+    def _lend_a_hand(self, out: str) -> None:
+        """A person confirms what the brake stopped, that is what it is for (I9); and consents again
+        where a backup was put back, whose tokens are older than those that were handed out."""
         if '"brake"' in out:
             self.stage.product.run("brake", "--release")
             self.told.append("--- the brake is released")
+        if '"reconnect"' in out and self.passes.was_restored:
+            for vendor in ("hubspot", "quickbooks"):
+                self.passes.reconnect(vendor)
+            self.told.append("--- consent is given again")
+
+    def _go_on_under_lasting_faults(self) -> None:
+        """Some trouble stays for good; what people do arrives nevertheless."""
+        proxy, people = self.stage.proxy, self.people
+        lost, busy = troubles.lost_after, troubles.refused(503)
+        for when, deed in ((troubles.is_write, lost), (troubles.is_read, busy)):
+            lasting = Trouble(LASTING, when, deed, times=10**6, probability=0.12)
+            proxy.arm(lasting, self.random)
+        email = f"lasting{self.seed}@acme.test"
+        contact = people.contact(email, firstname="Lasting")
+        people.invoice({"name": "Travel", "quantity": "1", "price": "10"}, contact=contact)
+        for _ in range(MOST_PASSES):
+            self.stage.product.a_pass()
+            if self._has_arrived(email):
+                return
+            time.sleep(1)
+        self.passes.problems.append(f"I11: under lasting faults nothing of {email} has arrived")
+
+    def _has_arrived(self, email: str) -> bool:
+        customers = self.people.live("quickbooks", "Customer").items()
+        ids = {
+            id_
+            for id_, one in customers
+            if (one.get("PrimaryEmailAddr") or {}).get("Address") == email
+        }
+        invoices = self.people.live("quickbooks", "Invoice").values()
+        return any(one["CustomerRef"]["value"] in ids for one in invoices)
