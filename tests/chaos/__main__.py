@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos import grid, report
+from tests.chaos.clusters import Clusters
 from tests.chaos.databases import Cluster, Database, Postgres, Sqlite
 from tests.chaos.product import Product
 from tests.chaos.proxy import Proxy
@@ -58,6 +59,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=8, help="passes of a seed")
     parser.add_argument("--calm", action="store_true", help="the control run: no faults at all")
     parser.add_argument("--grid", action="store_true", help="the crash grid instead of storms")
+    parser.add_argument("--clusters", action="store_true", help="two qclusters that are killed")
     parser.add_argument("--mutants", action="store_true", help="are planted bugs caught?")
     parser.add_argument("--keep", action="store_true", help="add this run to docs/reliability.md")
     parser.add_argument("--report", action="store_true", help="only write docs/reliability.md anew")
@@ -95,7 +97,10 @@ def carry_out(ready: Stage, asked: argparse.Namespace) -> dict[str, Any]:
     until = started + asked.minutes * 60
     results: list[Result] = []
     reached: Counter[str] = Counter()
-    if asked.grid:
+    if asked.clusters:
+        results = [Clusters(ready, asked.seed, asked.minutes).run()]
+        _tell(results[0])
+    elif asked.grid:
         results = list(grid.walk(ready, asked.seed, until, reached, say))
     else:
         for seed in range(asked.seed, asked.seed + asked.seeds):
@@ -103,7 +108,8 @@ def carry_out(ready: Stage, asked: argparse.Namespace) -> dict[str, Any]:
                 break
             results.append(Storm(ready, seed, faults=not asked.calm, rounds=asked.rounds).run())
             _tell(results[-1])
-    kind = "grid" if asked.grid else "calm" if asked.calm else "storm"
+    kinds = {"clusters": asked.clusters, "grid": asked.grid, "calm": asked.calm}
+    kind = next((name for name, is_asked in kinds.items() if is_asked), "storm")
     now = datetime.now(UTC)
     return {
         "name": f"{now:%Y%m%d-%H%M%S}-{kind}-{asked.database}-{asked.seed}",

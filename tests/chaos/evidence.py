@@ -42,6 +42,7 @@ class Evidence:
     has_rested: bool = True
     may_be_disconnected: bool = False
     was_restored: bool = False  # from a backup: what was told after it is not in the history
+    pids_are_passes: bool = True  # each process made one pass and ended
     was_undisturbed: bool = False
     lies: bool = False  # the vendor pretended: to have failed, or to have nothing
     problems: list[str] = field(default_factory=list)

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.sandbox_process import SandboxProcess
 
+ACCOUNTING = "com.intuit.quickbooks.accounting"
 REDIRECT = "http://127.0.0.1:1/back"
 TOKEN_PATHS = {
     "hubspot": "/hubspot/oauth/v1/token",
@@ -20,11 +21,11 @@ class Owner:
             vendor: (credentials[vendor]["client_id"], credentials[vendor]["client_secret"])
             for vendor in ("hubspot", "quickbooks")
         }
-        self._scopes = ""
-        self.refresh_tokens = {
+        self.refresh_tokens: dict[str, str] = {
             "hubspot": credentials["hubspot"]["refresh_token"],
             "quickbooks": company["refresh_token"],
         }
+        self._scopes = " ".join(self._facts(self.refresh_tokens["hubspot"])["scopes"])
 
     def takes_away(self, vendor: str) -> None:
         if vendor == "quickbooks":
@@ -33,7 +34,6 @@ class Owner:
             answer = self._sandbox.call("POST", path, json=body, **more)
         else:
             token = self.refresh_tokens[vendor]
-            self._scopes = " ".join(self._facts(token)["scopes"])
             path = f"/hubspot/oauth/v1/refresh-tokens/{token}"
             answer = self._sandbox.call("DELETE", path)
         assert answer.status_code in (200, 204), answer.text
@@ -44,7 +44,7 @@ class Owner:
         client_id, secret = self._app[vendor]
         page = "/hubspot/oauth/authorize" if vendor == "hubspot" else "/quickbooks/connect/oauth2"
         asked = {"client_id": client_id, "redirect_uri": REDIRECT, "state": "s"}
-        asked |= {"scope": self._scopes or "com.intuit.quickbooks.accounting"}
+        asked |= {"scope": self._scopes if vendor == "hubspot" else ACCOUNTING}
         asked |= {"response_type": "code"}
         led = self._sandbox.call("POST", page, params=asked, data=asked, allow_redirects=False)
         code = parse_qs(urlsplit(led.headers["Location"]).query)["code"][0]
