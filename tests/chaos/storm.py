@@ -2,6 +2,7 @@
 pair must come to rest, and the oracles look at what is there."""
 
 import random
+import re
 import time
 import traceback
 from dataclasses import dataclass, field
@@ -148,12 +149,15 @@ class Storm:
         return False
 
     def _lend_a_hand(self, out: str) -> None:
-        """A person confirms what the brake stopped, that is what it is for (I9); and consents again
-        where a backup was put back, whose tokens are older than those that were handed out."""
-        if '"brake"' in out:
+        """Time passes that a vendor asked for. A person confirms what the brake stopped, that is
+        what it is for (I9); and consents again where a backup was put back, whose tokens are older
+        than those that were handed out."""
+        if pause := re.search(r"to wait another (\d+) seconds", out):
+            time.sleep(int(pause[1]) + 1)
+        if '"reason": "brake"' in out:
             self.stage.product.run("brake", "--release")
             self.told.append("--- the brake is released")
-        if '"reconnect"' in out and self.passes.was_restored:
+        if '"reason": "reconnect"' in out and self.passes.was_restored:
             for vendor in ("hubspot", "quickbooks"):
                 self.passes.reconnect(vendor)
             self.told.append("--- consent is given again")
