@@ -1,10 +1,11 @@
-"""Django's own form of users: nobody makes themselves or another a superuser with it."""
+"""Django's own forms of users and groups: nobody makes themselves or another a superuser with them.
+Their lists to choose from are plain ones: the pair of lists is closed to screen readers."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
@@ -14,11 +15,19 @@ else:
 
 _SUPERUSERS_ONLY = ("is_superuser", "user_permissions")
 
-admin.site.unregister(User)
+admin.site.unregister([User, Group])
+
+
+@admin.register(Group)
+class Roles(GroupAdmin):
+    filter_horizontal = ()
 
 
 @admin.register(User)
 class People(_UserAdmin):
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else (*fields, *_SUPERUSERS_ONLY)
