@@ -5,7 +5,13 @@ from typing import Any
 from django.contrib import admin
 
 from syncapp.admin.kinds import MachineWritten
-from syncapp.models import AuthenticatorApp, ChosenColumns, RecoveryCodes, SavedView
+from syncapp.models import (
+    AuthenticatorApp,
+    ChosenColumns,
+    Preferences,
+    RecoveryCodes,
+    SavedView,
+)
 
 
 @admin.register(ChosenColumns)
@@ -37,3 +43,9 @@ class RecoveryCodesAdmin(MachineWritten):
     @admin.display(description="codes left")
     def left(self, obj: Any) -> int:
         return len(obj.hashes)
+
+
+@admin.register(Preferences)
+class PreferencesAdmin(MachineWritten):
+    list_display = ("user", "language", "time_zone")
+    list_select_related = ("user",)

@@ -36,6 +36,7 @@ _OWNER = (
     OWN,
     "syncapp.view_chosencolumns",
     "syncapp.view_savedview",
+    "syncapp.view_preferences",
     "syncapp.change_connection",
     "syncapp.add_integration",
     "syncapp.change_integration",

@@ -22,6 +22,7 @@ from syncapp.models import (
     Integration,
     Lease,
     PendingChange,
+    Preferences,
     RecordLink,
     RecordReference,
     RecoveryCodes,
@@ -90,6 +91,7 @@ def fill(integration, start=0, count=3):
         )
         ChosenColumns.objects.create(user=reader, page=text)
         SavedView.objects.create(user=reader, name=text)
+        Preferences.objects.get_or_create(user=reader)
         AuthenticatorApp.objects.create(user=reader, name=text)
         RecoveryCodes.objects.create(user=reader, name=text, salt="00")
         FieldMapping.objects.create(rule=rule, hubspot=text, quickbooks=text)
