@@ -32,7 +32,7 @@ class ObjectPanel(SitePage):
             state_title=STATES[state],
             hint=STATES_EXPLAINED[state],
             total=sum(counted.values()),
-            reasons=[(row_of(name), number) for name, number in counted.items() if name],
+            reasons=[(name, row_of(name), number) for name, number in counted.items() if name],
             links=[(link, row_of(link.category) if link.category else None) for link in links],
             records_url=f"{address}?integration={integration.pk}&object={entity}&state={state}",
             **kwargs,

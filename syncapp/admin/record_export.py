@@ -2,8 +2,6 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from decimal import Decimal
 
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
@@ -11,14 +9,13 @@ from django.utils.translation import get_language, gettext, override
 
 from syncapp.admin import columns
 from syncapp.admin.objects import chosen_integration
-from syncapp.admin.record_cells import Shown, cells, name_of
+from syncapp.admin.record_cells import cells, name_of
 from syncapp.admin.record_view import filtered_records, order_of
 from syncapp.admin.scaffold import Guarded
+from syncapp.admin.spreadsheets import MARK, safe
 from syncapp.models import Integration, RecordLink
 
 CHUNK = 1000
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_MARK = "\ufeff"  # without it, spreadsheets take names for another alphabet's
 
 
 class RecordExport(Guarded):
@@ -58,22 +55,10 @@ def _lines(
         if amount is not None:
             headings.insert(amount + 1, gettext("Currency"))
         first = [gettext("Record"), *headings]
-    yield _MARK + writer.writerow(first)
+    yield MARK + writer.writerow(first)
     for link in links:
         with override(language):
             values = [safe(cell.value) for cell in cells(link, shown)]
         if amount is not None:
             values.insert(amount + 1, safe(link.currency))
         yield writer.writerow([safe(name_of(link)), *values])
-
-
-def safe(value: Shown) -> str:
-    """Text that a spreadsheet would calculate gets an apostrophe before it; a number stays one."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    text = str(value)
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text

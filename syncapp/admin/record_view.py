@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin import columns
 from syncapp.admin.objects import chosen_integration, permissions
+from syncapp.admin.older_export import parts
 from syncapp.admin.record_cells import Cell, cells
 from syncapp.admin.record_filters import RecordFilter
 from syncapp.admin.saved_views import views_of
 from syncapp.admin.scaffold import SitePage
 from syncapp.models import Integration, RecordLink
+from syncapp.pipeline.older_invoices import OLDER
 from syncapp.reporting.app_links import app_links
 from syncapp.reporting.keyset import ORDERS, counted, page_of
 
@@ -66,6 +68,7 @@ class RecordView(SitePage):
             "columns": columns.choices("records", shown),
             "query": kept.urlencode(),
             "views": views_of(self.request),
+            "older": parts(integration) if asked.get("reason") == OLDER else (),
             "next": _with(kept, after=page.after) if page.after else "",
             "previous": _with(kept, before=page.before) if page.before else "",
         }

@@ -5,22 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.utils import timezone
-
-from syncapp.connectors.base import Connector
 from syncapp.engine.plan import Plan
 from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Entity, Side, Snapshot
 from syncapp.errors import NotPossible
-from syncapp.models import RecordLink, SyncRun
-from syncapp.pipeline import accounts
-from syncapp.pipeline.connect import open_connectors
-from syncapp.pipeline.context import Pass
+from syncapp.models import RecordLink
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.fetch import build_pairs, fetch_snapshots
-from syncapp.pipeline.lease import Held
-from syncapp.pipeline.rulebook import load_rules, wanted_by
-from syncapp.pipeline.runs import count_usage
+from syncapp.pipeline.reading import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +26,13 @@ class Look:
 
 def read_both(link: RecordLink) -> Look:
     """Raises `NotPossible` where no rule says what to read, and what reading raises."""
-    integration, now = link.integration, timezone.now()
-    known = accounts.known(integration)
-    rules = load_rules(integration, now, known)
-    rule = rules.get(Entity(link.entity))
-    if rule is None:
-        raise NotPossible("Nothing says any more which of its fields are synced.")
-    connectors = open_connectors(integration, wanted_by(rules), read_only=True)
-    nobody = Held(integration.pk, "", 0, 0.0)
-    run = SyncRun(integration=integration, trigger=SyncRun.Trigger.PERSON)
-    work = Pass(integration, nobody, run, rules, connectors, known, now)
     dossier = Dossier(link)
-    try:
+    with reading(link.integration) as work:
+        rule = work.rules.get(Entity(link.entity))
+        if rule is None:
+            raise NotPossible("Nothing says any more which of its fields are synced.")
         fetch_snapshots(work, [dossier])
         build_pairs(work, [dossier])
-    finally:
-        _close(link, connectors)
     plan = reconcile(rule, dossier.pair) if dossier.pair else Plan()
     shown = {side: rule.special.present(one, rule) for side, one in dossier.snapshots.items()}
-    return Look(now, shown, plan)
-
-
-def _close(link: RecordLink, connectors: Mapping[Side, Connector]) -> None:
-    for side, connector in connectors.items():
-        count_usage(link.integration.connection(side), connector)
-        connector.close()
+    return Look(work.now, shown, plan)

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from syncapp.engine.records import Entity
 from syncapp.models import AccountFields, Connection, RuleDraft, SyncRule
 from tests import factories
 from tests.behaviour.naming import item
@@ -23,6 +24,16 @@ def test_invoices_are_locked_until_products_and_contacts_are_set_up(setup):
     assert "Locked until these are set up" in page
     assert 'href="#ll-choose-product"' in page
     assert 'href="#ll-choose-contact"' in page
+
+
+def test_invoices_are_open_and_say_what_they_wait_for_while_a_needed_sync_is_off(setup, worlds):
+    worlds.rule(Entity.PRODUCT)
+    worlds.rule(Entity.CONTACT, is_on=False)
+
+    page = setup.client.get(reverse("admin:wizard")).content.decode()
+
+    assert "Locked until" not in page
+    assert page.count("Switched off: Contacts.") == 1
 
 
 def test_a_locked_object_is_not_begun_by_whoever_sends_it_all_the_same(setup):

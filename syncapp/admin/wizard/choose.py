@@ -64,18 +64,16 @@ class ChooseObject(SitePage):
 
     def _choices(self, integration: Integration, done: frozenset[Entity]) -> list[dict[str, Any]]:
         drafted = {one.entity: one for one in drafts.open_drafts(integration)}
-        on = set(
-            SyncRule.objects.filter(integration=integration, is_on=True).values_list(
-                "entity", flat=True
-            )
-        )
+        rows = SyncRule.objects.filter(integration=integration, is_on=True)
+        on = frozenset(Entity(one) for one in rows.values_list("entity", flat=True))
         return [
             {
                 "choice": choice,
                 "title": OBJECTS[choice.entity],
                 "pair": PAIRS[choice.entity],
                 "why": WHY[choice.entity],
-                "is_on": choice.entity.value in on,
+                "is_on": choice.entity in on,
+                "off": [OBJECTS[one] for one in flow.off(choice.entity, done, on)],
                 "missing": [{"entity": one.value, "title": OBJECTS[one]} for one in choice.missing],
                 "draft": drafted.get(choice.entity.value),
             }

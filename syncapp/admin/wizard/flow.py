@@ -113,6 +113,11 @@ def missing(entity: Entity, set_up: frozenset[Entity]) -> tuple[Entity, ...]:
     return tuple(one for one in NEEDED.get(entity, ()) if one not in set_up)
 
 
+def off(entity: Entity, set_up: frozenset[Entity], on: frozenset[Entity]) -> tuple[Entity, ...]:
+    """What it needs, has a rule and is switched off: no lock, but its records wait for it."""
+    return tuple(one for one in NEEDED.get(entity, ()) if one in set_up - on)
+
+
 def _is_done(step: Step, facts: Facts) -> bool:
     if step is Step.OBJECT:
         return facts.entity is not None and not missing(facts.entity, facts.set_up)

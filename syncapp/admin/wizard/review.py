@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,8 @@ from syncapp.admin.wizard.page import TITLES, OfDraft, StepPage, overview, set_u
 from syncapp.admin.wizard.rehearsing import shown_rehearsal
 from syncapp.admin.wizard.sentences import sections, widens
 from syncapp.admin.words import OBJECTS
+from syncapp.engine.records import Entity
+from syncapp.engine.rules import Direction
 from syncapp.engine.rules import SyncRule as EngineRule
 from syncapp.errors import AuthorizationLost, Overtaken, SyncAppError
 from syncapp.models import RuleDraft, SyncRule
@@ -22,6 +25,7 @@ from syncapp.objects.golive_facts import Severity
 from syncapp.pipeline import drafts
 from syncapp.pipeline.draft_checks import judge
 from syncapp.pipeline.draft_saving import findings, publish
+from syncapp.pipeline.older_invoices import OLDER
 from syncapp.pipeline.rule_document.wanted import RuleWanted
 from syncapp.pipeline.unsaved_rule import unsaved_rule
 
@@ -68,17 +72,23 @@ class ReviewStep(StepPage):
             is_off=stored is not None and not stored.is_on,
             missing=[OBJECTS[one] for one in flow.missing(self.entity, set_up(self.integration))],
             off=self._off(),
+            older_url=self._older_url(judged.wanted.direction),
             **shown_rehearsal(self.draft),
             **kwargs,
         )
 
     def _off(self) -> list[Any]:
         """What this object needs and is switched off."""
-        needed = flow.NEEDED.get(self.entity, ())
-        rows = SyncRule.objects.filter(
-            integration=self.integration, is_on=False, entity__in=[one.value for one in needed]
-        )
-        return [OBJECTS[row.entity] for row in rows]
+        rows = SyncRule.objects.filter(integration=self.integration, is_on=True)
+        on = frozenset(Entity(one) for one in rows.values_list("entity", flat=True))
+        return [OBJECTS[one] for one in flow.off(self.entity, set_up(self.integration), on)]
+
+    def _older_url(self, direction: str) -> str:
+        """Where the invoices that stay behind are listed, and exported for QuickBooks' import."""
+        if self.entity is not Entity.INVOICE or direction == Direction.TO_HUBSPOT:
+            return ""
+        query = f"integration={self.integration.pk}&object=invoice&reason={OLDER}"
+        return f"{reverse('admin:records')}?{query}"
 
     def _rule(self, wanted: RuleWanted) -> EngineRule | None:
         try:
