@@ -66,8 +66,9 @@ def _instant(company: Company, since: str) -> int:
 def _changed(company: Company, entity: str, since_ms: int, most: int) -> list[Record]:
     live: list[Record] = []
     gone: list[Record] = []
+    shown_until = company.now_ms() - int(company.options["cdc_lag_seconds"] * 1000)
     for record in company.tables[entity].changed_since(since_ms):
-        if len(live) + len(gone) >= most:
+        if len(live) + len(gone) >= most or record["_at"] > shown_until:
             break
         if record.get("_deleted"):
             gone.append(deleted_answer(record) | {"MetaData": _last_updated(record)})

@@ -47,6 +47,7 @@ Every behaviour that quickbooks-api.md marks unverified (or observed only) is a 
 | unknown_custom_field | dropped, fault_3000 | 10 |
 | query_over_max | cut, refused: MAXRESULTS above 1000 | 11 |
 | query_lag_seconds | 0 or any number: queries see the books of that long ago | 18 no. 2 |
+| cdc_lag_seconds | 0 or any number: a change is told so much later | ours |
 | cdc_max | 1000 or any number | 12 |
 | cdc_limit_counts | answer, entity | 12, 20 no. 3 |
 | cdc_order | as_requested, alphabetical | 12 |
@@ -151,6 +152,7 @@ COMPANY_OPTIONS: dict[str, Option] = {
     "unknown_custom_field": _one_of("dropped", "fault_3000"),
     "query_over_max": _one_of("cut", "refused"),
     "query_lag_seconds": Option(0, kinds=NUMBER),
+    "cdc_lag_seconds": Option(0, kinds=NUMBER),
     "cdc_max": Option(1000, kinds=WHOLE),
     "cdc_limit_counts": _one_of("answer", "entity"),
     "cdc_order": _one_of("as_requested", "alphabetical"),

@@ -277,6 +277,7 @@ def open_connectors(
             realm=quickbooks.account_id,
             portal=hubspot.account_id,
             overlap_seconds=settings.CURSOR_OVERLAP,
+            sweep_seconds=settings.SLOW_SWEEP,
             country=quickbooks.account.get("country", ""),
         ),
     }

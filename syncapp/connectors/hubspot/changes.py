@@ -1,9 +1,9 @@
 """What has changed: the first time everything by listing, then by searching for later changes.
 
 The search begins `overlap_seconds` before the last pass, because it shows changes late
-(hubspot-api.md 8), and once an hour reaches back further in case it was later than that. Search
-hides archived records, and a list of them cannot be filtered by time: it is read through every
-`archived_every_seconds`. A changed line item is a change of its invoice.
+(hubspot-api.md 8), and once an hour and once a day reaches back further in case it was later than
+that. Search hides archived records, and a list of them cannot be filtered by time: it is read
+through every `archived_every_seconds`. A changed line item is a change of its invoice.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,6 +30,7 @@ from syncapp.connectors.hubspot.values import instant
 from syncapp.connectors.hubspot.walking import Step, walk
 from syncapp.engine.records import Entity, RecordRef, Side
 
+_DAY = timedelta(days=1)
 _ASSOCIATED = ("company", "contact", "invoice")  # lines move their invoices anyway
 
 
@@ -76,7 +77,7 @@ class Changes:
                 if page.after
                 else Cursor(
                     started,
-                    Place(archived=started, swept=started, lines=started, watched=started).text(),
+                    Place.begun(started).text(),
                 )
             )
             yield ChangePage(entity, tuple(found), following, found)
@@ -87,6 +88,7 @@ class Changes:
         """The cursor stays the very same when there is nothing new, so that idle passes have
         nothing to store."""
         place = places.parse(cursor.page)
+        place = replace(place, daily=place.daily or since)
         start = place.position or Position(since - self._pace.overlap)
         news = place.position is not None
         began = place.began
@@ -110,8 +112,7 @@ class Changes:
     ) -> Iterator[ChangePage]:
         if following.is_due("archived", self._pace.archived_every):
             yield from self._archived(entity, following)
-        if following.is_due("swept", self._pace.sweep):
-            yield from self._further_back(entity, following, searched_from)
+        yield from self._further_back(entity, following, searched_from)
         if entity is Entity.INVOICE and following.is_due("lines", self._pace.line_items_every):
             yield from self._by_line_items(following)
         yield from self._by_watched(entity, following)
@@ -152,12 +153,19 @@ class Changes:
     def _further_back(
         self, entity: Entity, following: "_Following", searched_from: datetime
     ) -> Iterator[ChangePage]:
-        """Two of its own intervals, so that a record indexed up to an hour late is found."""
-        start = Position(following.last_time("swept") - self._pace.sweep)
+        """Two of its own intervals, so that a record indexed up to an hour, or a day, late is
+        found."""
+        paces = {"daily": _DAY, "swept": self._pace.sweep}
+        due = next((name for name, every in paces.items() if following.is_due(name, every)), None)
+        if due is None:
+            return
+        start = Position(following.last_time(due) - paces[due])
         for step in self._walk(entity, start, before=searched_from):
             if step.records:
                 yield self._page(entity, step.records, following.meanwhile())
         following.done("swept")
+        if due == "daily":
+            following.done("daily")
 
     def _by_line_items(self, following: "_Following") -> Iterator[ChangePage]:
         start = Position(following.last_time("lines") - self._pace.overlap)

@@ -5,12 +5,12 @@ Written as a query string, times in milliseconds since 1970, empty parts left ou
   at, seen, tie       a search goes on at this time of change, without these ids of that very
                       time; or, inside that time, after this id
   began               when that search began, by HubSpot's clock
-  archived, swept, lines, watched    when archived records were last looked through, when we last
-                      looked far back, and from when on changed line items and changed associated
-                      records are to be looked for
+  archived, swept, daily, lines, watched    when archived records were last looked through, when we
+                      last looked far back and very far, and from when on changed line items and
+                      changed associated records are to be looked for
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
@@ -38,6 +38,7 @@ class Place:
     began: datetime | None = None
     archived: datetime | None = None
     swept: datetime | None = None
+    daily: datetime | None = None
     lines: datetime | None = None
     watched: datetime | None = None
 
@@ -48,14 +49,12 @@ class Place:
     @classmethod
     def begun(cls, at: datetime) -> "Place":
         """All that is looked for from time to time was looked for then."""
-        return cls(archived=at, swept=at, lines=at, watched=at)
+        return cls(archived=at, swept=at, daily=at, lines=at, watched=at)
 
     @property
     def times_only(self) -> "Place":
         """Without a place in a listing or search."""
-        return Place(
-            archived=self.archived, swept=self.swept, lines=self.lines, watched=self.watched
-        )
+        return replace(self, after="", started=None, at=None, seen=(), tie="", began=None)
 
     def text(self) -> str:
         shown = {item.name: _shown(getattr(self, item.name)) for item in fields(self)}
@@ -70,7 +69,7 @@ def parse(text: str) -> Place:
         tie=values.get("tie", ""),
         **{
             name: _EPOCH + timedelta(milliseconds=int(values[name]))
-            for name in ("started", "at", "began", "archived", "swept", "lines", "watched")
+            for name in ("started", "at", "began", "archived", "swept", "daily", "lines", "watched")
             if name in values
         },
     )

@@ -1,10 +1,12 @@
 """What changed: a listing from the beginning, or everything since a cursor from one call of
-change data capture (quickbooks-api.md 12)."""
+change data capture (quickbooks-api.md 12). It begins a little before the last one; once an hour and
+once a day it reaches further back, in case a change was shown later than that."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from syncapp.connectors.base import ChangePage, Cursor
 from syncapp.connectors.quickbooks import listing, values
@@ -38,11 +40,13 @@ class ChangeFeed:
         company: Company,
         reader: Reader,
         overlap: timedelta,
+        sweep: timedelta = timedelta(hours=1),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._company = company
         self._reader = reader
         self._overlap = overlap
+        self._paces = {"daily": timedelta(days=1), "swept": sweep}
         self._now = now
 
     def pages(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
@@ -50,7 +54,8 @@ class ChangeFeed:
         recent = {entity: cursor for entity, cursor in asked.items() if self._is_recent(cursor)}
         for entity, cursor in asked.items():
             if entity not in recent:
-                yield from listing.pages(self._company, self._reader, entity, cursor.page)
+                page = cursor.page if cursor.since is None else ""
+                yield from listing.pages(self._company, self._reader, entity, page)
         if recent:
             yield from self._incremental(recent)
 
@@ -66,7 +71,8 @@ class ChangeFeed:
             yield from self._narrowed(since, captured)
         else:
             for entity in since:
-                yield self._page(entity, captured.rows[entity], Cursor(since=captured.time))
+                following = self._following(since[entity], captured.time)
+                yield self._page(entity, captured.rows[entity], following)
 
     def _narrowed(self, since: Mapping[Entity, Cursor], cut: Captured) -> Iterator[ChangePage]:
         """The entity that fills the answer is read by queries. They show no deletions: those are
@@ -76,7 +82,7 @@ class ChangeFeed:
         for rows in listing.changed(self._company, largest, moment, cut.time):
             yield self._page(largest, rows, since[largest])
         deleted = self._deleted(largest, moment, cut)
-        yield self._page(largest, deleted, Cursor(since=cut.time))
+        yield self._page(largest, deleted, self._following(since[largest], cut.time))
         others = {entity: cursor for entity, cursor in since.items() if entity is not largest}
         if others:
             yield from self._incremental(others)
@@ -108,7 +114,34 @@ class ChangeFeed:
         return since < (theirs or self._now()) - LOOK_BACK
 
     def _moment(self, cursor: Cursor) -> datetime:
-        return (cursor.since or self._now()) - self._overlap
+        """A sweep goes back two of its own intervals."""
+        since = cursor.since or self._now()
+        moments = [since - self._overlap]
+        for name, last in self._last_times(cursor).items():
+            if self._is_due(last, since, self._paces[name]):
+                moments.append(last - self._paces[name])
+        return max(min(moments), self._now() - LOOK_BACK)
+
+    def _following(self, cursor: Cursor, until: datetime) -> Cursor:
+        since = cursor.since or until
+        times = {
+            name: until if self._is_due(last, since, self._paces[name]) else last
+            for name, last in self._last_times(cursor).items()
+        }
+        return Cursor(until, urlencode({name: at.isoformat() for name, at in times.items()}))
+
+    def _last_times(self, cursor: Cursor) -> dict[str, datetime]:
+        """When each sweep was last made; those of a new cursor begin with it."""
+        stored = dict(parse_qsl(cursor.page))
+        since = cursor.since or self._now()
+        return {
+            name: datetime.fromisoformat(stored[name]) if name in stored else since
+            for name in self._paces
+        }
+
+    def _is_due(self, last: datetime, since: datetime, every: timedelta) -> bool:
+        """By the cursor, which is the same before and after the call: judged once, done once."""
+        return since - last >= every
 
     def _page(self, entity: Entity, rows: list[Row], cursor: Cursor) -> ChangePage:
         return page_of(self._reader, entity, rows, cursor)

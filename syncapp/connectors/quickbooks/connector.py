@@ -46,6 +46,7 @@ class QuickBooksConnector:
         portal: str,
         batch_size: int = 30,
         overlap_seconds: float = 120,
+        sweep_seconds: float = 3600,
         threads: int = 4,
         country: str = "",
     ) -> None:
@@ -58,7 +59,12 @@ class QuickBooksConnector:
         reader = self._reader = Reader(self._company, self._facts, wanted)
         writer = Writer(self._facts, portal)
         self._lookup = Lookup(self._company, reader, self._pool)
-        self._feed = ChangeFeed(self._company, reader, timedelta(seconds=overlap_seconds))
+        self._feed = ChangeFeed(
+            self._company,
+            reader,
+            timedelta(seconds=overlap_seconds),
+            timedelta(seconds=sweep_seconds),
+        )
         self._sender = Sender(self._company, writer, reader, self._pool, batch_size)
         self._recovery = Recovery(self._company, self._lookup, reader, writer)
 

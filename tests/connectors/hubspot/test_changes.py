@@ -160,6 +160,23 @@ def test_a_change_that_is_indexed_very_late_is_found_by_looking_further_back(
     assert ref(CONTACT, late) in news(hubspot.changes(cursors))
 
 
+def test_a_change_that_is_indexed_half_a_day_late_is_found_once_a_day(
+    hubspot: HubSpotConnector, portal: Portal
+) -> None:
+    cursors = cursors_after(hubspot.changes({CONTACT: Cursor()}))
+    portal.options(search_lag_seconds=40_000)
+    late = portal.create("contacts", email="late@acme.test")
+    portal.options(search_lag_seconds=0)
+    seen = set()
+    for _ in range(14):
+        portal.sandbox.advance(7000)
+        portal.create("contacts")
+        pages = list(hubspot.changes(cursors))
+        seen |= set(news(pages))
+        cursors = cursors_after(pages)
+    assert ref(CONTACT, late) in seen
+
+
 def test_archived_records_are_looked_for_once_in_a_while(connect: Connect, portal: Portal) -> None:
     connector = connect(archived_every_seconds=600)
     old = portal.create("contacts", email="old@acme.test")

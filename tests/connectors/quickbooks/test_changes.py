@@ -187,3 +187,18 @@ def test_one_row_that_cannot_be_understood_hides_no_other(books, quickbooks):
     assert set(page.refs) == {customer(good), customer(bad)}
     assert page.unreadable == {customer(bad)}
     assert page.cursor.since is not None
+
+
+@pytest.mark.parametrize(("late", "step"), [(2000, 700), (70_000, 7200)])
+def test_a_change_that_is_told_late_is_found_by_looking_further_back(books, quickbooks, late, step):
+    """Once an hour, and once a day."""
+    cursors = _cursors(quickbooks.changes(EVERYTHING))
+    books.options(cdc_lag_seconds=late)
+    hidden = books.customer("Late")
+    told = []
+    for _ in range(14):
+        books.sandbox.advance(step)
+        pages = list(quickbooks.changes(cursors))
+        told += _refs(pages, Entity.CONTACT)
+        cursors = _cursors(pages)
+    assert customer(hidden) in told
