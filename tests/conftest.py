@@ -13,7 +13,17 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.getenv("CI") else "dev"))
+if CASES := os.environ.get("CASES"):  # CASES=20000 python -m pytest tests/engine/test_properties.py
+    settings.register_profile(
+        "cases",
+        deadline=None,
+        max_examples=int(CASES),
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE", "cases" if CASES else "ci" if os.getenv("CI") else "dev")
+)
 
 collect_ignore = ["sandbox/clients"]  # have an environment of their own
 
