@@ -1,8 +1,10 @@
 """The engine as a state machine, in one process with a clock of ours. In the suite a few runs;
 
-    ENGINE_RUNS=5000 ENGINE_STEPS=50 ENGINE_SEED=7 python -m pytest -s tests/chaos/engine
+    ENGINE_MINUTES=60 ENGINE_STEPS=50 ENGINE_SEED=7 python -m pytest -s tests/chaos/engine
 
-goes on for as long as that takes, and says how far it came.
+goes on for so long, some runs for each seed, and says how far it came. One seed replays exactly:
+
+    ENGINE_SEED=12 ENGINE_STEPS=50 ENGINE_SHRINK=1 python -m pytest -s tests/chaos/engine
 """
 
 import os
@@ -19,7 +21,8 @@ from tests.chaos.engine.local_sandbox import URL, LocalSandbox
 from tests.chaos.engine.machine import Engine
 from tests.chaos.engine.process import Process
 
-RUNS = int(os.environ.get("ENGINE_RUNS", "4"))
+RUNS = 4  # for each seed
+MINUTES = float(os.environ.get("ENGINE_MINUTES", "0"))
 STEPS = int(os.environ.get("ENGINE_STEPS", "25"))
 SEED = int(os.environ.get("ENGINE_SEED", "1"))
 
@@ -38,15 +41,26 @@ def process(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(0 if "ENGINE_RUNS" in os.environ else 300)
+@pytest.mark.timeout(0 if MINUTES else 300)
 def test_whatever_happens_nothing_is_there_twice_and_all_comes_to_rest(process: Process) -> None:
     counts: Counter[str] = Counter()
+    began = time.perf_counter()
+    number = SEED
+    while number == SEED or time.perf_counter() - began < MINUTES * 60:
+        _run(process, counts, number)
+        if MINUTES:
+            minutes = (time.perf_counter() - began) / 60
+            sys.stdout.write(f"seeds {SEED}..{number}: {dict(counts)} in {minutes:.1f} min\n")
+            sys.stdout.flush()
+        number += 1
+    assert counts["deaths"]
 
+
+def _run(process: Process, counts: Counter[str], number: int) -> None:
     class Run(Engine):
         pass
 
     Run.process, Run.counts = process, counts
-    began = time.perf_counter()
     phases = [Phase.explicit, Phase.generate]
     if "ENGINE_SHRINK" in os.environ:
         phases.append(Phase.shrink)
@@ -58,8 +72,8 @@ def test_whatever_happens_nothing_is_there_twice_and_all_comes_to_rest(process: 
         phases=phases,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(seed(SEED)(Run), settings=chosen)
-    if "ENGINE_RUNS" in os.environ:
-        sys.stdout.write(f"\nseed {SEED}: {dict(counts)} in {time.perf_counter() - began:.0f} s\n")
-    assert counts["deaths"]
-    assert counts["second passes"]
+    try:
+        run_state_machine_as_test(seed(number)(Run), settings=chosen)
+    except BaseException as error:
+        error.add_note(f"ENGINE_SEED={number} ENGINE_STEPS={STEPS}")
+        raise

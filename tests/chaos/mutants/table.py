@@ -25,6 +25,7 @@ CAUGHT_BY: dict[str, tuple[str, ...]] = {
         "::test_updates_are_made_once_and_nobody_elses_edit_is_lost",
     ),
     "unlocked_refresh": ("tests/pipeline/test_tokens.py::test_several_workers_renew_a_token_once",),
+    "v1_webhook": ("tests/webhooks/test_refused.py::test_it_is_refused_without_a_row",),
     "empty_is_deleted": (
         "tests/connectors/quickbooks/test_customers.py"
         "::test_a_customer_the_query_does_not_show_yet_is_read_directly",
