@@ -23,6 +23,7 @@ from syncapp.pipeline import decisions, options
 from syncapp.pipeline.again import look_again
 from syncapp.pipeline.wake import wake
 from syncapp.reporting.desk import records_of
+from syncapp.reporting.told import told
 
 MOST = 500  # decisions at one press: each is told in its record's activity
 # what a record already decided so holds: a second press finds nothing more to do
@@ -117,7 +118,7 @@ class FixOption(Action):
             chosen = dict.fromkeys(fix.names, value)
             is_new = options.choose(integration, fix.entity, chosen, person(request))
         except SyncAppError as error:
-            messages.error(request, error.message)
+            messages.error(request, told(error.message))
             return
         if not is_new:
             messages.info(request, _("It was chosen already. Nothing has changed."))
@@ -146,7 +147,7 @@ def _done(
             summary.is_busy = True
             break
         except SyncAppError as error:
-            summary.left[error.message] += 1
+            summary.left[told(error.message)] += 1
         else:
             summary.done += 1
     return summary

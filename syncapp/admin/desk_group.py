@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.deeds import DEEDS, Deed, first_deed, print_of
@@ -54,7 +55,9 @@ class DeskGroup(SitePage):
             rows, "-id", after=asked.get("after", ""), before=asked.get("before", ""), size=SHOWN
         )
         shown = _rows(integration, page.links)
-        self.title = CATEGORIES[category].title if category in CATEGORIES else STATES[state]
+        self.title = (
+            gettext(CATEGORIES[category].title) if category in CATEGORIES else STATES[state]
+        )
         return super().get_context_data(
             integration=integration,
             state=state,

@@ -12,6 +12,7 @@ from syncapp.engine.records import Entity, Side
 from syncapp.models import Integration
 from syncapp.objects.options import OPTIONS, Option, OptionKind
 from syncapp.pipeline.account_fields import accounts_of, forget
+from syncapp.reporting.told import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,6 @@ class Choices(SitePage):
             "option": fix.option,
             "label": fix.described.label,
             "choices": choices,
-            "trouble": "" if choices or not books.trouble else books.trouble.message,
+            "trouble": "" if choices or not books.trouble else told(books.trouble.message),
             "chosen": str(rule.options.get(fix.option, "")) if rule else "",
         }

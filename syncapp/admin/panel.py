@@ -6,11 +6,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from syncapp.admin.reasons import reason_of, reason_of_kind
 from syncapp.admin.scaffold import SitePage
 from syncapp.admin.words import OBJECTS, STATES, STATES_EXPLAINED
-from syncapp.engine.catalogue import row_of
 from syncapp.models import Integration, RecordLink
 from syncapp.reporting.reasons import reasons
+from syncapp.reporting.told import sentence_of
 
 SHOWN = 25
 
@@ -32,8 +33,8 @@ class ObjectPanel(SitePage):
             state_title=STATES[state],
             hint=STATES_EXPLAINED[state],
             total=sum(counted.values()),
-            reasons=[(name, row_of(name), number) for name, number in counted.items() if name],
-            links=[(link, row_of(link.category) if link.category else None) for link in links],
+            reasons=[(name, reason_of_kind(name), number) for name, number in counted.items() if name],
+            links=[(link, reason_of(link), sentence_of(link)) for link in links],
             records_url=f"{address}?integration={integration.pk}&object={entity}&state={state}",
             **kwargs,
         )

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from syncapp.engine.catalogue import filled, parts_of, row_of, templates_of
+from syncapp.engine.catalogue import parts_of, row_of
 from syncapp.engine.catalogue.category import Who
 from syncapp.engine.plan import Finding, State
 from syncapp.models import RecordLink
+from syncapp.reporting.told import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,18 @@ def reason_of(link: RecordLink) -> Reason | None:
     if not link.category or link.category == "new":
         return None
     finding = Finding(State(link.state), link.category, link.facts)
-    parts, (happened, remedy) = parts_of(finding), templates_of(finding)
+    parts, row = parts_of(finding), row_of(link.category)
     nobody = parts.who is Who.NOBODY
     return Reason(
         title=gettext(parts.title),
-        happened=filled(gettext(happened), link.facts),
+        happened=told(parts.happened),
         why=gettext(parts.why),
-        remedy="" if nobody else filled(gettext(remedy), link.facts),
+        remedy="" if nobody else told(parts.remedy),
         who="" if nobody else gettext(parts.who.value),
         place=gettext(parts.place.value),
         retry=gettext(parts.retry.value),
         heals_itself=link.heals_itself,
-        said="" if "{message}" in happened else str(link.facts.get("message", "")),
+        said="" if "{message}" in row.happened else str(link.facts.get("message", "")),
     )
 
 

@@ -34,6 +34,7 @@ from syncapp.reporting.record import (
     rows_read,
     tried_next,
 )
+from syncapp.reporting.told import told
 
 VERDICTS: Mapping[str, Text] = {
     "conflict": _("Changed on both sides"),
@@ -93,7 +94,7 @@ class ReadBoth(Action, RecordPage):
         try:
             look = read_both(link_or_404(pk))
         except SyncAppError as error:
-            messages.error(request, error.message)
+            messages.error(request, told(error.message))
             look = None
         return self.render_to_response(self.get_context_data(pk=pk, look=look))
 

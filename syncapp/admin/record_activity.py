@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 
+from syncapp.admin.reasons import reason_of
 from syncapp.admin.scaffold import SitePage
 from syncapp.admin.words import ACTIONS, OBJECT
 from syncapp.engine.catalogue import row_of
 from syncapp.engine.records import Side
 from syncapp.models import RecordLink, SyncActivity
+from syncapp.reporting.told import sentence_of
 
 SHOWN = 30
 _TONES = {
@@ -29,7 +32,8 @@ class RecordActivity(SitePage):
         rows = list(link.activity.order_by("-at", "-id")[: SHOWN + 1])
         return super().get_context_data(
             link=link,
-            reason=row_of(link.category) if link.category else None,
+            reason=reason_of(link),
+            sentence=sentence_of(link),
             happened=[told(row) for row in rows[:SHOWN]],
             has_more=len(rows) > SHOWN,
             **kwargs,
@@ -42,7 +46,7 @@ def told(row: SyncActivity) -> dict[str, Any]:
         "object": OBJECT[row.entity],
         "action": ACTIONS.get(row.action, row.action),
         "into": Side(row.side).product_name if row.side else "",
-        "reason": row_of(row.category).title if row.category else "",
+        "reason": gettext(row_of(row.category).title) if row.category else "",
         "tone": _TONES.get(row.action, "good"),
         "changes": [_change(one) for one in row.changes if _is_told(one)],
     }

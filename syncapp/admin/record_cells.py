@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext
+
 from syncapp.admin.scaffold import Text
 from syncapp.admin.words import OBJECTS, STATES
 from syncapp.engine.catalogue import row_of
 from syncapp.engine.records import Side
 from syncapp.models import RecordLink
+from syncapp.reporting.told import sentence_of
 
 Shown = Text | Decimal | datetime | None
 
@@ -32,7 +35,7 @@ def cells(link: RecordLink, shown: Sequence[str]) -> list[Cell]:
 
 
 def _reason(link: RecordLink) -> Shown:
-    return row_of(link.category).title if link.category else ""
+    return gettext(row_of(link.category).title) if link.category else ""
 
 
 def _origin(link: RecordLink) -> Shown:
@@ -43,7 +46,7 @@ _VALUES: Mapping[str, Callable[[RecordLink], Shown]] = {
     "object": lambda link: OBJECTS[link.entity],
     "state": lambda link: STATES[link.state],
     "reason": _reason,
-    "sentence": lambda link: link.sentence,
+    "sentence": sentence_of,
     "amount": lambda link: link.amount,
     "hubspot_id": lambda link: link.hubspot_id,
     "quickbooks_id": lambda link: link.quickbooks_id,

@@ -12,6 +12,7 @@ from syncapp.admin.scaffold import Action, person
 from syncapp.errors import Busy, SyncAppError
 from syncapp.models import RecordLink, SyncRun
 from syncapp.pipeline.wake import wake
+from syncapp.reporting.told import told
 
 _HARMLESS = ("sync", "retry")  # whatever has changed meanwhile
 
@@ -40,7 +41,7 @@ class DoDeed(Action):
             said = _("A worker is busy with this integration. Press again in a moment.")
             messages.warning(request, said)
         except SyncAppError as error:
-            messages.error(request, error.message)
+            messages.error(request, told(error.message))
         else:
             messages.success(request, str(deed.said))
             if link.integration.is_paused and not deed.is_at_once:

@@ -7,6 +7,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.words import OBJECTS, STATES
@@ -18,7 +19,12 @@ _SIDES = [
     ("both", _("Linked on both sides")),
     *((side.value, _("Only in %(app)s") % {"app": side.product_name}) for side in Side),
 ]
-_REASONS = sorted(((name, row.title) for name, row in CATEGORIES.items()), key=lambda one: one[1])
+
+
+def _reasons() -> list[tuple[str, str]]:
+    """In the order of the reader's alphabet, as far as code points go."""
+    named = ((name, gettext(row.title)) for name, row in CATEGORIES.items())
+    return sorted(named, key=lambda one: one[1].casefold())
 
 
 class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no types
@@ -40,7 +46,7 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
         label=_("State"), choices=list(STATES.items()), empty_label=_("Any state")
     )
     reason = django_filters.ChoiceFilter(
-        field_name="category", label=_("Reason"), choices=_REASONS, empty_label=_("Any reason")
+        field_name="category", label=_("Reason"), choices=_reasons, empty_label=_("Any reason")
     )
     side = django_filters.ChoiceFilter(
         method="on_side", label=_("Where"), choices=_SIDES, empty_label=_("Anywhere")

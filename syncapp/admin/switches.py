@@ -14,6 +14,7 @@ from syncapp.pipeline import brake
 from syncapp.pipeline.golive import switch_on
 from syncapp.pipeline.switch import switch
 from syncapp.pipeline.wake import wake
+from syncapp.reporting.told import told
 
 
 def set_paused(integration: Integration, *, paused: bool) -> None:
@@ -48,7 +49,7 @@ class SwitchRule(IntegrationAction):
         try:
             warning = switch_on(rule, person(request))
         except SyncAppError as blocked:
-            messages.error(request, blocked.message)
+            messages.error(request, told(blocked.message))
             return
         wake(rule.integration_id, SyncRun.Trigger.PERSON)
         if warning:

@@ -21,6 +21,7 @@ from syncapp.errors import NotPossible
 from syncapp.models import RuleDraft, RuleVersion, SyncRule
 from syncapp.pipeline.drafts import part_of
 from syncapp.pipeline.rule_versions import as_draft
+from syncapp.reporting.told import told
 
 MOST = 50
 _STEPS = (RuleDraft.Step.CONFIGURE, RuleDraft.Step.LIMIT)
@@ -60,7 +61,7 @@ class RestoreVersion(Action):
         try:
             draft = as_draft(version, person(request))
         except NotPossible as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, told(refusal.message))
             return redirect("admin:rule_versions", pk)
         said = _("This is version %(number)s. Read it through, then save it.")
         messages.info(request, said % {"number": version.number})

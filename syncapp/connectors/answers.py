@@ -11,6 +11,7 @@ from typing import Any
 import simplejson
 
 from syncapp.engine.records import Side
+from syncapp.engine.said import said
 from syncapp.errors import OutcomeUnknown, RateLimited, Rejected, RemoteError, Unavailable
 
 # quickbooks-api.md 1 and hubspot-api.md 12
@@ -52,8 +53,10 @@ class Response:
 
     def unreadable(self) -> RemoteError:
         if 400 <= self.status < 500:
-            return Rejected(f"{self.side.product_name} refused the call.", **self.evidence())
-        return distrusted(self, "sent an answer that cannot be read")
+            return Rejected(
+                said("{side} refused the call.", side=self.side.product_name), **self.evidence()
+            )
+        return distrusted(self, said("sent an answer that cannot be read"))
 
     def evidence(self) -> dict[str, Any]:
         return {"side": self.side.value, "status": self.status, "request_id": self.request_id}
@@ -85,9 +88,12 @@ def trusted(response: Response) -> Response:
     if is_throttled(response):
         raise rate_limited(response)
     if response.status in (408, 425) or not 200 <= response.status < 500:
-        raise distrusted(response, f"answered with status {response.status}")
+        raise distrusted(
+            response,
+            said("answered with status {response_status}", response_status=response.status),
+        )
     if 300 <= response.status < 400:  # we never follow: the vendors' APIs do not redirect
-        raise distrusted(response, "sent the call elsewhere")
+        raise distrusted(response, said("sent the call elsewhere"))
     return response
 
 
@@ -107,7 +113,11 @@ def is_throttled(response: Response) -> bool:
 def rate_limited(response: Response) -> RateLimited:
     seconds = pause_seconds(response)
     error = RateLimited(
-        f"{response.side.product_name} asks us to wait {seconds:.0f} seconds: too many calls.",
+        said(
+            "{response_side} asks us to wait {seconds} seconds: too many calls.",
+            response_side=response.side.product_name,
+            seconds=f"{seconds:.0f}",
+        ),
         **response.evidence(),
     )
     error.retry_after_seconds = seconds

@@ -8,6 +8,8 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
+from syncapp.engine.said import said
+
 PIECE = 16 * 1024
 
 
@@ -45,13 +47,13 @@ class _Bounded:
         while piece := self._next(decode_content=decode_content):
             self._left -= len(piece)
             if self._left < 0:
-                raise TooMuch("The answer is too large.")
+                raise TooMuch(said("The answer is too large."))
             yield piece
 
     def _next(self, *, decode_content: bool) -> bytes:
         seconds = self._until - time.monotonic()
         if seconds <= 0:
-            raise TooMuch("The answer was not finished in time.")
+            raise TooMuch(said("The answer was not finished in time."))
         connection = self._raw.connection
         if connection is not None and connection.sock is not None:
             connection.sock.settimeout(seconds)

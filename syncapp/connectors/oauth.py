@@ -23,6 +23,7 @@ from syncapp.connectors.consent import Vendor
 from syncapp.connectors.grant import Grant as Grant
 from syncapp.connectors.grant import grant_of
 from syncapp.connectors.vendor_words import told
+from syncapp.engine.said import said
 from syncapp.errors import (
     AuthorizationLost,
     ConfigurationError,
@@ -146,7 +147,7 @@ class Client:
                 )
                 told = simplejson.loads(answer.text) if answer.status_code == 200 else {}
             except OSError:
-                raise self._error(Unavailable, "cannot be reached") from None
+                raise self._error(Unavailable, said("cannot be reached")) from None
             except ValueError:
                 return None
         if not isinstance(told, dict) or not told.get("active"):
@@ -167,7 +168,7 @@ class Client:
                     self._vendor.revoke, auth=self._auth(), timeout=SECONDS, **more
                 )
             except OSError:
-                raise self._error(Unavailable, "cannot be reached") from None
+                raise self._error(Unavailable, said("cannot be reached")) from None
         if answer.status_code >= 500 or answer.status_code in (401, 429):
             self._judged(answer)
 
@@ -187,9 +188,9 @@ class Client:
         try:
             answer = ask()
         except OSError:  # what every failure of the way there is
-            raise self._error(Unavailable, "cannot be reached") from None
+            raise self._error(Unavailable, said("cannot be reached")) from None
         except (OAuth2Error, ValueError):
-            raise self._error(Unavailable, "sent an answer without tokens") from None
+            raise self._error(Unavailable, said("sent an answer without tokens")) from None
         return grant_of(answer, self._now())
 
     def _judged(self, answer: Any) -> Any:
@@ -199,15 +200,24 @@ class Client:
             return answer
         error, description = _refusal(answer.text)
         if status >= 500 or status == 429:
-            raise self._error(Unavailable, f"answered with status {status}", answer)
+            raise self._error(
+                Unavailable, said("answered with status {status}", status=status), answer
+            )
         if error & _DEAD:
-            raise self._error(AuthorizationLost, f"ended the consent: {description}", answer)
+            raise self._error(
+                AuthorizationLost,
+                said("ended the consent: {description}", description=description),
+                answer,
+            )
         if error & _OUR_KEYS or status == 401:
             raise ConfigurationError(
-                f"{self._vendor.side.product_name} does not know our client id and secret: check "
-                "them in the environment."
+                said(
+                    "{vendor_side} does not know our client id and secret: check them in the"
+                    " environment.",
+                    vendor_side=self._vendor.side.product_name,
+                )
             )
-        raise self._error(Rejected, f"refused: {description or status}", answer)
+        raise self._error(Rejected, said("refused: {what}", what=description or status), answer)
 
     def _error(self, kind: type[RemoteError], what: str, answer: Any = None) -> RemoteError:
         return kind(

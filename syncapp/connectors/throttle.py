@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 
+from syncapp.engine.said import said
 from syncapp.errors import RateLimited, TooLate
 
 Limits = Mapping[str, tuple[int, float]]  # name -> (calls, seconds)
@@ -106,6 +107,8 @@ class Throttle:
     def _refuse_long_pause(self, now: float) -> None:
         left = self._paused_until - now
         if left > LONGEST_PAUSE_SECONDS:
-            error = RateLimited(f"The vendor asked us to wait another {left:.0f} seconds.")
+            error = RateLimited(
+                said("The vendor asked us to wait another {left} seconds.", left=f"{left:.0f}")
+            )
             error.retry_after_seconds = left
             raise error

@@ -24,6 +24,7 @@ from syncapp.connectors.answers import request_id_in, trusted
 from syncapp.connectors.asking import Request as Request
 from syncapp.connectors.throttle import Throttle
 from syncapp.engine.records import Side
+from syncapp.engine.said import said
 from syncapp.errors import (
     AuthorizationLost,
     InvariantBroken,
@@ -161,7 +162,10 @@ class Transport:
             response = self._exchange(request, url, token, until)
         if response.status == 401:
             raise AuthorizationLost(
-                f"{self._side.product_name} does not accept our token any more: reconnect it.",
+                said(
+                    "{side} does not accept our token any more: reconnect it.",
+                    side=self._side.product_name,
+                ),
                 **response.evidence(),
             )
         return trusted(response)
@@ -170,7 +174,9 @@ class Transport:
         started = self._clock()
         seconds = until - started
         if seconds <= 0:
-            raise Unavailable("There was no time left to send the call.", side=self._side.value)
+            raise Unavailable(
+                said("There was no time left to send the call."), side=self._side.value
+            )
         if self._gate is not None and not request.is_read:
             self._gate.require(seconds)
         self._count(request)
@@ -212,7 +218,8 @@ class Transport:
             if size > LARGEST_ANSWER:
                 kind = Rejected if request.is_read else OutcomeUnknown
                 raise kind(
-                    f"{self._side.product_name} sent too large an answer.", side=self._side.value
+                    said("{side} sent too large an answer.", side=self._side.product_name),
+                    side=self._side.value,
                 )
             pieces.append(piece)
         return b"".join(pieces)
@@ -220,7 +227,7 @@ class Transport:
     def _next_piece(self, request: Request, answer: requests.Response, until: float) -> bytes:
         left = until - self._clock()
         if left <= 0:
-            raise self._unanswered(request, "did not finish its answer in time")
+            raise self._unanswered(request, said("did not finish its answer in time"))
         connection = answer.raw.connection
         if connection is not None and connection.sock is not None:
             connection.sock.settimeout(left)
@@ -231,11 +238,12 @@ class Transport:
         """Says the kind of failure only: the library's own text holds addresses and queries."""
         if _was_never_sent(failure):
             return Unavailable(
-                f"{self._side.product_name} cannot be reached.", side=self._side.value
+                said("{side} cannot be reached.", side=self._side.product_name),
+                side=self._side.value,
             )
         if isinstance(failure, requests.Timeout | LibraryTimeout):
-            return self._unanswered(request, "did not answer in time")
-        return self._unanswered(request, "broke the connection off")
+            return self._unanswered(request, said("did not answer in time"))
+        return self._unanswered(request, said("broke the connection off"))
 
     def _unanswered(self, request: Request, what: str) -> RemoteError:
         kind = Unavailable if request.is_read else OutcomeUnknown
@@ -245,7 +253,7 @@ class Transport:
         address = address_below(self._base_url, url)
         if address is None:
             raise Rejected(
-                f"{self._side.product_name} named an address that is not its own.",
+                said("{side} named an address that is not its own.", side=self._side.product_name),
                 side=self._side.value,
             )
         return address

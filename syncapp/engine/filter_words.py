@@ -1,10 +1,11 @@
 """Conditions as people read them: the field by its label, the value as they would write it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.operators import Operator, Takes, options_of, read_day
 from syncapp.engine.rules import Condition, Filter
+from syncapp.engine.said import joined, said
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _MOST_NAMED = 12
@@ -16,14 +17,32 @@ def in_words(condition: Condition) -> str:
     'contact “Due” is in the next 7 days'
     """
     field = f"“{condition.label}”" if condition.label else condition.property
-    words = f"{condition.object} {field} {_operator_words(condition.operator)}"
-    return f"{words} {value_words(condition)}".rstrip()
+    return said(
+        "{object} {field} {operator} {value}",
+        object=said(condition.object),
+        field=field,
+        operator=_operator_words(condition.operator),
+        value=value_words(condition),
+    )
 
 
 def filter_in_words(filter_: Filter) -> str:
     """Empty for a filter that lets everything through."""
-    groups = [" and ".join(in_words(condition) for condition in group) for group in filter_]
-    return ", or ".join(groups)
+    return any_of(all_of(in_words(condition) for condition in group) for group in filter_)
+
+
+def any_of(words: Iterable[str]) -> str:
+    found = list(words)
+    if len(found) < 2:
+        return found[0] if found else ""
+    return said("{first}, or {rest}", first=found[0], rest=any_of(found[1:]))
+
+
+def all_of(words: Iterable[str]) -> str:
+    found = list(words)
+    if len(found) < 2:
+        return found[0] if found else ""
+    return said("{first} and {rest}", first=found[0], rest=all_of(found[1:]))
 
 
 def value_words(condition: Condition, field: FieldInfo | None = None) -> str:
@@ -36,9 +55,11 @@ def value_words(condition: Condition, field: FieldInfo | None = None) -> str:
     shown = [labels.get(one.lower(), _readable(one)) for one in options_of(condition.value)]
     match _takes(condition.operator):
         case Takes.TWO:
-            return " and ".join(shown)
+            return all_of(shown)
         case Takes.DAYS:
-            return f"{shown[0]} day" if shown[0] == "1" else f"{shown[0]} days"
+            if shown[0] == "1":
+                return said("1 day")
+            return said("{count} days", count=shown[0])
         case _:
             return _listed(shown)
 
@@ -46,8 +67,10 @@ def value_words(condition: Condition, field: FieldInfo | None = None) -> str:
 def _listed(shown: Sequence[str]) -> str:
     named = list(shown[:_MOST_NAMED])
     if len(shown) > _MOST_NAMED:
-        named.append(f"{len(shown) - _MOST_NAMED} more")
-    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} or {named[-1]}"
+        named.append(said("{count} more", count=len(shown) - _MOST_NAMED))
+    if len(named) == 1:
+        return named[0]
+    return said("{several} or {last}", several=joined(", ", *named[:-1]), last=named[-1])
 
 
 def _readable(text: str) -> str:
@@ -60,7 +83,9 @@ def _readable(text: str) -> str:
 
 
 def _operator_words(operator: str) -> str:
-    return Operator(operator).words if operator in set(Operator) else operator.replace("_", " ")
+    if operator in set(Operator):
+        return said(Operator(operator).words)
+    return operator.replace("_", " ")
 
 
 def _takes(operator: str) -> Takes:

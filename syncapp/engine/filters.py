@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from syncapp.engine.compare import is_empty
 from syncapp.engine.field_types import FieldType
-from syncapp.engine.filter_words import in_words
+from syncapp.engine.filter_words import any_of, in_words
 from syncapp.engine.operators import Operator, options_of, read_day, read_days, read_number
 from syncapp.engine.records import RecordRef, Snapshot, Value
 from syncapp.engine.rules import Condition, Filter
@@ -27,7 +27,7 @@ def why_excluded(filter_: Filter, record: Snapshot, now: datetime | None) -> str
     """Empty when the record passes; else what it would have to fulfil, of each group the first
     condition it fails."""
     failed = failing_conditions(filter_, record, now)
-    return ", or ".join(dict.fromkeys(in_words(condition) for condition in failed))
+    return any_of(dict.fromkeys(in_words(condition) for condition in failed))
 
 
 def failing_conditions(

@@ -2,6 +2,8 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from syncapp.engine.said import said
+
 # ISO 4217 currencies whose minor unit is not a hundredth
 _DIGITS = {
     **dict.fromkeys(
@@ -20,5 +22,5 @@ def cents(amount: Decimal, currency: str = "USD") -> Decimal:
 def show(amount: Decimal | None, currency: str = "") -> str:
     """For sentences: "1,250.00 USD"."""
     if amount is None:
-        return "nothing"
+        return said("nothing")
     return f"{cents(amount, currency or 'USD'):,} {currency}".strip()

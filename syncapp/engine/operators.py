@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from syncapp.engine.field_types import FieldInfo, FieldType
 from syncapp.engine.rules import Condition
+from syncapp.engine.said import said
 
 
 class Operator(StrEnum):
@@ -134,9 +135,13 @@ def what_is_wrong(condition: Condition, field: FieldInfo) -> str:
     fitting = OPERATORS[field.type]
     if condition.operator not in fitting:
         offered = ", ".join(operator.value for operator in fitting)
-        return (
-            f"“{field.label}” is {field.type.words}, which “{condition.operator}” does not fit."
-            f" Choose one of {offered}."
+        return said(
+            "“{field_label}” is {field_type}, which “{condition_operator}” does not fit. Choose"
+            " one of {offered}.",
+            field_label=field.label,
+            field_type=said(field.type.words),
+            condition_operator=condition.operator,
+            offered=offered,
         )
     operator = Operator(condition.operator)
     return _WRONG_VALUES[operator.takes](operator, condition.value, field)
@@ -147,40 +152,55 @@ def options_of(value: object) -> tuple[str, ...]:
 
 
 def _wrong_nothing(operator: Operator, value: object, _field: FieldInfo) -> str:
-    return "" if _is_missing(value) else f"“{operator}” compares with nothing: leave the value out."
+    return (
+        ""
+        if _is_missing(value)
+        else said("“{operator}” compares with nothing: leave the value out.", operator=operator)
+    )
 
 
 def _wrong_one(operator: Operator, value: object, field: FieldInfo) -> str:
     if isinstance(value, tuple):
-        return f"“{operator}” compares with one value, not with a list."
+        return said("“{operator}” compares with one value, not with a list.", operator=operator)
     if _is_missing(value):
-        return f"The value is missing: “{operator}” compares with one."
+        return said("The value is missing: “{operator}” compares with one.", operator=operator)
     return _wrong_for(field, str(value))
 
 
 def _wrong_two(operator: Operator, value: object, field: FieldInfo) -> str:
     if not isinstance(value, tuple) or len(value) != 2 or any(map(_is_missing, value)):
-        return f"“{operator}” takes two values, the lowest and the highest."
+        return said("“{operator}” takes two values, the lowest and the highest.", operator=operator)
     low, high = map(str, value)
     wrong = _wrong_for(field, low) or _wrong_for(field, high)
     if wrong:
         return wrong
     if _size(field, low) > _size(field, high):
-        return f"{low} comes after {high}: give the lowest first, nothing lies between them."
+        return said(
+            "{low} comes after {high}: give the lowest first, nothing lies between them.",
+            low=low,
+            high=high,
+        )
     return ""
 
 
 def _wrong_list(operator: Operator, value: object, field: FieldInfo) -> str:
     if _is_missing(value) or any(map(_is_missing, options_of(value))):
-        return f"“{operator}” takes a list of values; none of them may be empty."
+        return said(
+            "“{operator}” takes a list of values; none of them may be empty.", operator=operator
+        )
     return next(filter(None, (_wrong_for(field, one) for one in options_of(value))), "")
 
 
 def _wrong_days(operator: Operator, value: object, _field: FieldInfo) -> str:
     text = "" if isinstance(value, tuple) or value is None else str(value).strip()
     if not (text.isascii() and text.isdigit()) or int(text) > MOST_DAYS:
-        shown = f"“{text}” is none." if text else "The value is missing."
-        return f"“{operator}” takes a whole number of days from 0 to {MOST_DAYS}. {shown}"
+        shown = said("“{text}” is none.", text=text) if text else said("The value is missing.")
+        return said(
+            "“{operator}” takes a whole number of days from 0 to {most_days}. {shown}",
+            operator=operator,
+            most_days=MOST_DAYS,
+            shown=shown,
+        )
     return ""
 
 
@@ -196,10 +216,22 @@ _WRONG_VALUES: dict[Takes, Callable[[Operator, object, FieldInfo], str]] = {
 def _wrong_for(field: FieldInfo, text: str) -> str:
     match field.type:
         case FieldType.NUMBER:
-            return "" if _is_number(text) else f"“{text}” is no number; “{field.label}” is one."
+            return (
+                ""
+                if _is_number(text)
+                else said(
+                    "“{text}” is no number; “{field_label}” is one.",
+                    text=text,
+                    field_label=field.label,
+                )
+            )
         case FieldType.DATE | FieldType.DATETIME:
-            example = "write it as 2026-03-31"
-            return "" if _is_day(text) else f"“{text}” is no date: {example}."
+            example = said("write it as 2026-03-31")
+            return (
+                ""
+                if _is_day(text)
+                else said("“{text}” is no date: {example}.", text=text, example=example)
+            )
         case FieldType.CHOICE | FieldType.CHOICES if field.options:
             return _wrong_option(field, text)
         case _:
@@ -210,7 +242,12 @@ def _wrong_option(field: FieldInfo, text: str) -> str:
     if any(text.lower() == value.lower() for value, _ in field.options):
         return ""
     offered = ", ".join(value for value, _ in field.options[:20])
-    return f"“{field.label}” has no option “{text}”. Choose from {offered}."
+    return said(
+        "“{field_label}” has no option “{text}”. Choose from {offered}.",
+        field_label=field.label,
+        text=text,
+        offered=offered,
+    )
 
 
 def read_number(text: str) -> Decimal:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from syncapp.engine.field_types import FieldInfo, FieldType
 from syncapp.engine.records import Side
 from syncapp.engine.rules import Direction, FieldKind
+from syncapp.engine.said import joined, said
 from syncapp.engine.transforms import UNCHANGED, Transform
 
 _SAME = frozenset(
@@ -60,13 +61,17 @@ class Pairing:
         if not reasons:
             return ""
         if self.direction is None or wanted is not Direction.BOTH:
-            return " ".join(reasons)
-        return f"{reasons[0]} Let it run {_ONE_WAY[self.direction]} only."
+            return joined(" ", *reasons)
+        return said(
+            "{reasons} Let it run {one_way} only.",
+            reasons=reasons[0],
+            one_way=_ONE_WAY[self.direction],
+        )
 
 
 _ONE_WAY = {
-    Direction.TO_HUBSPOT: "from QuickBooks to HubSpot",
-    Direction.TO_QUICKBOOKS: "from HubSpot to QuickBooks",
+    Direction.TO_HUBSPOT: said("from QuickBooks to HubSpot"),
+    Direction.TO_QUICKBOOKS: said("from HubSpot to QuickBooks"),
 }
 
 
@@ -96,7 +101,11 @@ def pairing(
 def _unwritable(held: FieldInfo, target: Side) -> str:
     if not held.is_read_only:
         return ""
-    return f"{target.product_name} lets nobody write “{held.label}”."
+    return said(
+        "{target} lets nobody write “{held_label}”.",
+        target=target.product_name,
+        held_label=held.label,
+    )
 
 
 def _unlike(fields: Mapping[Side, FieldInfo], target: Side, *, is_mapped: bool) -> str:
@@ -110,16 +119,26 @@ def _unlike(fields: Mapping[Side, FieldInfo], target: Side, *, is_mapped: bool) 
         return ""
     if held.type is FieldType.CHOICE and source.type is FieldType.TEXT and is_mapped:
         return ""
-    return (
-        f"“{source.label}” is {source.type.words} in {target.other.product_name}, but"
-        f" “{held.label}” is {held.type.words} in {target.product_name}."
+    return said(
+        "“{source_label}” is {source_type} in {target_other}, but “{held_label}” is {held_type}"
+        " in {target}.",
+        source_label=source.label,
+        source_type=said(source.type.words),
+        target_other=target.other.product_name,
+        held_label=held.label,
+        held_type=said(held.type.words),
+        target=target.product_name,
     )
 
 
 def _untransformable(held: FieldInfo, transform: Transform) -> str:
     if not transform.steps or held.type in (FieldType.TEXT, FieldType.CHOICE):
         return ""
-    return f"A transform makes texts, but “{held.label}” is {held.type.words}."
+    return said(
+        "A transform makes texts, but “{held_label}” is {held_type}.",
+        held_label=held.label,
+        held_type=said(held.type.words),
+    )
 
 
 def _unknown_options(
@@ -140,9 +159,12 @@ def _unknown_options(
     if not unknown:
         return ""
     shown = ", ".join(unknown[:_MOST_SHOWN]) + (", …" if len(unknown) > _MOST_SHOWN else "")
-    return (
-        f"“{held.label}” has no option in {target.product_name} for {shown}. Add one there, or say"
-        " which one it becomes, such as map:Net 30=3."
+    return said(
+        "“{held_label}” has no option in {target} for {shown}. Add one there, or say which one"
+        " it becomes, such as map:Net 30=3.",
+        held_label=held.label,
+        target=target.product_name,
+        shown=shown,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from syncapp.engine.plan import FieldDecision, Finding, State
 from syncapp.engine.records import Pair, Side
 from syncapp.engine.rules import FieldMapping, SyncRule
+from syncapp.engine.said import joined, said
 from syncapp.engine.words import what_differs
 
 UNKNOWN_AUTHOR = "somebody"
@@ -16,9 +17,11 @@ def protected_change(
     """Every field that was changed, each with what both sides agreed on and what it is now."""
     guest = (pair.origin or Side.HUBSPOT).other
     by_key = {row.key: row for row in rows}
-    changed = [(by_key[one.mapping].words_on(guest), *_moved(one, guest)) for one in protected]
+    changed = [
+        (said(by_key[one.mapping].words_on(guest)), *_moved(one, guest)) for one in protected
+    ]
     facts = {
-        "field": ", ".join(words for words, _, _ in changed),
+        "field": joined(", ", *(words for words, _, _ in changed)),
         "side": guest.product_name,
         "owner": guest.other.product_name,
         "author": _author(pair, guest),
@@ -32,15 +35,15 @@ def protected_change(
 def _moved(field: FieldDecision, guest: Side) -> tuple[str, str]:
     now = field.hubspot if guest is Side.HUBSPOT else field.quickbooks
     before, after = what_differs(field.overwritten, now)
-    return before or "nothing", after or "nothing"
+    return before or said("nothing"), after or said("nothing")
 
 
 def _listed(values: Sequence[tuple[str, str]]) -> str:
     if len(values) == 1:
         return values[0][1]
-    return "; ".join(f"{words} {value}" for words, value in values)
+    return joined("; ", *(joined(" ", words, value) for words, value in values))
 
 
 def _author(pair: Pair, guest: Side) -> str:
     snapshot = pair.side(guest)
-    return (snapshot.changed_by if snapshot else "") or UNKNOWN_AUTHOR
+    return (snapshot.changed_by if snapshot else "") or said(UNKNOWN_AUTHOR)

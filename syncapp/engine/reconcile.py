@@ -15,6 +15,7 @@ from syncapp.engine.locked import first_failing
 from syncapp.engine.plan import FieldDecision, Finding, Plan, State, Verdict, excluded
 from syncapp.engine.records import Pair, Parent, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import Direction, FieldMapping, SyncRule
+from syncapp.engine.said import joined, said
 from syncapp.engine.writes import Operation, Write
 
 
@@ -126,7 +127,7 @@ def _missing_parents(values: Iterable[Value], pair: Pair) -> Plan | None:
         waiting.append(ref)
     if not waiting:
         return None
-    facts = {"parent": ", ".join(ref.entity for ref in waiting)}
+    facts = {"parent": joined(", ", *(said(ref.entity) for ref in waiting))}
     return Plan(Finding(State.WAITING, "parent", facts), waiting_for=tuple(waiting))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from syncapp.engine.records import Entity, Side
+from syncapp.engine.said import joined, said
 from syncapp.engine.writes import Operation, Write
 
 
@@ -69,11 +70,21 @@ def stops(planned: Mapping[Deed, int], allowed: Mapping[Deed, int | None]) -> tu
 
 def in_words(found: Iterable[Stop]) -> str:
     """What would have happened, for the person who is asked."""
-    return "; ".join(_stop_in_words(one) for one in found)
+    return joined("; ", *(_stop_in_words(one) for one in found))
 
 
 def _stop_in_words(stop: Stop) -> str:
-    verb = "make" if stop.deed.kind is Kind.MAKE else "void or archive"
-    plural = "" if stop.planned == 1 else "s"
-    number = f"{stop.planned:,} {stop.deed.entity}{plural} in {stop.deed.side.product_name}"
-    return f"{verb} {number}, and {stop.allowed:,} may go without asking"
+    noun = stop.deed.entity.value if stop.planned == 1 else f"{stop.deed.entity}s"
+    facts = {
+        "planned": f"{stop.planned:,}",
+        "object": said(noun),
+        "app": stop.deed.side.product_name,
+        "allowed": f"{stop.allowed:,}",
+    }
+    if stop.deed.kind is Kind.MAKE:
+        return said(
+            "make {planned} {object} in {app}, and {allowed} may go without asking", **facts
+        )
+    return said(
+        "void or archive {planned} {object} in {app}, and {allowed} may go without asking", **facts
+    )

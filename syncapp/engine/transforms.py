@@ -16,6 +16,8 @@ from functools import lru_cache, partial
 import phonenumbers
 import pycountry
 
+from syncapp.engine.said import said
+
 
 class TransformError(ValueError):
     """What is wrong with the text of a transform, as a sentence."""
@@ -149,14 +151,20 @@ def _step(text: str) -> Step:
     make = _STEPS.get(name)
     if make is None:
         known = ", ".join(_STEPS)
-        raise TransformError(f"“{_plain(text.strip())}” is no transform; there are {known}.")
+        raise TransformError(
+            said(
+                "“{plain}” is no transform; there are {known}.",
+                plain=_plain(text.strip()),
+                known=known,
+            )
+        )
     return make(name, argument)
 
 
 def _form(bring: Callable[[str], str]) -> Callable[[str, str], Step]:
     def make(name: str, argument: str) -> Step:
         if argument.strip():
-            raise TransformError(f"“{name}” takes nothing after it.")
+            raise TransformError(said("“{name}” takes nothing after it.", name=name))
         return Form(bring)
 
     return make
@@ -165,7 +173,9 @@ def _form(bring: Callable[[str], str]) -> Callable[[str, str], Step]:
 def _phone(_name: str, argument: str) -> Step:
     country = argument.strip().upper()
     if country not in phonenumbers.SUPPORTED_REGIONS:
-        raise TransformError("“phone” needs the usual country as two letters, such as phone:US.")
+        raise TransformError(
+            said("“phone” needs the usual country as two letters, such as phone:US.")
+        )
     return Form(partial(_e164, country=country))
 
 
@@ -174,8 +184,11 @@ def _countries(_name: str, argument: str) -> Step:
     source, target = forms if len(forms) == 2 else ("name", argument.strip())
     if source not in _COUNTRY_FORMS or target not in _COUNTRY_FORMS:
         raise TransformError(
-            "“country” needs a form, such as country:alpha2, or both, such as"
-            f" country:alpha3=name; there are {', '.join(_COUNTRY_FORMS)}."
+            said(
+                "“country” needs a form, such as country:alpha2, or both, such as"
+                " country:alpha3=name; there are {listed}.",
+                listed=", ".join(_COUNTRY_FORMS),
+            )
         )
     return Country(source, target)
 
@@ -183,7 +196,7 @@ def _countries(_name: str, argument: str) -> Step:
 def _prefixes(name: str, argument: str) -> Step:
     prefix = _plain(argument)
     if not prefix:
-        raise TransformError(f"“{name}” needs a text, such as {name}:HS-.")
+        raise TransformError(said("“{name}” needs a text, such as {name}:HS-.", name=name))
     return Prefix(prefix) if name == "prefix" else WithoutPrefix(prefix)
 
 
@@ -193,10 +206,13 @@ def _options(_name: str, argument: str) -> Step:
         before, *after = (_plain(part).strip() for part in _split(one, "="))
         if len(after) != 1 or not before or not after[0]:
             raise TransformError(
-                f"“{_plain(one.strip())}” in “map” is no pair; write map:Net 30=3;Due now=1."
+                said(
+                    "“{plain}” in “map” is no pair; write map:Net 30=3;Due now=1.",
+                    plain=_plain(one.strip()),
+                )
             )
         if before in dict(pairs):
-            raise TransformError(f"“map” names “{before}” twice.")
+            raise TransformError(said("“map” names “{before}” twice.", before=before))
         pairs.append((before, after[0]))
     return OptionMap(tuple(pairs))
 

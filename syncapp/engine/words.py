@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from syncapp.engine.compare import money_fold
 from syncapp.engine.records import Line, LineKind, RecordRef, Value
+from syncapp.engine.said import said
 
 _LONGEST = 2000
 
@@ -36,7 +37,7 @@ def what_differs(before: Value, after: Value) -> tuple[str, str]:
     if not isinstance(before, tuple) or not isinstance(after, tuple):
         return in_words(before), in_words(after)
     gone, came = _without(before, after), _without(after, before)
-    return in_words(gone) or "nothing", in_words(came) or "nothing"
+    return in_words(gone) or said("nothing"), in_words(came) or said("nothing")
 
 
 def _without(lines: tuple[Line, ...], others: tuple[Line, ...]) -> tuple[Line, ...]:

@@ -6,6 +6,7 @@ from django.db import models
 from syncapp.engine.records import Side
 from syncapp.models.choices import SIDES
 from syncapp.models.encrypted import EncryptedTextField, SealedRow
+from syncapp.models.sentences import SentenceField
 
 LEAST_INTERVAL_SECONDS = 60  # the queue looks at its schedules about twice a minute
 
@@ -38,7 +39,7 @@ class Connection(SealedRow):
         help_text="Renewing does not move it: the account must be connected again before.",
     )
     tested_at = models.DateTimeField("last tested", null=True, blank=True)
-    test_finding = models.TextField(
+    test_finding = SentenceField(
         "found by the last test", blank=True, help_text="Empty: the account answered."
     )
     refresh_holder = models.CharField("refreshed by", max_length=64, blank=True)
@@ -46,7 +47,7 @@ class Connection(SealedRow):
     needs_reconnect = models.BooleanField(
         default=False, help_text="The vendor no longer accepts our grant; nothing is called."
     )
-    reconnect_reason = models.TextField(blank=True)
+    reconnect_reason = SentenceField(blank=True)
     configured_with = models.CharField(
         max_length=64,
         blank=True,

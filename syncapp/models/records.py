@@ -7,6 +7,7 @@ from syncapp.engine.plan import State
 from syncapp.engine.records import Side
 from syncapp.models.accounts import Integration
 from syncapp.models.choices import ENTITIES, SIDES, STATES
+from syncapp.models.sentences import FactsField
 
 RECORD_ID_LENGTH = 100
 KEY_LENGTH = 200
@@ -34,7 +35,7 @@ class RecordLink(models.Model):
     baseline_quickbooks = models.JSONField("last agreed in QuickBooks", null=True, blank=True)
     state = models.CharField(max_length=14, choices=STATES, default=State.WAITING.value)
     category = models.CharField("reason", max_length=60, blank=True)
-    facts = models.JSONField(default=dict, blank=True)
+    facts = FactsField(default=dict, blank=True)
     sentence = models.TextField("what to do", blank=True)
     heals_itself = models.BooleanField(default=False)
     label = models.CharField("known as", max_length=255, blank=True)

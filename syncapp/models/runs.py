@@ -6,6 +6,7 @@ from django.utils import timezone
 from syncapp.models.accounts import Connection, Integration
 from syncapp.models.choices import ENTITIES, SIDES
 from syncapp.models.records import RecordLink
+from syncapp.models.sentences import SentenceField
 
 
 class SyncRun(models.Model):
@@ -32,7 +33,7 @@ class SyncRun(models.Model):
     counts = models.JSONField("records by entity and state", default=dict, blank=True)
     api_calls = models.JSONField("calls by vendor", default=dict, blank=True)
     writes = models.PositiveIntegerField(default=0)
-    error = models.TextField(blank=True)
+    error = SentenceField(blank=True)
     fencing = models.BigIntegerField("fencing number", default=0)
     step = models.CharField("doing", max_length=100, blank=True)
     step_done = models.PositiveIntegerField("records of this step", default=0)
@@ -57,7 +58,7 @@ class Brake(models.Model):
     planned = models.JSONField(
         default=list, help_text="Per kind, entity and side: how many, and how many may go."
     )
-    sentence = models.TextField("what would have happened")
+    sentence = SentenceField("what would have happened")
     released_at = models.DateTimeField("released", null=True, blank=True)
     released_by = models.CharField(max_length=150, blank=True, help_text="Empty: by itself.")
     is_spent = models.BooleanField(
@@ -137,7 +138,7 @@ class SyncActivity(models.Model):
         default=list, blank=True, help_text="Per field: its name, the value before and after."
     )
     category = models.CharField("reason", max_length=60, blank=True)
-    sentence = models.TextField(blank=True)
+    sentence = SentenceField(blank=True)
     vendor_request_id = models.CharField("vendor's request id", max_length=100, blank=True)
     at = models.DateTimeField(default=timezone.now)
 

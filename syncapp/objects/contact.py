@@ -41,7 +41,7 @@ MAPPINGS = (
 )
 
 # quickbooks-api.md 4
-_LIMITS = {
+LIMITS = {
     "DisplayName": ("display name", LIMIT),
     "GivenName": ("first name", 100),
     "FamilyName": ("last name", 100),
@@ -104,7 +104,7 @@ class ContactRules(PlainRules):
             return None
         if pair.quickbooks is None and not fields.get("DisplayName"):
             return Finding(State.FAILING, "no_name")
-        return too_long(fields, _LIMITS)
+        return too_long(fields, LIMITS)
 
     def locked(self, target: Side, rule: SyncRule) -> tuple[Locked, ...]:
         source = target.other

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from syncapp.engine.records import Entity
+from syncapp.engine.said import said
 from syncapp.objects.golive_checks import CHECKS, CLOSED_UNTIL, WORTH_SAYING, Found, Rules
 from syncapp.objects.golive_facts import Facts, GoLiveFinding, Severity
 from syncapp.objects.golive_words import WORDS, Words
@@ -28,9 +29,9 @@ def _said(code: str, found: Found) -> Iterator[GoLiveFinding]:
     yield GoLiveFinding(
         code,
         words.severity,
-        title=words.title.format_map(facts),
-        consequence=words.consequence.format_map(facts),
-        remedy=words.remedy.format_map(facts),
+        title=said(words.title, **facts),
+        consequence=said(words.consequence, **facts),
+        remedy=said(words.remedy, **facts),
         place=words.place,
         entities=entities,
         facts=facts,
@@ -42,4 +43,4 @@ def _good(facts: Facts, rules: Rules) -> Iterator[GoLiveFinding]:
         words: Words = WORDS[code]
         if applies(facts, rules) and CHECKS[code](facts, rules) is None:
             date = {"date": facts.company.preferences.get(CLOSED_UNTIL, "")}
-            yield GoLiveFinding(code, Severity.GOOD, title=words.good.format_map(date))
+            yield GoLiveFinding(code, Severity.GOOD, title=said(words.good, **date))

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from syncapp.engine.filter_words import all_of
 from syncapp.engine.records import Entity, Side
+from syncapp.engine.said import said
 from syncapp.objects.golive_facts import Facts, RuleWanted
 from syncapp.objects.invoice_checks import HOME_COUNTRY
 
@@ -85,11 +87,17 @@ def _problem(facts: Facts, chosen: object) -> Mapping[str, str] | None:
         return None
     account = facts.company.accounts.get(str(chosen))
     if account is None:
-        return {"name": f"account {chosen}", "problem": "does not exist"}
+        return {
+            "name": said("account {chosen}", chosen=chosen),
+            "problem": said("does not exist"),
+        }
     if not account.is_active:
-        return {"name": account.name, "problem": "is inactive"}
+        return {"name": account.name, "problem": said("is inactive")}
     if account.type not in INCOME_TYPES:
-        return {"name": account.name, "problem": f"is of type {account.type}"}
+        return {
+            "name": account.name,
+            "problem": said("is of type {account_type}", account_type=account.type),
+        }
     return None
 
 
@@ -176,7 +184,7 @@ def _expiring(facts: Facts, rules: Rules) -> Found:
     if not facts.expiring:
         return None
     date = min(facts.expiring.values()).date().isoformat()
-    names = " and ".join(f"“{name}”" for name in facts.expiring)
+    names = all_of(f"“{name}”" for name in facts.expiring)
     return tuple(rule.entity for rule in rules), {"connections": names, "date": date}
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from syncapp.engine.catalogue.category import Place
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
+from syncapp.engine.said import joined, said
 
 
 class Severity(StrEnum):
@@ -89,4 +90,4 @@ class GoLiveFinding:
 
     @property
     def sentence(self) -> str:
-        return " ".join(part for part in (f"{self.title}.", self.consequence, self.remedy) if part)
+        return joined(" ", said("{title}.", title=self.title), self.consequence, self.remedy)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from syncapp.engine.compare import money_fold
 from syncapp.engine.money import cents
 from syncapp.engine.records import Line, LineKind, Pair, Side, Value
+from syncapp.engine.said import said
 from syncapp.objects.invoice_lines import LINES_KEY, to_hubspot, total
 from syncapp.objects.invoice_protection import is_paid_on
 
@@ -34,21 +35,27 @@ def why_not_accepted(pair: Pair) -> str:
     """Why HubSpot cannot follow QuickBooks, in a sentence; empty where it can."""
     here, there = pair.hubspot, pair.quickbooks
     if here is None or there is None:
-        return "It is not on both sides."
+        return said("It is not on both sides.")
     if pair.origin is not Side.HUBSPOT:
-        return (
+        return said(
             "It was made in QuickBooks, and what a copy says never changes the books. Make the"
             " change in QuickBooks."
         )
     if is_paid_on(pair, Side.HUBSPOT):
-        return "It has a payment, so nobody can edit it in HubSpot. Undo the change in QuickBooks."
+        return said(
+            "It has a payment, so nobody can edit it in HubSpot. Undo the change in QuickBooks."
+        )
     if here.get("hs_invoice_status") != "open":
-        return "It is not open in HubSpot, so it cannot be edited there."
+        return said("It is not open in HubSpot, so it cannot be edited there.")
     theirs = _lines(there.get("Line"))
     if any(line.kind is LineKind.TAX for line in theirs):
-        return "QuickBooks has put tax on it, which HubSpot's invoice cannot show. Undo it there."
+        return said(
+            "QuickBooks has put tax on it, which HubSpot's invoice cannot show. Undo it there."
+        )
     if any(line.kind is LineKind.ITEM and line.amount < 0 for line in theirs):
-        return "It has a line below zero, which HubSpot does not know. Enter a discount instead."
+        return said(
+            "It has a line below zero, which HubSpot does not know. Enter a discount instead."
+        )
     return _differing_total(taken_over(theirs, pair), there.fields)
 
 
@@ -56,7 +63,7 @@ def _differing_total(lines: Iterable[Line], fields: Mapping[str, Value]) -> str:
     wanted, currency = fields.get("TotalAmt"), str(fields.get("CurrencyRef") or "USD")
     if isinstance(wanted, Decimal) and cents(total(lines), currency) == wanted:
         return ""
-    return "HubSpot would add it up to another total. Undo the change in QuickBooks."
+    return said("HubSpot would add it up to another total. Undo the change in QuickBooks.")
 
 
 def _item(line: Line, ours: Line | None, agreed: Line | None, pair: Pair) -> Line:

@@ -7,6 +7,7 @@ from syncapp.engine.money import cents, show
 from syncapp.engine.plan import Finding, State
 from syncapp.engine.records import Line, LineKind, Pair, Presence, Side, Snapshot, Value
 from syncapp.engine.rules import SyncRule
+from syncapp.engine.said import joined, said
 from syncapp.objects.invoice_booking import item_for
 from syncapp.objects.invoice_currency import wrong_currency
 from syncapp.objects.invoice_lines import total
@@ -25,7 +26,7 @@ def refusal_outbound(fields: Mapping[str, Value], pair: Pair, rule: SyncRule) ->
         return Finding(State.FAILING, "too_long", facts)
     is_new = pair.quickbooks is None
     if is_new and "CustomerRef" not in fields:
-        reason = "The invoice names no contact."
+        reason = said("The invoice names no contact.")
         return Finding(State.FAILING, "contact_link", {"parent": "", "reason": reason})
     if not is_new and "Line" not in fields:
         return None
@@ -151,15 +152,17 @@ def _one_sided(pair: Pair, booked: Snapshot, currency: str) -> str:
     deposit = booked.get("Deposit")
     named = list(pair.lone_payments)
     if isinstance(deposit, Decimal) and deposit:
-        named.append(f"deposit of {show(deposit, currency)} (on the invoice in QuickBooks)")
+        named.append(
+            said("deposit of {show} (on the invoice in QuickBooks)", show=show(deposit, currency))
+        )
     if named:
-        return f"Not the same on both sides: {'; '.join(named)}."
+        return said("Not the same on both sides: {listed}.", listed=joined("; ", *named))
     if booked.payments:
-        return (
+        return said(
             "Every payment is on both sides, so HubSpot has not counted one. If it never does,"
             " choose in the options to show payments as the balance only."
         )
-    return "A payment, credit or deposit is on one side only."
+    return said("A payment, credit or deposit is on one side only.")
 
 
 def _changed_copy(pair: Pair, name: str, amount: str, currency: str) -> Finding | None:

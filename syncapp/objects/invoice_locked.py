@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from syncapp.engine.locked import Locked
 from syncapp.engine.records import Presence, Snapshot
 from syncapp.engine.rules import SyncRule
+from syncapp.engine.said import said
 
 
 def outbound(rule: SyncRule) -> tuple[Locked, ...]:
@@ -40,4 +41,6 @@ def _recent(started_at: datetime | None) -> Locked:
     if started_at is None:
         return Locked("older", "created or changed after this sync is switched on", is_recent)
     at = started_at.astimezone(UTC)
-    return Locked("older", f"created or changed after {at:%Y-%m-%d %H:%M} UTC", is_recent)
+    return Locked(
+        "older", said("created or changed after {time} UTC", time=f"{at:%Y-%m-%d %H:%M}"), is_recent
+    )

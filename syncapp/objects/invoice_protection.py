@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from syncapp.engine.records import Pair, Side
 from syncapp.engine.rules import FieldMapping, SyncRule
+from syncapp.engine.said import said
 
 # What may be written and moves an amount, whatever row it stands in, also one that somebody added.
 _MONEY = {
@@ -36,7 +37,7 @@ def way_back(pair: Pair, guest: Side) -> str:
     """Of an invoice that its own side does not let anybody edit; else empty."""
     if guest is Side.HUBSPOT or not is_paid_on(pair, guest.other):
         return ""
-    return (
+    return said(
         "It has a payment, so nobody can edit it in HubSpot any more: undo the change in"
         " QuickBooks, which is the only way."
     )

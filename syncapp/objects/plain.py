@@ -8,6 +8,7 @@ from syncapp.engine.locked import Locked
 from syncapp.engine.plan import Finding, Plan, State, excluded
 from syncapp.engine.records import Entity, Pair, Presence, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import Condition, FieldMapping, Names, SyncRule
+from syncapp.engine.said import said
 
 
 class PlainRules:
@@ -116,7 +117,7 @@ def too_long(fields: Mapping[str, Value], limits: Mapping[str, tuple[str, int]])
     for name, (words, limit) in limits.items():
         value = fields.get(name)
         if isinstance(value, str) and len(value) > limit:
-            facts = {"field": words, "limit": str(limit), "length": str(len(value))}
+            facts = {"field": said(words), "limit": str(limit), "length": str(len(value))}
             return Finding(State.FAILING, "too_long", facts)
     return None
 

@@ -37,7 +37,7 @@ CATCH_ALL_NAME = "Custom line item"
 
 _SYNCED_TYPES = ("Service", "NonInventory", "Inventory")  # categories and bundles are no products
 # quickbooks-api.md 5
-_LIMITS = {
+LIMITS = {
     "Name": ("name", 100),
     "Sku": ("SKU", 100),
     "Description": ("description", 4000),
@@ -98,7 +98,7 @@ class ProductRules(PlainRules):
             return None
         name, sku = (str(pair.hubspot.get(field) or "").strip() for field in ("name", "hs_sku"))
         patterns = (name, f"{name} ({sku})") if sku else (name,)
-        fitting = tuple(one for one in patterns if len(one) <= _LIMITS["Name"][1])
+        fitting = tuple(one for one in patterns if len(one) <= LIMITS["Name"][1])
         return Names("Name", fitting or patterns[:1], "item_name")
 
     def refusal(
@@ -110,7 +110,7 @@ class ProductRules(PlainRules):
         if isinstance(name, str) and (found := _FORBIDDEN.search(name)):
             facts = {"field": "name", "character": _SPOKEN[found.group()]}
             return Finding(State.FAILING, "forbidden_character", facts)
-        if finding := too_long(fields, _LIMITS):
+        if finding := too_long(fields, LIMITS):
             return finding
         if pair.quickbooks is None and not name:
             return Finding(State.FAILING, "no_name")

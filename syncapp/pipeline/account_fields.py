@@ -14,6 +14,7 @@ from syncapp.connectors.base import Connector
 from syncapp.connectors.quickbooks.choices import Choices, Offered
 from syncapp.engine.field_types import FieldInfo, FieldType
 from syncapp.engine.records import Entity, Side
+from syncapp.engine.said import said
 from syncapp.errors import AuthorizationLost, InvariantBroken, RemoteError
 from syncapp.models import AccountFields, Connection, Integration
 from syncapp.objects.golive_checks import INCOME_TYPES
@@ -130,7 +131,12 @@ class Account:
     def _asked(self, ask: Callable[[], tuple[FieldInfo, ...]]) -> tuple[FieldInfo, ...] | None:
         try:
             if self.connection.needs_reconnect:
-                raise AuthorizationLost(f"“{self.connection.name}” must be reconnected.")
+                raise AuthorizationLost(
+                    said(
+                        "“{connection_name}” must be reconnected.",
+                        connection_name=self.connection.name,
+                    )
+                )
             if transaction.get_connection().in_atomic_block:
                 raise InvariantBroken("An account was asked for its fields in a transaction.")
             return ask()

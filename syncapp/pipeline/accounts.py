@@ -5,6 +5,7 @@ from typing import Any
 
 from syncapp.connectors.base import Account, Connector, Wanted
 from syncapp.engine.records import Entity, Side
+from syncapp.engine.said import said
 from syncapp.errors import ConfigurationError
 from syncapp.models import Connection, Integration
 from syncapp.pipeline.connect import open_connectors
@@ -32,8 +33,14 @@ def refresh(connection: Connection, connector: Connector) -> Account:
     account = connector.account()
     if account.id != connection.account_id:
         raise ConfigurationError(
-            f"The connection “{connection.name}” is meant for account {connection.account_id},"
-            f" but its credentials open {account.id}. Correct the account id or the tokens."
+            said(
+                "The connection “{connection_name}” is meant for account"
+                " {connection_account_id}, but its credentials open {account_id}. Correct the"
+                " account id or the tokens.",
+                connection_name=connection.name,
+                connection_account_id=connection.account_id,
+                account_id=account.id,
+            )
         )
     connection.account = encode(account)
     connection.save(update_fields=["account", "updated_at"])

@@ -18,6 +18,7 @@ from syncapp.connectors.base import Connector
 from syncapp.engine import keys, wire
 from syncapp.engine.plan import FieldDecision
 from syncapp.engine.records import Presence, Side, Snapshot
+from syncapp.engine.said import said
 from syncapp.engine.writes import (
     Done,
     Fault,
@@ -100,7 +101,7 @@ def _read_back(connector: Connector, sendings: Sequence[Sending]) -> None:
     for ref, snapshot in connector.fetch(list(doubtful)).items() if doubtful else ():
         sending = doubtful[ref]
         if snapshot.presence is Presence.GONE:
-            sending.answer = Refused(Fault(FaultKind.GONE, message="It was deleted since."))
+            sending.answer = Refused(Fault(FaultKind.GONE, message=said("It was deleted since.")))
         elif isinstance(sending.answer, Done):
             sending.answer = replace(sending.answer, snapshot=snapshot)
 
@@ -116,7 +117,9 @@ def _walk(
             if number < len(sending.steps) and (number == 0 or isinstance(sending.answer, Done))
         ]
         if number == 0 and time.monotonic() - looked_up_at > settings.SEND_DEADLINE:
-            raise Unavailable("This worker stood still for too long; the next pass looks again.")
+            raise Unavailable(
+                said("This worker stood still for too long; the next pass looks again.")
+            )
         _send_step(work, connector, current, number)
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.safety import Deed, Kind, Limits, Stop, deed_of, in_words, stops
+from syncapp.engine.said import said
 from syncapp.errors import Braked
 from syncapp.models import Brake, ChangeCursor, PendingChange, RecordLink, SyncRule
 from syncapp.pipeline import worklist
@@ -185,7 +186,10 @@ def _deeds_of(dossier: Dossier) -> list[Deed]:
 def _require(work: Pass, found: Sequence[Stop]) -> None:
     if not found:
         return
-    sentence = f"This pass would {in_words(found)}. Nothing more is written until a person agrees."
+    sentence = said(
+        "This pass would {deeds}. Nothing more is written until a person agrees.",
+        deeds=in_words(found),
+    )
     planned = [
         {"kind": one.deed.kind.value, "entity": one.deed.entity.value,
          "side": one.deed.side.value, "planned": one.planned, "allowed": one.allowed}

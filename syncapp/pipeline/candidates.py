@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from syncapp.engine.match import Match
 from syncapp.engine.plan import Finding, State
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.said import joined, said
 from syncapp.models import RecordLink
 from syncapp.pipeline.labels import label_of
 
@@ -43,14 +44,15 @@ class Known:
     def words(self, ref: RecordRef) -> str:
         ids = _words(ref)
         if partner := self.partners.get(ref):
-            ids += f", linked with {_words(partner)}"
-        return f"{self.labels[ref]} ({ids})" if self.labels.get(ref) else ids
+            ids = said("{ids}, linked with {partner}", ids=ids, partner=_words(partner))
+        label = self.labels.get(ref)
+        return said("{label} ({ids})", label=label, ids=ids) if label else ids
 
 
 def question(found: Match, known: Known) -> Finding:
     facts = {
         "key": found.key,
-        "candidates": "; ".join(known.words(ref) for ref in found.candidates),
+        "candidates": joined("; ", *(known.words(ref) for ref in found.candidates)),
         "choices": " ".join(stored(ref) for ref in found.candidates),
     }
     return Finding(State.NEEDS_DECISION, AMBIGUOUS, facts)

@@ -30,6 +30,7 @@ from syncapp.connectors.throttle import (
 )
 from syncapp.connectors.transport import Credentials, Gate, Transport
 from syncapp.engine.records import Side
+from syncapp.engine.said import said
 from syncapp.errors import AuthorizationLost, InvariantBroken, Unavailable
 from syncapp.models import Connection, Integration
 
@@ -76,7 +77,9 @@ class StoredCredentials:
             if self._token != rejected_token and not self._is_stale():
                 return self._token
             if not connection.refresh_token:
-                raise self._lost(connection, "its access token was refused and cannot be renewed")
+                raise self._lost(
+                    connection, said("its access token was refused and cannot be renewed")
+                )
             if take_refresh_turn(self._pk, holder):
                 return self._take_turn(holder, rejected_token)
             time.sleep(_REFRESH_POLL_SECONDS)
@@ -88,7 +91,9 @@ class StoredCredentials:
     def _load(self) -> Connection:
         connection = Connection.objects.get(pk=self._pk)
         if connection.needs_reconnect:
-            raise AuthorizationLost(f"“{connection.name}” must be reconnected.")
+            raise AuthorizationLost(
+                said("“{connection_name}” must be reconnected.", connection_name=connection.name)
+            )
         self._token, self._expires_at = connection.access_token, connection.expires_at
         return connection
 
@@ -153,7 +158,11 @@ class StoredCredentials:
                 row.needs_reconnect, row.reconnect_reason = True, why
                 row.save(update_fields=["needs_reconnect", "reconnect_reason"])
         return AuthorizationLost(
-            f"The connection “{connection.name}” is no longer accepted: reconnect it.", why
+            said(
+                "The connection “{connection_name}” is no longer accepted: reconnect it.",
+                connection_name=connection.name,
+            ),
+            why,
         )
 
 

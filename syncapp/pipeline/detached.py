@@ -8,6 +8,7 @@ from django.utils import timezone
 from syncapp.engine.catalogue import explain, heals_itself
 from syncapp.engine.plan import Finding, State, excluded
 from syncapp.engine.records import Entity
+from syncapp.engine.said import said
 from syncapp.models import RecordLink, SyncActivity
 from syncapp.pipeline import tally, worklist
 from syncapp.pipeline.dossier import NEW, Dossier
@@ -47,7 +48,7 @@ def take_back(link: RecordLink) -> None:
         link.state, link.category, link.sentence = (
             State.WAITING,
             NEW,
-            "Taken back, not decided yet.",
+            said("Taken back, not decided yet."),
         )
         link.heals_itself, link.state_since = True, timezone.now()
         with tally.kept(link.integration_id, tally.of([link])):

@@ -12,7 +12,7 @@ from syncapp.connectors.base import ChangePage, Connector, Cursor
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import ChangeCursor, PendingChange, RecordLink
-from syncapp.pipeline import announcements, onlookers, polling, worklist
+from syncapp.pipeline import announcements, onlookers, polling, progress, worklist
 from syncapp.pipeline.announcements import News
 from syncapp.pipeline.context import Pass
 
@@ -57,7 +57,7 @@ def _poll(
         changed = _store(work, side, page, seen if page.entity in initial else None)
         if page.entity in expected:
             work.unannounced |= announcements.unannounced(work, side, page.entity, changed)
-        step = f"Reading {page.entity}s in {side.product_name}"
+        step = progress.reading(page.entity, side)
         work.progress(step, len(seen), page.total)
         work.lease.make_room(0)
     polling.done(work, side, cursors)

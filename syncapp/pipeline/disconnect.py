@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from syncapp.engine.said import said
 from syncapp.errors import Busy, NotPossible, SyncAppError
 from syncapp.models import Connection
 from syncapp.pipeline import accounts, audit
@@ -44,7 +45,7 @@ def disconnect(connection: Connection, by: str) -> str:
         row.access_token = row.refresh_token = row.previous_refresh_token = ""
         row.expires_at = row.refresh_expires_at = row.hard_expires_at = None
         row.needs_reconnect = True
-        row.reconnect_reason = _("%(name)s disconnected it.") % {"name": by}
+        row.reconnect_reason = said("{name} disconnected it.", name=by)
         with transaction.atomic():
             with audit.unrecorded():
                 row.save()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from syncapp.engine import wire
 from syncapp.engine.plan import Plan
 from syncapp.engine.records import Baseline, Entity, Pair, RecordRef, Side, Snapshot
+from syncapp.engine.said import said
 from syncapp.models import PendingChange, RecordLink, SyncActivity, WriteIntent
 from syncapp.pipeline import tally, worklist
 from syncapp.pipeline.context import Pass
@@ -138,7 +139,7 @@ def _make_half_rows(work: Pass, refs: Sequence[RecordRef]) -> None:
                     integration=work.integration,
                     entity=ref.entity,
                     category=NEW,
-                    sentence="Seen, not decided yet.",
+                    sentence=said("Seen, not decided yet."),
                     heals_itself=True,
                     **{f"{ref.side.value}_id": ref.id},
                 )

@@ -10,6 +10,7 @@ from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.pairing import Pairing, pairing
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction, FieldKind, FieldMapping
+from syncapp.engine.said import said
 from syncapp.engine.transforms import parsed
 from syncapp.models import RuleDraft
 from syncapp.models.rules import NO_MATCHING
@@ -23,9 +24,9 @@ from syncapp.pipeline.unsaved_rule import filters_of
 _CONDITION = re.compile(r"^filters\.(\w+)\[(\d+)\]\[(\d+)\]\.(\w+): (.*)$", re.DOTALL)
 
 _UNFINISHED = {
-    "object": "Choose a field.",
-    "property": "Choose a field.",
-    "value": "Choose or enter a value.",
+    "object": said("Choose a field."),
+    "property": said("Choose a field."),
+    "value": said("Choose or enter a value."),
 }
 
 
@@ -126,7 +127,11 @@ def _of_matching(wanted: RuleWanted, entity: Entity, accounts: Accounts) -> Iter
     for side, name in ((Side.HUBSPOT, hubspot), (Side.QUICKBOOKS, quickbooks)):
         known = accounts[side].describe(entity)
         if known and _field(known, name) is None:
-            sentence = f"{side.product_name} has no field “{name}” to match by. Choose another."
+            sentence = said(
+                "{side} has no field “{name}” to match by. Choose another.",
+                side=side.product_name,
+                name=name,
+            )
             yield Problem(RuleDraft.Step.CONFIGURE, sentence, "match_on")
 
 
@@ -139,7 +144,10 @@ def _of_options(wanted: RuleWanted, entity: Entity, accounts: Accounts) -> Itera
         is_account = option.kind is OptionKind.ACCOUNT
         offered = books.accounts_for(option.name) if is_account else books.items()
         if offered and str(chosen) not in dict(offered):
-            sentence = f"“{option.label}”: QuickBooks has no such one any more. Choose another."
+            sentence = said(
+                "“{option_label}”: QuickBooks has no such one any more. Choose another.",
+                option_label=option.label,
+            )
             yield Problem(RuleDraft.Step.CONFIGURE, sentence, option.name)
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, Side
+from syncapp.engine.said import joined, packed
 from syncapp.errors import SyncAppError
 from syncapp.models import DraftRehearsal, Integration, RuleDraft
 from syncapp.pipeline import wake
@@ -71,7 +72,7 @@ def carry_out(rehearsal_id: int) -> str:
     )
     judged = judge(draft.data, accounts_of(integration))
     if judged.problems:
-        return _ended(rehearsal_id, message=" ".join(one.sentence for one in judged.problems))
+        return _ended(rehearsal_id, message=joined(" ", *(one.sentence for one in judged.problems)))
     wanted = replace(judged.wanted, is_on=True)
     try:
         with _telling(rehearsal_id) as progress:
@@ -104,13 +105,13 @@ def summary(found: Rehearsal, entity: Entity) -> dict[str, Any]:
         "counts": dict(found.counts.get(entity, {})),
         "asking": [
             {"name": one.name or one.hubspot_id or one.quickbooks_id, "sentence": one.sentence,
-             "state": one.action}
+             "said": packed(one.sentence), "state": one.action}
             for one in asking[:MOST_SHOWN]
         ],
         "asking_total": len(asking),
         "asking_money": _money(asking),
         "only_a_write_can_tell": list(found.only_a_write_can_tell),
-        "brake": found.brake,
+        "brake": packed(found.brake),
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import Direction
+from syncapp.engine.said import joined, said
 from syncapp.errors import AuthorizationLost, ConfigurationError, Overtaken, RemoteError
 from syncapp.models import Integration, RuleDraft
 from syncapp.objects.golive import blocking
@@ -30,13 +31,18 @@ def publish(draft: RuleDraft, *, version: int, by: User, on: bool) -> Published:
     """Raises `Overtaken` when it is not what the person has read, `ConfigurationError` for what
     must be put right first, `AuthorizationLost` when an account must be connected again."""
     if draft.version != version:
-        raise Overtaken("This setup was changed after you opened its review.")
+        raise Overtaken(said("This setup was changed after you opened its review."))
     accounts = accounts_of(draft.integration)
     judged = judge(draft.data, accounts)
     if judged.problems:
-        raise ConfigurationError(" ".join(one.sentence for one in judged.problems))
+        raise ConfigurationError(joined(" ", *(one.sentence for one in judged.problems)))
     warnings = [
-        f"{one.side.product_name} was not asked: {one.message}" for one in accounts.troubles
+        said(
+            "{one_side} was not asked: {one_message}",
+            one_side=one.side.product_name,
+            one_message=one.message,
+        )
+        for one in accounts.troubles
     ]
     if lost := [one for one in accounts.troubles if one.is_lost]:
         raise AuthorizationLost(lost[0].message)
@@ -61,8 +67,12 @@ def _required(integration: Integration, wanted: RuleWanted) -> list[str]:
     except AuthorizationLost:
         raise
     except RemoteError as silence:
-        return [f"The accounts were not checked: {silence.message}"]
+        return [
+            said(
+                "The accounts were not checked: {silence_message}", silence_message=silence.message
+            )
+        ]
     golive.remember(integration, found)
     if hindering := blocking(found, Entity(wanted.entity)):
-        raise ConfigurationError(" ".join(one.sentence for one in hindering))
+        raise ConfigurationError(joined(" ", *(one.sentence for one in hindering)))
     return []

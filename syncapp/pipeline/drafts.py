@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from syncapp.engine.records import Entity
+from syncapp.engine.said import said
 from syncapp.errors import ConfigurationError, Overtaken
 from syncapp.models import Integration, RuleDraft, SyncRule, SyncRun
 from syncapp.objects import RECOMMENDED_DIRECTIONS, RECOMMENDED_FILTERS
@@ -109,15 +110,15 @@ def change(
     for _ in range(_TRIES):
         held = RuleDraft.objects.select_related("changed_by").get(pk=draft.pk)
         if held.saved_at is not None:
-            raise Overtaken("This setup was saved meanwhile.")
+            raise Overtaken(said("This setup was saved meanwhile."))
         mine = part_of(held.data, step)
         if digest(mine) == digest(part):
             return held
         if digest(mine) != seen:
-            raise Overtaken("This step was changed meanwhile.")
+            raise Overtaken(said("This step was changed meanwhile."))
         if _changed(held, with_part(held.data, step, part), by):
             return RuleDraft.objects.get(pk=draft.pk)
-    raise Overtaken("This setup is being changed by several people at once.")
+    raise Overtaken(said("This setup is being changed by several people at once."))
 
 
 def reach(draft: RuleDraft, step: str) -> None:
@@ -182,13 +183,13 @@ def save(
             pk=draft.pk, version=draft.version, saved_at__isnull=True
         ).update(saved_at=now, changed_by=by, changed_at=now)
         if not taken:
-            raise Overtaken("This setup was changed or saved meanwhile.")
+            raise Overtaken(said("This setup was changed or saved meanwhile."))
         if stands_on(draft) != draft.based_on:
-            raise ConfigurationError("The rule was changed outside this setup meanwhile.")
-        said = list(store_rule(draft.integration, wanted, announced, by))
+            raise ConfigurationError(said("The rule was changed outside this setup meanwhile."))
+        told = list(store_rule(draft.integration, wanted, announced, by))
         if not draft.integration.is_paused:
             wake(draft.integration_id, SyncRun.Trigger.PERSON)
-    return said
+    return told
 
 
 def _changed(held: RuleDraft, data: Data, by: User) -> int:

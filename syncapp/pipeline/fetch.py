@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from syncapp.engine.plan import State
+from syncapp.engine.catalogue import CATEGORIES, explain
+from syncapp.engine.plan import Finding, State
 from syncapp.engine.records import (
     Entity,
     Line,
@@ -14,6 +15,7 @@ from syncapp.engine.records import (
     Side,
     Snapshot,
 )
+from syncapp.engine.said import said
 from syncapp.models import RecordLink, RecordReference
 from syncapp.objects.invoice_booking import booked_item
 from syncapp.pipeline import invoice_payments
@@ -106,7 +108,7 @@ def _parents(work: Pass, dossiers: Iterable[Dossier]) -> dict[RecordRef, Parent]
 def _unknown(work: Pass, ref: RecordRef) -> Parent:
     rule = work.rules.get(ref.entity)
     if rule is None or not rule.is_on:
-        reason = f"the {ref.entity} sync is switched off"
+        reason = said("the {object} sync is switched off", object=said(ref.entity))
         return Parent(ref, is_decided=True, state=State.EXCLUDED, reason=reason)
     return Parent(ref)
 
@@ -125,11 +127,18 @@ def _parent(work: Pass, ref: RecordRef, link: RecordLink) -> Parent:
         is_decided=is_decided,
         state=state,
         label=link.label,
-        reason=link.sentence,
+        reason=_sentence_of(link),
         category=link.category,
         origin=Side(link.origin) if link.origin else None,
         currency=link.currency,
     )
+
+
+def _sentence_of(link: RecordLink) -> str:
+    """As one that other languages can say; of an older row what it says."""
+    if link.category not in CATEGORIES:
+        return link.sentence
+    return explain(Finding(State(link.state), link.category, link.facts))
 
 
 def _customers(work: Pass, invoices: Sequence[RecordLink]) -> dict[int, dict[Side, RecordRef]]:

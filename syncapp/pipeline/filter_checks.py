@@ -10,6 +10,7 @@ from syncapp.engine.filter_words import value_words
 from syncapp.engine.operators import what_is_wrong
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Condition, Direction, Filter
+from syncapp.engine.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,22 @@ class _Account:
         offered = (self._entity.value, *self._connector.related_objects(self._entity))
         vendor = self._connector.side.product_name
         if condition.object not in offered:
-            return (
-                f"A filter on {_a(self._entity)} in {vendor} cannot look at “{condition.object}”."
-                f" Choose from {', '.join(offered)}."
+            return said(
+                "A filter on {a} in {vendor} cannot look at “{condition_object}”. Choose from"
+                " {listed}.",
+                a=_a(self._entity),
+                vendor=vendor,
+                condition_object=condition.object,
+                listed=", ".join(offered),
             )
         field = self._field(condition)
         if field is None:
-            return (
-                f"There is no field “{condition.property}” on {_a(condition.object)} in {vendor}."
-                " Choose one that the account has."
+            return said(
+                "There is no field “{condition_property}” on {a} in {vendor}. Choose one that"
+                " the account has.",
+                condition_property=condition.property,
+                a=_a(condition.object),
+                vendor=vendor,
             )
         return what_is_wrong(condition, field)
 
@@ -96,4 +104,6 @@ class _Account:
 
 
 def _a(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+    if noun[0] in "aeiou":
+        return said("an {noun}", noun=said(noun))
+    return said("a {noun}", noun=said(noun))

@@ -22,6 +22,7 @@ from syncapp.connectors.quickbooks import survey as quickbooks
 from syncapp.connectors.transport import Transport
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
+from syncapp.engine.said import joined, said
 from syncapp.errors import AuthorizationLost, ConfigurationError, InvariantBroken, RemoteError
 from syncapp.models import Connection, Integration, RecordLink, SyncRule
 from syncapp.objects.golive import blocking, findings
@@ -71,7 +72,7 @@ def remember(integration: Integration, found: Sequence[GoLiveFinding]) -> None:
 def require(found: Sequence[GoLiveFinding], entity: Entity) -> None:
     """Raises `ConfigurationError` with what hinders this entity's rule."""
     if hindering := blocking(found, entity):
-        raise ConfigurationError(" ".join(one.sentence for one in hindering))
+        raise ConfigurationError(joined(" ", *(one.sentence for one in hindering)))
 
 
 def wanted(rule: SyncRule) -> RuleWanted:
@@ -90,7 +91,9 @@ def switch_on(rule: SyncRule, by: User | None = None) -> str:
     try:
         found = check(integration, rules_of(integration))
     except RemoteError as silence:
-        warning = f"The accounts were not checked: {silence.message}"
+        warning = said(
+            "The accounts were not checked: {silence_message}", silence_message=silence.message
+        )
     else:
         remember(integration, found)
         require(found, Entity(rule.entity))
@@ -224,7 +227,9 @@ def _transport(connection: Connection, given: Credentials | None) -> Transport:
     if given is not None:
         return transport_of(given)
     if connection.needs_reconnect:
-        raise AuthorizationLost(f"“{connection.name}” must be reconnected.")
+        raise AuthorizationLost(
+            said("“{connection_name}” must be reconnected.", connection_name=connection.name)
+        )
     return transport_for(connection, read_only=True)
 
 

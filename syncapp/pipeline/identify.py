@@ -10,6 +10,7 @@ from syncapp.connectors.hubspot.connector import HubSpotConnector
 from syncapp.connectors.quickbooks.connector import QuickBooksConnector
 from syncapp.connectors.transport import Transport
 from syncapp.engine.records import Side
+from syncapp.engine.said import said
 from syncapp.errors import AuthorizationLost, ConfigurationError, Rejected
 from syncapp.models import Connection
 from syncapp.pipeline.connect import oauth_client, transport_for
@@ -31,7 +32,7 @@ class Credentials:
         if self.token != rejected_token:
             return self.token
         if not self.refresh_token:
-            message = f"{self.side.product_name} does not accept the access token."
+            message = said("{side} does not accept the access token.", side=self.side.product_name)
             raise AuthorizationLost(message)
         self.grant = oauth_client(self.side).refresh(self.refresh_token)
         self.token = self.grant.access_token
@@ -46,12 +47,20 @@ def identify(account_id: str, credentials: Credentials) -> Account:
     try:
         account = opened_by(credentials, account_id)
     except (AuthorizationLost, Rejected) as refusal:
-        message = f"{side.product_name} does not open account {account_id} with these credentials."
+        message = said(
+            "{side} does not open account {account_id} with these credentials.",
+            side=side.product_name,
+            account_id=account_id,
+        )
         raise ConfigurationError(message, refusal.message) from refusal
     if account.id != account_id:
-        message = (
-            f"these credentials open the {side.product_name} account {account.id} "
-            f"({account.name}), not {account_id}."
+        message = said(
+            "these credentials open the {side} account {account_id} ({account_name}), not"
+            " {account_id2}.",
+            side=side.product_name,
+            account_id=account.id,
+            account_name=account.name,
+            account_id2=account_id,
         )
         raise ConfigurationError(message)
     return account

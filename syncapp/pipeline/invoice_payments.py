@@ -8,6 +8,7 @@ from decimal import Decimal
 from syncapp.engine.money import show
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.said import said
 from syncapp.models import RecordLink, RecordReference
 from syncapp.objects.invoice_checks import totals_agree
 from syncapp.objects.payment_life import counted
@@ -134,10 +135,12 @@ def _is_alone(link: RecordLink) -> bool:
 
 
 def _in_words(link: RecordLink, sides: Sequence[Side]) -> str:
-    amount = f" of {show(link.amount, link.currency)}" if link.amount is not None else ""
-    name = f" {link.label}" if link.label else ""
-    where = "both, differently" if len(sides) > 1 else sides[0].product_name
-    return f"payment{name}{amount} (in {where})"
+    where = said("both, differently") if len(sides) > 1 else sides[0].product_name
+    facts = {"name": link.label, "where": where}
+    if link.amount is None:
+        return said("payment {name} (in {where})", **facts)
+    amount = show(link.amount, link.currency)
+    return said("payment {name} of {amount} (in {where})", amount=amount, **facts)
 
 
 def moved(work: Pass, dossiers: Iterable[Dossier]) -> list[RecordRef]:

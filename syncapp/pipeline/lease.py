@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from syncapp.engine.said import said
 from syncapp.errors import Busy, LeaseLost
 from syncapp.models import Integration, Lease
 
@@ -45,7 +46,7 @@ class Held:
             integration_id=self.integration_id, holder=self.holder, fencing=self.fencing
         ).update(expires_at=_expiry(), heartbeat_at=timezone.now())
         if not renewed:
-            raise LeaseLost("Another worker has taken over this integration.")
+            raise LeaseLost(said("Another worker has taken over this integration."))
         self.until = taken_at + settings.LEASE
 
     def make_room(self, seconds: float) -> None:
@@ -63,7 +64,7 @@ class Held:
             integration_id=self.integration_id, holder=self.holder, fencing=self.fencing
         ).update(heartbeat_at=timezone.now())
         if not mine:
-            raise LeaseLost("Another worker has taken over this integration.")
+            raise LeaseLost(said("Another worker has taken over this integration."))
 
     def release(self) -> None:
         Lease.objects.filter(
@@ -84,7 +85,12 @@ def take(integration: Integration) -> Held:
         )
         fencing = Lease.objects.values_list("fencing", flat=True).get(integration=integration)
     if not taken:
-        raise Busy(f"Another worker is syncing “{integration.name}” right now.")
+        raise Busy(
+            said(
+                "Another worker is syncing “{integration_name}” right now.",
+                integration_name=integration.name,
+            )
+        )
     return Held(integration.pk, holder, fencing, taken_at + settings.LEASE)
 
 

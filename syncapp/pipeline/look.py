@@ -8,6 +8,7 @@ from datetime import datetime
 from syncapp.engine.plan import Plan
 from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Entity, Side, Snapshot
+from syncapp.engine.said import said
 from syncapp.errors import NotPossible
 from syncapp.models import RecordLink
 from syncapp.pipeline.dossier import Dossier
@@ -30,7 +31,7 @@ def read_both(link: RecordLink) -> Look:
     with reading(link.integration) as work:
         rule = work.rules.get(Entity(link.entity))
         if rule is None:
-            raise NotPossible("Nothing says any more which of its fields are synced.")
+            raise NotPossible(said("Nothing says any more which of its fields are synced."))
         fetch_snapshots(work, [dossier])
         build_pairs(work, [dossier])
     plan = reconcile(rule, dossier.pair) if dossier.pair else Plan()

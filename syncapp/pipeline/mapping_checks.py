@@ -9,6 +9,7 @@ from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.pairing import Pairing, pairing
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import FieldMapping
+from syncapp.engine.said import said
 from syncapp.engine.transforms import TransformError, parsed
 from syncapp.objects import DEFAULT_MAPPINGS
 from syncapp.objects.reserved import is_reserved
@@ -85,9 +86,10 @@ def _checked(fields: Fields, row: FieldMapping) -> Pairing | str:
     for side in Side:
         info = fields[side].get(row.field(side))
         if info is None:
-            return (
-                f"There is no field “{row.field(side)}” in {side.product_name}. Choose one that"
-                " the account has."
+            return said(
+                "There is no field “{row}” in {side}. Choose one that the account has.",
+                row=row.field(side),
+                side=side.product_name,
             )
         infos[side] = info
     try:
@@ -102,9 +104,11 @@ def _not_theirs(row: FieldMapping, entity: Entity) -> str:
     """Empty where an added row may write all that it reaches."""
     for side, name in _places(row):
         if is_reserved(entity, side, name):
-            return (
-                f"“{name}” in {side.product_name} is decided by Ledgerline itself; a mapping may"
-                " read it, not write it. Let this one run the other way."
+            return said(
+                "“{name}” in {side} is decided by Ledgerline itself; a mapping may read it, not"
+                " write it. Let this one run the other way.",
+                name=name,
+                side=side.product_name,
             )
     return ""
 
@@ -115,9 +119,12 @@ def _taken(row: FieldMapping, written: Mapping[tuple[Side, str], FieldMapping]) 
         other = written.get((side, name))
         if other is not None:
             source = other.field(side.other)
-            return (
-                f"“{name}” in {side.product_name} is written from “{source}” already. Switch that"
-                " row off, or let this one run the other way."
+            return said(
+                "“{name}” in {side} is written from “{source}” already. Switch that row off, or"
+                " let this one run the other way.",
+                name=name,
+                side=side.product_name,
+                source=source,
             )
     return ""
 

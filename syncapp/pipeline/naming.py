@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from syncapp.engine import wire
 from syncapp.engine.plan import Finding, Plan, State
 from syncapp.engine.rules import Names, SyncRule
+from syncapp.engine.said import said
 from syncapp.engine.writes import Operation, Write
 from syncapp.models import WriteIntent
 from syncapp.pipeline.context import Pass
@@ -129,7 +130,7 @@ def _fail(wish: _Wish, holders: Mapping[str, str]) -> None:
     holder = holders.get(name.casefold(), "")
     facts = {
         "name": name,
-        "holder": f" ({holder})" if holder else "",
+        "holder": said(" ({holder})", holder=holder) if holder else "",
         "side": wish.write.side.product_name,
         "message": wish.refused.get(name.casefold(), ""),
     }

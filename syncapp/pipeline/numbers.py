@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from syncapp.engine.plan import Finding, Plan, State
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
+from syncapp.engine.said import said
 from syncapp.engine.writes import Write
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier
@@ -29,9 +30,12 @@ def refuse_taken(work: Pass, dossiers: Iterable[Dossier]) -> None:
         holder = _holder(work, dossier, write, invoices.get(number, ()))
         holder = holder or others.get(number, "")
         if not holder and given[number.casefold()]:
-            holder = "another invoice of HubSpot with the same number"
+            holder = said("another invoice of HubSpot with the same number")
         if holder:
-            facts = {"number": number, "taken": f": {number} is {holder}"}
+            facts = {
+                "number": number,
+                "taken": said(": {number} is {holder}", number=number, holder=holder),
+            }
             finding = Finding(State.FAILING, "number_clash", facts)
             dossier.plan = replace(dossier.plan or Plan(), finding=finding, writes=(), fields=())
         given[number.casefold()].append(dossier)
@@ -50,7 +54,7 @@ def _holder(work: Pass, dossier: Dossier, write: Write, invoices: Sequence[Snaps
     source = dossier.ref(Side.HUBSPOT)
     for invoice in invoices:
         if invoice.ref != write.target and not _is_our_copy(work, invoice, source):
-            return f"the invoice of {invoice.get('TxnDate')}"
+            return said("the invoice of {date}", date=invoice.get("TxnDate"))
     return ""
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from syncapp.engine.records import Entity
+from syncapp.engine.said import said
 from syncapp.errors import NotPossible
 from syncapp.models import Integration, SyncRule
 from syncapp.pipeline import audit
@@ -25,7 +26,9 @@ def choose(
         rules = SyncRule.objects.select_for_update()
         rule = rules.filter(integration=integration, entity=entity).first()
         if rule is None:
-            raise NotPossible(f"The {entity} sync is not set up any more.")
+            raise NotPossible(
+                said("The {object} sync is not set up any more.", object=said(entity))
+            )
         if all(rule.options.get(name) == value for name, value in chosen.items()):
             return False
         before = written_rule(rule)

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from syncapp.engine.plan import Finding, Plan, State, excluded
 from syncapp.engine.records import Entity, Side
+from syncapp.engine.said import said
 from syncapp.engine.writes import KeyedWrite, Operation
 from syncapp.errors import Busy
 from syncapp.models import Connection, RecordLink, WriteIntent
@@ -48,7 +49,9 @@ def claim(work: Pass, keyed: Iterable[KeyedWrite]) -> None:
     Connection.objects.select_for_update().get(pk=work.integration.hubspot_id)
     for entity, ids in sources.items():
         if _elsewhere(work, entity, ids).exists():
-            raise Busy("Another company of this portal is booking the same document right now.")
+            raise Busy(
+                said("Another company of this portal is booking the same document right now.")
+            )
 
 
 def _elsewhere(work: Pass, entity: Entity, hubspot_ids: Collection[str]) -> QuerySet[RecordLink]:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from syncapp.engine.plan import Finding, Plan, State
 from syncapp.engine.records import Entity, Side
+from syncapp.engine.said import said
 from syncapp.engine.writes import Done, Operation
 from syncapp.models import Integration, RecordLink, SyncRule, WriteIntent
 from syncapp.pipeline import accounts, worklist
@@ -50,21 +51,28 @@ def judge(scopes: Set[str], *, was_refused: bool, was_taken: bool) -> Probe:
     if scopes and _WRITE_SCOPE not in scopes:
         return Probe(
             Verdict.REFUSED,
-            f"HubSpot has not granted {_WRITE_SCOPE}, so no payment can be recorded there."
-            " Reconnect and grant it, or show payments as the balance only.",
+            said(
+                "HubSpot has not granted {write_scope}, so no payment can be recorded there."
+                " Reconnect and grant it, or show payments as the balance only.",
+                write_scope=_WRITE_SCOPE,
+            ),
         )
     if was_refused:
         return Probe(
             Verdict.REFUSED,
-            "HubSpot has refused to record a payment. Show payments as the balance only, or set up"
-            " payments in HubSpot and save the invoice sync again.",
+            said(
+                "HubSpot has refused to record a payment. Show payments as the balance only, or"
+                " set up payments in HubSpot and save the invoice sync again."
+            ),
         )
     if was_taken:
-        return Probe(Verdict.ACCEPTED, "HubSpot has recorded payments from QuickBooks.")
+        return Probe(Verdict.ACCEPTED, said("HubSpot has recorded payments from QuickBooks."))
     return Probe(
         Verdict.UNKNOWN,
-        "Whether HubSpot lets apps record payments in this account is unknown until the first"
-        " payment: it cannot be read, and nothing is written to find out.",
+        said(
+            "Whether HubSpot lets apps record payments in this account is unknown until the"
+            " first payment: it cannot be read, and nothing is written to find out."
+        ),
     )
 
 

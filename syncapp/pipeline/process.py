@@ -36,6 +36,7 @@ from syncapp.pipeline.detect import detect, start_over
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.lease import Held, leased
 from syncapp.pipeline.planning import foreseen, plan, with_catch_all
+from syncapp.pipeline.progress import syncing
 from syncapp.pipeline.put_back import put_back
 from syncapp.pipeline.record import record
 from syncapp.pipeline.recover import recover
@@ -119,7 +120,7 @@ def _undo_overwriting(work: Pass, sendings: list[Sending]) -> None:
 def _tell(work: Pass, entity: Entity, records: int) -> None:
     work.done[entity] += records
     left = worklist.due_rows(work.integration, timezone.now()).filter(entity=entity).count()
-    work.progress(f"Syncing {entity}s", work.done[entity], work.done[entity] + left)
+    work.progress(syncing(entity), work.done[entity], work.done[entity] + left)
 
 
 def _sendings(dossier: Dossier) -> list[Sending]:

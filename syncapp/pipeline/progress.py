@@ -4,11 +4,28 @@ import time
 from collections.abc import Callable, Mapping
 
 from syncapp.connectors.base import Connector
-from syncapp.engine.records import Side
+from syncapp.engine.records import Entity, Side
 from syncapp.models import SyncRun
 from syncapp.pipeline.context import Progress
 
+TELLING_SELLERS = "Telling sellers in HubSpot"
 SECONDS = 2.0  # between two updates: people look at it, and each one is a write
+
+
+def reading(entity: str, side: Side) -> str:
+    return f"Reading {entity}s in {side.product_name}"
+
+
+def syncing(entity: str) -> str:
+    return f"Syncing {entity}s"
+
+
+# What pages translate
+STEPS = (
+    TELLING_SELLERS,
+    *(syncing(entity) for entity in Entity),
+    *(reading(entity, side) for entity in Entity for side in Side),
+)
 
 
 class Watched:

@@ -12,6 +12,7 @@ from syncapp.engine.plan import Plan, Verdict
 from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Baseline, Entity, Line, Pair, Side, Snapshot
 from syncapp.engine.rules import SyncRule
+from syncapp.engine.said import said
 from syncapp.engine.writes import Write
 from syncapp.errors import NotPossible
 from syncapp.models import PendingChange, RecordLink, SyncRun
@@ -49,7 +50,7 @@ def _settle(link: RecordLink, *, owner_wins: bool) -> None:
         dossier = _opened_dossier(work, link)
         rule = work.rules[Entity(link.entity)]
         if dossier.pair is None:
-            raise NotPossible("It could not be read.")
+            raise NotPossible(said("It could not be read."))
         plan = _plan(rule, dossier.pair, owner_wins=owner_wins)
         dossier.plan = plan
         settles = {"fields": wire.encode(plan.fields)}
@@ -74,7 +75,7 @@ def _opened_dossier(work: Pass, link: RecordLink) -> Dossier:
     dossiers = open_dossiers(work, rows)
     if len(dossiers) != 1:
         raise NotPossible(
-            "A change of it was sent and not answered yet. Wait until it has been found out."
+            said("A change of it was sent and not answered yet. Wait until it has been found out.")
         )
     fetch_snapshots(work, dossiers)
     build_pairs(work, dossiers)
@@ -85,16 +86,18 @@ def _plan(rule: SyncRule, pair: Pair, *, owner_wins: bool) -> Plan:
     refused = reconcile(rule, pair)
     protected = [one.mapping for one in refused.fields if one.verdict is Verdict.PROTECTED]
     if not protected or pair.origin is None:
-        raise NotPossible("Nothing protected is changed on it any more.")
+        raise NotPossible(said("Nothing protected is changed on it any more."))
     if not owner_wins and (why := why_not_accepted(pair)):
         raise NotPossible(why)
     winner = pair.origin if owner_wins else pair.origin.other
     if not rule.direction.reaches(winner.other):
         side = winner.other.product_name
-        raise NotPossible(f"The sync does not run towards {side}. Change its direction first.")
+        raise NotPossible(
+            said("The sync does not run towards {side}. Change its direction first.", side=side)
+        )
     plan = reconcile(rule, pair, dict.fromkeys(protected, winner))
     if not any(write.side is winner.other for write in plan.writes):
-        raise NotPossible(explain(plan.finding) or "There is nothing to write.")
+        raise NotPossible(explain(plan.finding) or said("There is nothing to write."))
     if owner_wins and pair.baseline is not None:
         writes = tuple(_as_agreed(write, winner.other, pair.baseline) for write in plan.writes)
         plan = replace(plan, writes=writes)

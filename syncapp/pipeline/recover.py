@@ -21,6 +21,7 @@ from syncapp.engine.compare import fold
 from syncapp.engine.plan import FieldDecision, Plan
 from syncapp.engine.records import Pair, RecordRef, Side, Snapshot
 from syncapp.engine.rules import FieldKind
+from syncapp.engine.said import said
 from syncapp.engine.writes import Done, KeyedWrite, Operation, Refused, Unknown, WriteAnswer
 from syncapp.models import SyncActivity, WriteBatch, WriteIntent
 from syncapp.pipeline import activity, decisions, worklist
@@ -151,7 +152,7 @@ def _store(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: WriteAnsw
     match answer:
         case None:
             # It may have happened and been changed since: what it overwrote is kept for people.
-            _tell(work, intent, keyed, Unknown("nobody can tell whether it happened"))
+            _tell(work, intent, keyed, Unknown(said("nobody can tell whether it happened")))
             intent.state = WriteIntent.State.SUPERSEDED
             intent.answered_at = timezone.now()
             intent.save(update_fields=["state", "answered_at"])

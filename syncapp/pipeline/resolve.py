@@ -11,6 +11,7 @@ from django.db import transaction
 
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, RecordRef, Side
+from syncapp.engine.said import said
 from syncapp.errors import NotPossible
 from syncapp.models import RecordLink, SyncActivity
 from syncapp.pipeline import decisions, worklist
@@ -33,15 +34,18 @@ def link(row: RecordLink, partner: RecordRef, *, by: str = "") -> None:
     def decide(now: RecordLink) -> Mapping[str, Any]:
         _require_unlinked(now)
         if now.id_on(partner.side) is not None or partner.entity != now.entity:
-            raise NotPossible("It can only be linked with a record of the other app.")
+            raise NotPossible(said("It can only be linked with a record of the other app."))
         holder = _row_of(now, partner)
         if holder is not None and holder.is_linked:
             raise NotPossible(
-                f"{_words(now, partner)} is linked with another record. Take those two apart first."
+                said(
+                    "{words} is linked with another record. Take those two apart first.",
+                    words=_words(now, partner),
+                )
             )
         return {decisions.PARTNER: stored(partner)}
 
-    _decide(row, decide, f"It is linked with {_words(row, partner)}.", by)
+    _decide(row, decide, said("It is linked with {words}.", words=_words(row, partner)), by)
 
 
 def keep_apart(row: RecordLink, *, by: str = "") -> None:
@@ -50,11 +54,11 @@ def keep_apart(row: RecordLink, *, by: str = "") -> None:
     def decide(now: RecordLink) -> Mapping[str, Any]:
         _require_unlinked(now)
         if now.category not in (AMBIGUOUS, "taken_apart"):
-            raise NotPossible("There is nothing that it could be taken for.")
+            raise NotPossible(said("There is nothing that it could be taken for."))
         return {decisions.APART: [stored(ref) for ref in candidates(now)]}
 
     named = ", ".join(_words(row, ref) for ref in candidates(row))
-    _decide(row, decide, f"It is kept apart from {named}.", by)
+    _decide(row, decide, said("It is kept apart from {named}.", named=named), by)
 
 
 def unlink(row: RecordLink, *, by: str = "") -> None:
@@ -62,15 +66,17 @@ def unlink(row: RecordLink, *, by: str = "") -> None:
 
     def decide(now: RecordLink) -> Mapping[str, Any]:
         if not now.is_linked:
-            raise NotPossible("It is not linked.")
+            raise NotPossible(said("It is not linked."))
         if Entity(now.entity) not in _PEOPLE_AND_GOODS:
             raise NotPossible(
-                "Invoices and payments stay linked, or they would be booked again. Let it go"
-                " instead."
+                said(
+                    "Invoices and payments stay linked, or they would be booked again. Let it go"
+                    " instead."
+                )
             )
         return {decisions.UNLINK: True}
 
-    _decide(row, decide, "The two are taken apart.", by)
+    _decide(row, decide, said("The two are taken apart."), by)
 
 
 def choose_side(row: RecordLink, wins: Side, mapping: str = "", *, by: str = "") -> None:
@@ -88,11 +94,11 @@ def choose_side(row: RecordLink, wins: Side, mapping: str = "", *, by: str = "")
             if mapping in ("", change["field"])
         }
         if not seen:
-            raise NotPossible("There is no such conflict any more.")
+            raise NotPossible(said("There is no such conflict any more."))
         return {decisions.SIDES: {**now.decisions.get(decisions.SIDES, {}), **seen}}
 
-    what = mapping or "all that is in conflict"
-    _decide(row, decide, f"{wins.product_name} counts for {what}.", by)
+    what = mapping or said("all that is in conflict")
+    _decide(row, decide, said("{wins} counts for {what}.", wins=wins.product_name, what=what), by)
 
 
 def send_again(row: RecordLink, *, by: str = "") -> None:
@@ -100,10 +106,10 @@ def send_again(row: RecordLink, *, by: str = "") -> None:
 
     def decide(now: RecordLink) -> Mapping[str, Any]:
         if now.category not in ("deleted_in_quickbooks", "deleted_there"):
-            raise NotPossible("It is not deleted anywhere.")
+            raise NotPossible(said("It is not deleted anywhere."))
         return {decisions.SEND_AGAIN: True}
 
-    _decide(row, decide, "It is sent again.", by)
+    _decide(row, decide, said("It is sent again."), by)
 
 
 def let_go(row: RecordLink, *, by: str = "") -> None:
@@ -111,10 +117,10 @@ def let_go(row: RecordLink, *, by: str = "") -> None:
 
     def decide(now: RecordLink) -> Mapping[str, Any]:
         if now.category != "deleted_in_quickbooks":
-            raise NotPossible("It is not deleted in QuickBooks.")
+            raise NotPossible(said("It is not deleted in QuickBooks."))
         return {decisions.LET_GO: True}
 
-    _decide(row, decide, "It is let go.", by)
+    _decide(row, decide, said("It is let go."), by)
 
 
 def _decide(
@@ -133,14 +139,14 @@ def _decide(
             entity=now.entity,
             action="decided",
             category=now.category,
-            sentence=f"{by}: {sentence}" if by else sentence,
+            sentence=said("{by}: {sentence}", by=by, sentence=sentence) if by else sentence,
         )
     row.decisions = now.decisions
 
 
 def _require_unlinked(row: RecordLink) -> None:
     if row.is_linked:
-        raise NotPossible("It is linked already. Take the two apart first.")
+        raise NotPossible(said("It is linked already. Take the two apart first."))
 
 
 def _conflicts(row: RecordLink) -> list[dict[str, str]]:

@@ -19,6 +19,7 @@ from syncapp.engine.rules import (
     MatchKey,
     SyncRule,
 )
+from syncapp.engine.said import said
 from syncapp.errors import ConfigurationError
 from syncapp.models.rules import DEFAULT_MATCHING, NO_MATCHING
 from syncapp.objects import DEFAULT_MAPPINGS, MATCH_KEYS, SPECIAL
@@ -180,8 +181,12 @@ def _chosen_key(rule: models.SyncRule, entity: Entity) -> MatchKey:
         if pair[1] == rule.match_on:
             return MatchKey(*pair)
     raise ConfigurationError(
-        f"The {entity}s are to be matched by “{rule.match_on}”, which no mapping names. Choose"
-        " another field to match by."
+        said(
+            "The {objects} are to be matched by “{rule_match_on}”, which no mapping names."
+            " Choose another field to match by.",
+            objects=said(f"{entity}s"),
+            rule_match_on=rule.match_on,
+        )
     )
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from syncapp.connectors.base import Connector
 from syncapp.engine.records import Entity, Side
+from syncapp.engine.said import said
 from syncapp.errors import AuthorizationLost, SyncAppError
 from syncapp.logs import about
 from syncapp.models import ApiUsage, Connection, Integration, RecordCount, SyncRun
@@ -96,7 +97,9 @@ def _require_consent(integration: Integration) -> None:
     for side in Side:
         connection = integration.connection(side)
         if connection.needs_reconnect:
-            raise AuthorizationLost(f"“{connection.name}” must be reconnected.")
+            raise AuthorizationLost(
+                said("“{connection_name}” must be reconnected.", connection_name=connection.name)
+            )
 
 
 def _close(run: SyncRun, work: Pass | None, connectors: Mapping[Side, Connector]) -> None:

@@ -20,6 +20,7 @@ from syncapp.engine.rules import SyncRule
 from syncapp.models import RecordLink
 from syncapp.models.choices import STATES
 from syncapp.pipeline.context import Pass
+from syncapp.pipeline.progress import TELLING_SELLERS
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ def tell(work: Pass, until: float | None = None) -> None:
     for links in _untold(work):
         _tell(work, links)
         done += len(links)
-        work.progress("Telling sellers in HubSpot", done, None)
+        work.progress(TELLING_SELLERS, done, None)
         if until is not None and time.monotonic() > until:
             return
 

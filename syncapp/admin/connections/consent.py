@@ -19,6 +19,7 @@ from syncapp.errors import NotPossible, SyncAppError
 from syncapp.models import Connection
 from syncapp.pipeline import consent
 from syncapp.reporting.connections import is_production
+from syncapp.reporting.told import told
 
 TRAIL = ((gettext_lazy("Connections"), "connections"),)
 
@@ -71,7 +72,7 @@ class Connect(SitePage, PasswordAgain):
         try:
             address = consent.authorize_url(attempt, callback_url(side))
         except SyncAppError as error:
-            messages.error(request, error.message)
+            messages.error(request, told(error.message))
             return redirect(request.get_full_path())
         kept.keep_attempt(request, attempt)
         return redirect(address)
@@ -99,7 +100,7 @@ class Callback(Guarded):
         try:
             offer = consent.answered(attempt, request.GET.dict(), callback_url(side))
         except SyncAppError as error:
-            messages.error(request, error.message)
+            messages.error(request, told(error.message))
             return redirect("admin:connections")
         return redirect("admin:consent_offer", kept.keep_offer(request, offer))
 
@@ -122,7 +123,7 @@ class OfferPage(SitePage):
         try:
             row = consent.store(offer, request.POST.get("name", "")[:100])
         except NotPossible as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, told(refusal.message))
             return self._page(offer)
         kept.take_offer(request, key)
         messages.success(request, _("“%(name)s” is connected.") % {"name": row})

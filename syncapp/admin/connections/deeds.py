@@ -10,6 +10,7 @@ from syncapp.admin.scaffold import Action
 from syncapp.errors import NotPossible
 from syncapp.models import Connection
 from syncapp.pipeline.disconnect import disconnect, examine
+from syncapp.reporting.told import told
 
 
 class TestConnection(Action):
@@ -33,7 +34,7 @@ class Disconnect(Action, PasswordAgain):
         try:
             left = disconnect(connection, request.user.get_username())
         except NotPossible as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, told(refusal.message))
             return redirect("admin:connections")
         said = _("“%(name)s” is disconnected and its tokens are wiped. Links and history stay.")
         messages.success(request, said % {"name": connection})

@@ -17,6 +17,7 @@ from syncapp.engine.records import Side
 from syncapp.errors import SyncAppError
 from syncapp.models import Connection
 from syncapp.pipeline.consent import with_static_token
+from syncapp.reporting.told import told
 
 PRIVATE_APP_SCOPES = tuple(scope for scope in HUBSPOT_SCOPES if scope != "oauth")
 
@@ -53,7 +54,7 @@ class PrivateApp(SitePage, PasswordAgain, FormPage):
         try:
             offer = with_static_token(form.cleaned_data["token"], self._connection())
         except SyncAppError as error:
-            form.add_error("token", error.message)
+            form.add_error("token", told(error.message))
             return self.form_invalid(form)
         return redirect("admin:consent_offer", kept.keep_offer(self.request, offer))
 

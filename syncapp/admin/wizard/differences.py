@@ -12,6 +12,7 @@ from syncapp.engine.records import Entity
 from syncapp.engine.rules import Condition
 from syncapp.objects.options import OPTIONS
 from syncapp.pipeline.rulebook import condition_value
+from syncapp.reporting.told import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def _told(entity: Entity, part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             )
     for direction, groups in part.get("filters", {}).items():
         name = _("Filter, %(direction)s") % {"direction": DIRECTION_TEXTS.get(direction, direction)}
-        yield name, filter_in_words(_filter(groups)) or _("everything passes")
+        yield name, told(filter_in_words(_filter(groups))) or _("everything passes")
     if "keeps_linked" in part:
         for direction in ("to_hubspot", "to_quickbooks"):
             name = _("Linked records keep syncing, %(direction)s") % {

@@ -21,6 +21,7 @@ from syncapp.objects.recommended import Recommendation, recommended
 from syncapp.pipeline import drafts
 from syncapp.pipeline.rule_document.wanted import KEEPS_LINKED
 from syncapp.pipeline.unsaved_rule import unsaved_rule
+from syncapp.reporting.told import text
 
 Data = dict[str, Any]
 
@@ -134,8 +135,8 @@ class LimitStep(ChangingStep):
         is_used = not option["is_on"] if option else limit_form.is_used(groups, one.filter_)
         return {
             "number": number,
-            "words": _(one.words),
-            "why": _(one.why),
+            "words": text(one.words),
+            "why": text(one.why),
             "is_used": is_used,
             "option": option,
             "configure_url": step_url(self.draft, flow.Step.CONFIGURE),
@@ -163,7 +164,7 @@ class LimitStep(ChangingStep):
             return []
         rows = {option.name: _(option.label) for option in OPTIONS[self.entity]}
         return [
-            {"words": _(one.words), "option": rows.get(one.option, "")}
+            {"words": text(one.words), "option": rows.get(one.option, "")}
             for one in rule.special.locked(target, rule)
         ]
 

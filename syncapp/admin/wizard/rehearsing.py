@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from syncapp.admin.scaffold import Action
 from syncapp.admin.wizard import flow
@@ -45,6 +46,10 @@ def shown_rehearsal(draft: RuleDraft) -> dict[str, Any]:
         "is_lost": not row.is_over and draft_rehearsal.is_lost(row),
         "needs_worker": row.state == row.State.QUEUED and is_asleep and is_waiting,
         "percent": min(100, row.done * 100 // row.total) if row.total else None,
+        "doing": gettext(row.doing) if row.doing else "",
+        "only_a_write_can_tell": [
+            gettext(one) for one in row.result.get("only_a_write_can_tell", ())
+        ],
         "made": _made(row.result) if row.state == row.State.DONE else (),
     }
 

@@ -28,6 +28,7 @@ from syncapp.pipeline.draft_saving import findings, publish
 from syncapp.pipeline.older_invoices import OLDER
 from syncapp.pipeline.rule_document.wanted import RuleWanted
 from syncapp.pipeline.unsaved_rule import unsaved_rule
+from syncapp.reporting.told import told
 
 
 class ReviewStep(StepPage):
@@ -138,11 +139,11 @@ class Save(OfDraft, Action):
             return self._overtaken(review)
         except AuthorizationLost as lost:
             said = _("%(why)s Nothing was saved; what you set up is kept here.")
-            messages.error(request, said % {"why": lost.message})
+            messages.error(request, said % {"why": told(lost.message)})
             return redirect(review)
         except SyncAppError as error:
             said = _("Not saved. %(why)s")
-            messages.error(request, said % {"why": error.message})
+            messages.error(request, said % {"why": told(error.message)})
             return redirect(review)
         for warning in done.warnings:
             messages.warning(request, warning)

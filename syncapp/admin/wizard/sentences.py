@@ -25,6 +25,7 @@ from syncapp.models.rules import DEFAULT_MATCHING, NO_MATCHING
 from syncapp.objects.options import OPTIONS, Option, OptionKind
 from syncapp.pipeline.account_fields import Accounts
 from syncapp.pipeline.rule_document.wanted import RuleWanted
+from syncapp.reporting.told import text, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +164,8 @@ def _limit(entity: Entity, rule: SyncRule | None, target: Side) -> Iterator[str]
     direction = Direction.towards(target)
     name = str(OBJECTS[entity]).lower()
     for one in rule.special.locked(target, rule):
-        yield _("Always: only %(object)s %(words)s.") % {"object": name, "words": _(one.words)}
-    if own := filter_in_words(rule.filters.get(direction, ())):
+        yield _("Always: only %(object)s %(words)s.") % {"object": name, "words": text(one.words)}
+    if own := told(filter_in_words(rule.filters.get(direction, ()))):
         yield _("Your filter: %(filter)s.") % {"filter": own}
     else:
         yield _("No filter of your own.")

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from syncapp.connectors.base import Account
 from syncapp.engine.records import Side
+from syncapp.engine.said import said
 from syncapp.errors import Rejected
 
 
@@ -33,8 +34,11 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise Rejected(
-            f"HubSpot names the time zone “{name}”, which is not known here: correct it in "
-            "HubSpot's account settings.",
+            said(
+                "HubSpot names the time zone “{name}”, which is not known here: correct it in"
+                " HubSpot's account settings.",
+                name=name,
+            ),
             side=Side.HUBSPOT.value,
             code="UNKNOWN_TIME_ZONE",
         ) from None

@@ -14,6 +14,7 @@ from syncapp.connectors.hubspot.reading import Reader
 from syncapp.connectors.hubspot.replies import Record
 from syncapp.connectors.hubspot.sending import Input, Sender, Sent
 from syncapp.engine.records import Entity, RecordRef
+from syncapp.engine.said import said
 from syncapp.engine.writes import Refused
 from syncapp.errors import OutcomeUnknown, Unavailable
 
@@ -30,7 +31,7 @@ def annotate(
         before = reader.records(INVOICES, [ref.id for ref in notes], names)
     except (Unavailable, OutcomeUnknown):
         return {}
-    gone = {ref: Noted(refusal="It is not there.") for ref in notes if ref.id not in before}
+    gone = {ref: Noted(refusal=said("It is not there.")) for ref in notes if ref.id not in before}
     there = {ref: note for ref, note in notes.items() if ref.id in before}
     differing = {ref: new for ref, note in there.items() if (new := _new(note, before[ref.id]))}
     if not differing:

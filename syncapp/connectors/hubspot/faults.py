@@ -15,6 +15,7 @@ from syncapp.connectors.hubspot.objects import KEY
 from syncapp.connectors.transport import Response
 from syncapp.connectors.vendor_words import told
 from syncapp.engine.records import Side
+from syncapp.engine.said import said
 from syncapp.engine.writes import Fault, FaultKind
 from syncapp.errors import Rejected
 
@@ -122,11 +123,18 @@ def fault(error: VendorError) -> Fault:
 def rejected(response: Response, doing: str) -> Rejected:
     """The refusal of a whole call. `doing` completes "HubSpot refused …"."""
     error = error_in(response)
-    scopes = f" Grant the app: {', '.join(error.missing_scopes)}." if error.missing_scopes else ""
+    scopes = (
+        said(" Grant the app: {listed}.", listed=", ".join(error.missing_scopes))
+        if error.missing_scopes
+        else ""
+    )
     return Rejected(
-        f"HubSpot refused {doing}: {error.message or f'status {error.status}'}.{scopes}".replace(
-            "..", "."
-        ),
+        said(
+            "HubSpot refused {doing}: {what}.{scopes}",
+            doing=doing,
+            what=error.message or f"status {error.status}",
+            scopes=scopes,
+        ).replace("..", "."),
         side=Side.HUBSPOT.value,
         status=error.status,
         code=error.code,

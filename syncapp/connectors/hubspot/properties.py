@@ -24,6 +24,7 @@ from syncapp.connectors.hubspot.objects import (
 from syncapp.connectors.transport import Response
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity
+from syncapp.engine.said import said
 from syncapp.errors import Rejected
 
 GROUP = {"name": "ledgerline", "label": "Ledgerline"}
@@ -115,8 +116,12 @@ def _make(endpoints: Endpoints, kind: ObjectType, wanted: Iterable[Mapping[str, 
     key = existing.get(KEY)
     if key and not key.get("hasUniqueValue"):
         raise Rejected(
-            f"The property {KEY} of HubSpot {kind.title} exists but its values are not unique: "
-            "delete it in HubSpot and connect again.",
+            said(
+                "The property {key} of HubSpot {kind_title} exists but its values are not"
+                " unique: delete it in HubSpot and connect again.",
+                key=KEY,
+                kind_title=kind.title,
+            ),
             side="hubspot",
             code="KEY_NOT_UNIQUE",
         )
@@ -134,9 +139,12 @@ def _tolerate_twin(response: Response, kind: ObjectType) -> None:
         return
     refusal = rejected(response, f"to add our properties to {kind.title}")
     if response.status == 403:
-        refusal.message = (
-            f"The HubSpot app may not add properties to {kind.title}: {_remedy(kind)} "
-            f"HubSpot says: {error_in(response).message}"
+        refusal.message = said(
+            "The HubSpot app may not add properties to {kind_title}: {remedy} HubSpot says:"
+            " {error_in_message}",
+            kind_title=kind.title,
+            remedy=_remedy(kind),
+            error_in_message=error_in(response).message,
         )
     raise refusal
 
@@ -150,4 +158,4 @@ def _remedy(kind: ObjectType) -> str:
         INVOICES.name: "crm.schemas.invoices.write",
         PAYMENTS.name: "crm.schemas.commercepayments.write",
     }[kind.name]
-    return f"grant it the scope {scope} and connect again."
+    return said("grant it the scope {scope} and connect again.", scope=scope)

@@ -9,6 +9,7 @@ from typing import Any
 from syncapp.connectors.hubspot.faults import VendorError, error_in, parsed, rejected
 from syncapp.connectors.transport import Response
 from syncapp.engine.records import Side
+from syncapp.engine.said import said
 from syncapp.errors import Unavailable
 
 Record = Mapping[str, Any]
@@ -41,7 +42,7 @@ class Associated:
 def checked(response: Response, doing: str) -> Record:
     if response.status == 423:  # hubspot-api.md 12: locked, again after two seconds
         raise Unavailable(
-            "HubSpot has locked the records for a moment.",
+            said("HubSpot has locked the records for a moment."),
             side=Side.HUBSPOT.value,
             status=423,
             request_id=response.request_id,

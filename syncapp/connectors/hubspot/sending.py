@@ -13,6 +13,7 @@ from syncapp.connectors.hubspot.endpoints import Endpoints
 from syncapp.connectors.hubspot.faults import VendorError, fault
 from syncapp.connectors.hubspot.objects import KEY, ObjectType
 from syncapp.connectors.hubspot.replies import BatchAnswer, Record
+from syncapp.engine.said import said
 from syncapp.engine.writes import Fault, FaultKind, Refused, Unknown
 from syncapp.errors import AuthorizationLost, OutcomeUnknown, RemoteError, Unavailable
 
@@ -101,7 +102,7 @@ def _with_trace(action: str, given: Input) -> dict[str, Any]:
 
 def _matched(action: str, inputs: Sequence[Input], answer: BatchAnswer) -> Outcomes:
     outcomes: Outcomes = {}
-    silent = Unknown("HubSpot's answer does not mention this record.")
+    silent = Unknown(said("HubSpot's answer does not mention this record."))
     results = _results_by_name(answer.results)
     for given in inputs:
         error = _error_about(given, inputs, answer.errors)

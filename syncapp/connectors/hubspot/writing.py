@@ -24,6 +24,7 @@ from syncapp.connectors.hubspot.replies import Record
 from syncapp.connectors.hubspot.sending import Input, Outcome, Outcomes, Sender, Sent, Unsent
 from syncapp.engine.keys import remote_key
 from syncapp.engine.records import Entity, Presence, RecordRef, Snapshot, Value
+from syncapp.engine.said import said
 from syncapp.engine.writes import (
     Done,
     KeyedWrite,
@@ -124,7 +125,9 @@ class Writer:
         try:
             found = fetching.fetch(self._reader, [codec.ref(id) for id in unread.values()])
         except RemoteError as error:
-            reason = f"Done, but it could not be read back: {error.message}"
+            reason = said(
+                "Done, but it could not be read back: {error_message}", error_message=error.message
+            )
             return answers | dict.fromkeys(unread, Unknown(reason))
         read: Answers = {}
         for request_id, record_id in unread.items():

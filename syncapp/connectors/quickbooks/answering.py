@@ -12,6 +12,7 @@ from syncapp.connectors.quickbooks.endpoints import Reply
 from syncapp.connectors.quickbooks.faults import VendorError
 from syncapp.connectors.quickbooks.reading import Reader
 from syncapp.engine.records import Entity, RecordRef
+from syncapp.engine.said import said
 from syncapp.engine.writes import (
     Done,
     Fault,
@@ -49,14 +50,19 @@ def _answer(reader: Reader, write: Write, part: Any, reply: Reply) -> WriteAnswe
         return refusal(write, errors, reply)
     row = part.get(ENTITY_NAMES[write.entity]) if isinstance(part, Mapping) else None
     if not isinstance(row, dict) or not row.get("Id") or "SyncToken" not in row:
-        return Unknown("QuickBooks' answer does not show the record.")
+        return Unknown(said("QuickBooks' answer does not show the record."))
     (snapshot,) = reader.answering([_answered(write, str(row["Id"]))], row)
     return Done(snapshot, request_id=reply.request_id, may_be_replay=_may_be_old(write, row, reply))
 
 
 def refusal(write: Write, errors: tuple[VendorError, ...], reply: Reply) -> WriteAnswer:
     if any(error.code in faults.OUTCOME_OPEN_CODES for error in errors):
-        return Unknown(f"QuickBooks broke down over it: {errors[0].sentence}")
+        return Unknown(
+            said(
+                "QuickBooks broke down over it: {errors_sentence}",
+                errors_sentence=errors[0].sentence,
+            )
+        )
     is_create = write.operation is Operation.CREATE
     fault = faults.fault_of(errors, reply.request_id, is_create=is_create)
     fits, otherwise = _NARROW.get(fault.category, (None, ""))

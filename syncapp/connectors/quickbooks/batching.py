@@ -10,6 +10,7 @@ from syncapp.connectors.quickbooks.endpoints import Company, Reply
 from syncapp.connectors.quickbooks.reading import Reader
 from syncapp.connectors.quickbooks.writing import Call
 from syncapp.engine.keys import batch_id
+from syncapp.engine.said import said
 from syncapp.engine.writes import KeyedWrite, Unknown, WriteAnswer
 from syncapp.errors import OutcomeUnknown, RemoteError
 
@@ -50,7 +51,7 @@ class Batches:
         return [
             answer(self._reader, member.keyed.write, parts[str(member.place)], reply)
             if str(member.place) in parts
-            else Unknown("QuickBooks' answer leaves this record out.")
+            else Unknown(said("QuickBooks' answer leaves this record out."))
             for member in members
         ]
 
@@ -74,5 +75,7 @@ class Batches:
 def _parts(payload: Any) -> dict[str, Any]:
     parts = payload.get("BatchItemResponse") if isinstance(payload, dict) else None
     if not isinstance(parts, list):
-        raise OutcomeUnknown("QuickBooks' answer to the batch cannot be read.", side="quickbooks")
+        raise OutcomeUnknown(
+            said("QuickBooks' answer to the batch cannot be read."), side="quickbooks"
+        )
     return {str(part.get("bId")): part for part in parts if isinstance(part, dict)}

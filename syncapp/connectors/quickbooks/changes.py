@@ -15,6 +15,7 @@ from syncapp.connectors.quickbooks.endpoints import Company, Reply, time_in
 from syncapp.connectors.quickbooks.pages import page_of
 from syncapp.connectors.quickbooks.reading import Reader, Row
 from syncapp.engine.records import Entity
+from syncapp.engine.said import said
 from syncapp.errors import Unavailable
 
 LOOK_BACK = timedelta(days=29)  # a day short of the documented 30: their clock decides
@@ -151,6 +152,6 @@ def _parts(payload: Any) -> Iterator[Mapping[str, Any]]:
     """One object for each entity, an empty one where nothing changed."""
     answers = payload.get("CDCResponse") if isinstance(payload, Mapping) else None
     if not isinstance(answers, list):
-        raise Unavailable("QuickBooks sent an answer that is none.", side="quickbooks")
+        raise Unavailable(said("QuickBooks sent an answer that is none."), side="quickbooks")
     for answer in answers:
         yield from answer.get("QueryResponse") or []

@@ -12,6 +12,7 @@ from syncapp.connectors.answers import rate_limited
 from syncapp.connectors.quickbooks import faults, query, values
 from syncapp.connectors.quickbooks.faults import VendorError
 from syncapp.connectors.transport import Request, Response, Transport
+from syncapp.engine.said import said
 from syncapp.engine.writes import FaultKind
 from syncapp.errors import AuthorizationLost, Rejected, Unavailable
 
@@ -95,7 +96,7 @@ class Company:
         kind = faults.fault_of(reply.errors, "", is_create=False).kind
         raising = Unavailable if kind is FaultKind.BUSY else Rejected
         raise raising(
-            f"QuickBooks refused to answer: {error.sentence}",
+            said("QuickBooks refused to answer: {error_sentence}", error_sentence=error.sentence),
             code=error.code,
             **reply.response.evidence(),
         )
@@ -125,7 +126,7 @@ def rows_in(payload: Any, entity: str) -> list[dict[str, Any]]:
     """An answer without rows is an empty object; one without that object is no answer."""
     found = payload.get("QueryResponse") if isinstance(payload, dict) else None
     if not isinstance(found, dict):
-        raise Unavailable("QuickBooks sent an answer that is none.", side="quickbooks")
+        raise Unavailable(said("QuickBooks sent an answer that is none."), side="quickbooks")
     rows: list[dict[str, Any]] = found.get(entity) or []
     return rows
 
@@ -133,14 +134,14 @@ def rows_in(payload: Any, entity: str) -> list[dict[str, Any]]:
 def count_in(payload: Any) -> int:
     found = payload.get("QueryResponse") if isinstance(payload, dict) else None
     if not isinstance(found, dict) or "totalCount" not in found:
-        raise Unavailable("QuickBooks sent an answer that is none.", side="quickbooks")
+        raise Unavailable(said("QuickBooks sent an answer that is none."), side="quickbooks")
     return int(found["totalCount"])
 
 
 def record_in(payload: Any, entity: str) -> dict[str, Any]:
     found = payload.get(entity) if isinstance(payload, dict) else None
     if not isinstance(found, dict):
-        raise Unavailable("QuickBooks sent an answer that is none.", side="quickbooks")
+        raise Unavailable(said("QuickBooks sent an answer that is none."), side="quickbooks")
     return found
 
 
@@ -148,14 +149,17 @@ def time_in(payload: Any) -> datetime:
     """QuickBooks' own time: cursors follow no other clock."""
     at = values.instant(payload.get("time")) if isinstance(payload, dict) else None
     if at is None:
-        raise Unavailable("QuickBooks sent an answer without its time.", side="quickbooks")
+        raise Unavailable(said("QuickBooks sent an answer without its time."), side="quickbooks")
     return at
 
 
 def _raise_for_connection(error: VendorError, response: Response) -> None:
     if error.code in faults.AUTHORIZATION_CODES and response.status in (401, 403):
         raise AuthorizationLost(
-            f"QuickBooks refuses our access to the company: {error.sentence}",
+            said(
+                "QuickBooks refuses our access to the company: {error_sentence}",
+                error_sentence=error.sentence,
+            ),
             code=error.code,
             **response.evidence(),
         )

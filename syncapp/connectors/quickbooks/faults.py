@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncapp.connectors.vendor_words import told
+from syncapp.engine.said import said
 from syncapp.engine.writes import Fault, FaultKind
 
 _R = FaultKind.REJECTED
@@ -164,7 +165,7 @@ def errors_in(payload: Any) -> tuple[VendorError, ...]:
         return ()
     errors = _part(fault, "Error")
     found = tuple(_errors(errors if isinstance(errors, list) else [errors]))
-    return found or (VendorError("", "The call was refused without a reason."),)
+    return found or (VendorError("", said("The call was refused without a reason.")),)
 
 
 def fault_of(errors: tuple[VendorError, ...], request_id: str, *, is_create: bool) -> Fault:

@@ -12,6 +12,7 @@ from syncapp.connectors.quickbooks.endpoints import Company, rows_in, time_in
 from syncapp.connectors.quickbooks.pages import page_of
 from syncapp.connectors.quickbooks.reading import Reader, Row
 from syncapp.engine.records import Entity
+from syncapp.engine.said import said
 from syncapp.errors import Unavailable
 
 MOST_STEPS_BACK = 10
@@ -54,7 +55,7 @@ def pages(company: Company, reader: Reader, entity: Entity, page: str) -> Iterat
         if place.last and (not rows or str(rows[0]["Id"]) != place.last):
             steps_back += 1
             if steps_back > MOST_STEPS_BACK:
-                raise Unavailable("QuickBooks' list changes faster than it can be read.")
+                raise Unavailable(said("QuickBooks' list changes faster than it can be read."))
             place = place.a_page_back()
             continue
         bound = place.bound or time_in(payload)

@@ -11,6 +11,7 @@ from syncapp.connectors.quickbooks.customers import EMAIL, first_address
 from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.connectors.quickbooks.reading import Reader, Row
 from syncapp.engine.records import Entity, RecordRef, Snapshot, Value
+from syncapp.engine.said import said
 from syncapp.errors import ConfigurationError
 
 # What a query can look for (quickbooks-api.md 11), under the name it has there
@@ -29,7 +30,7 @@ COLUMNS: Mapping[Entity, Mapping[str, str]] = {
 }
 
 # What else has values of an entity's unique field: kind of record, field, in words
-_SHARING: Mapping[Entity, tuple[tuple[str, str, str], ...]] = {
+SHARING: Mapping[Entity, tuple[tuple[str, str, str], ...]] = {
     Entity.CONTACT: (
         ("Vendor", "DisplayName", "a vendor"),
         ("Employee", "DisplayName", "an employee"),
@@ -78,11 +79,11 @@ class Lookup:
         """quickbooks-api.md 4 and 8: customers share their names with vendors and employees,
         invoices their numbers with credit memos."""
         found: dict[str, str] = {}
-        for kind, field, words in _SHARING.get(entity, ()):
+        for kind, field, words in SHARING.get(entity, ()):
             for chunk in query.chunks(sorted(set(values))):
                 for row in self._company.rows(kind, query.one_of(field, chunk)):
                     value = str(row.get(field))
-                    found[value.casefold()] = words.format(date=row.get("TxnDate"))
+                    found[value.casefold()] = said(words, date=row.get("TxnDate"))
         return {value: found[value.casefold()] for value in values if value.casefold() in found}
 
     def rows_by_id(self, entity: Entity, ids: Iterable[str]) -> dict[str, Row]:

@@ -19,6 +19,7 @@ from syncapp.connectors.quickbooks.codec import (
 from syncapp.connectors.quickbooks.unwritable import Unwritable
 from syncapp.connectors.quickbooks.values import Raw
 from syncapp.engine.records import Entity, Presence, RecordRef, Snapshot, Value
+from syncapp.engine.said import said
 from syncapp.engine.writes import Operation, Write
 
 _MADE_HERE = ("Amount", "Invoice", "PaymentMethodRef", "DefaultMethod", "PrivateNote")
@@ -96,7 +97,7 @@ def body(write: Write, *, key: str, method_id: Callable[[str], str | None]) -> d
 def _new_line(write: Write) -> dict[str, Any]:
     amount, invoice = write.fields.get("Amount"), write.fields.get("Invoice")
     if not isinstance(amount, Decimal) or not isinstance(invoice, RecordRef):
-        raise Unwritable("A payment needs an amount and an invoice.")
+        raise Unwritable(said("A payment needs an amount and an invoice."))
     linked = {"TxnId": invoice.id, "TxnType": "Invoice"}
     return {"TotalAmt": amount, "Line": [{"Amount": amount, "LinkedTxn": [linked]}]}
 
@@ -123,7 +124,9 @@ def _change_amount(lines: list[dict[str, Any]], invoice: str, amount: Decimal) -
             difference = amount - (values.number(line["Amount"]) or Decimal(0))
             line["Amount"] = amount
             return difference
-    raise Unwritable(f"The payment does not settle invoice {invoice} any more.")
+    raise Unwritable(
+        said("The payment does not settle invoice {invoice} any more.", invoice=invoice)
+    )
 
 
 def is_voided(raw: Raw) -> bool:

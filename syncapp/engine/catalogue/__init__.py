@@ -3,7 +3,6 @@
 One row for each reason, grouped in modules by what became of the record; this module reads them.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from syncapp.engine.catalogue.protection import PROTECTION
 from syncapp.engine.catalogue.refused import REFUSED
 from syncapp.engine.catalogue.waiting import WAITING
 from syncapp.engine.plan import Finding
+from syncapp.engine.said import joined, said
 from syncapp.engine.writes import Fault, FaultKind
 
 CATEGORIES: Mapping[str, Category] = {
@@ -72,15 +72,14 @@ def explain(finding: Finding | None) -> str:
     """Empty for a record in sync. A vendor's own words come last, as a quotation."""
     if finding is None:
         return ""
-    template = _sentence(row_of(finding.category), finding)
-    sentence = filled(template, finding.facts) + _worth(finding, template)
-    said = finding.facts.get("message", "")
-    if said and "{message}" not in template:
-        field = f" ({finding.facts['field']})" if finding.facts.get("field") else ""
-        sentence += f" {finding.facts.get('side', '')} says{field}: “{said}”"
+    row, facts = row_of(finding.category), finding.facts
+    templates = [row.happened] if row.who is Who.NOBODY else [row.happened, _remedy(row, finding)]
+    template = " ".join(templates)
+    parts = [said(one, **facts) for one in templates]
+    parts += [_worth(finding, template), _words_of_the_app(finding, template)]
     if finding.category not in CATEGORIES or finding.category == UNKNOWN:
-        sentence += _evidence(finding)
-    return " ".join(sentence.split())
+        parts.append(_evidence(finding))
+    return joined(" ", *parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +101,13 @@ def parts_of(finding: Finding) -> Parts:
     return Parts(
         title=row.title,
         group=row.group,
-        happened=filled(row.happened, finding.facts),
+        happened=said(row.happened, **finding.facts),
         why=row.why,
-        remedy=filled(_remedy(row, finding), finding.facts),
+        remedy=said(_remedy(row, finding), **finding.facts),
         who=row.who,
         place=place_of(finding),
         retry=row.retry.when,
     )
-
-
-def templates_of(finding: Finding) -> tuple[str, str]:
-    """What happened and what to do, before the facts are filled in: for translators."""
-    row = row_of(finding.category)
-    return row.happened, _remedy(row, finding)
-
-
-def _sentence(row: Category, finding: Finding) -> str:
-    """One where nobody needs to do anything says only what happened."""
-    return row.happened if row.who is Who.NOBODY else f"{row.happened} {_remedy(row, finding)}"
 
 
 def _remedy(row: Category, finding: Finding) -> str:
@@ -129,11 +117,16 @@ def _remedy(row: Category, finding: Finding) -> str:
 def _evidence(finding: Finding) -> str:
     """What the app's own support asks for."""
     request_id = finding.facts.get("request_id", "")
-    return f" (request {request_id})" if request_id else ""
+    return said("(request {id})", id=request_id) if request_id else ""
 
 
-def filled(template: str, facts: Mapping[str, str]) -> str:
-    return " ".join(template.format_map(defaultdict(str, facts)).split())
+def _words_of_the_app(finding: Finding, template: str) -> str:
+    facts = {name: finding.facts.get(name, "") for name in ("side", "field", "message")}
+    if not facts["message"] or "{message}" in template:
+        return ""
+    if facts["field"]:
+        return said("{side} says ({field}): “{message}”", **facts)
+    return said("{side} says: “{message}”", **facts)
 
 
 def _worth(finding: Finding, template: str) -> str:
@@ -141,7 +134,8 @@ def _worth(finding: Finding, template: str) -> str:
     facts = finding.facts
     if not (facts.get("hubspot") and facts.get("quickbooks")) or "{hubspot}" in template:
         return ""
-    return f" It is {facts['hubspot']} in HubSpot and {facts['quickbooks']} in QuickBooks."
+    amounts = {name: facts[name] for name in ("hubspot", "quickbooks")}
+    return said("It is {hubspot} in HubSpot and {quickbooks} in QuickBooks.", **amounts)
 
 
 def heals_itself(finding: Finding | None) -> bool:

@@ -195,7 +195,7 @@ def _key(one: Planned) -> tuple[str, str, str]:
 
 
 def _shown(value: str) -> str:
-    return _PLANNED_ID.sub("(to be made)", value)
+    return _PLANNED_ID.sub("(to be made)", value) if _PLANNED_ID.search(value) else value
 
 
 def _real(id: str | None) -> str:

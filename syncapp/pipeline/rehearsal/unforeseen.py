@@ -10,7 +10,7 @@ from syncapp.engine.records import Entity, Side
 if TYPE_CHECKING:
     from syncapp.pipeline.rehearsal.report import Planned
 
-_SENTENCES: dict[tuple[Side, Entity, str], str] = {
+SENTENCES: dict[tuple[Side, Entity, str], str] = {
     (Side.QUICKBOOKS, Entity.CONTACT, "created"): (
         "QuickBooks refuses a customer whose name a vendor or an employee has already; those are"
         " not read beforehand."
@@ -45,6 +45,6 @@ def unforeseen(planned: Iterable[Planned]) -> tuple[str, ...]:
     kinds = {(one.side, one.entity, one.action) for one in planned if one.side}
     return tuple(
         sentence
-        for (side, entity, action), sentence in _SENTENCES.items()
+        for (side, entity, action), sentence in SENTENCES.items()
         if (side.value, entity.value, action) in kinds
     )

@@ -1,0 +1,67 @@
+"""Sentences of the engine in the reader's language, amounts and days in their way of writing.
+
+Only facts are rewritten: what a plain text says, a vendor's above all, stays as it was said.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext, ngettext
+
+from syncapp.engine.catalogue import CATEGORIES, explain
+from syncapp.engine.plan import Finding, State
+from syncapp.engine.said import Said, filled
+from syncapp.models import RecordLink
+
+# As engine.money.show writes it, and a day as the engine does
+_AMOUNT = re.compile(
+    r"(-?\d{1,3}(?:,\d{3})*\.\d{2,3})( [A-Z]{3})?|(-?\d{1,3}(?:,\d{3})*)( [A-Z]{3})"
+)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def told(text: str) -> str:
+    if not isinstance(text, Said):
+        return str(text)
+    facts = {name: _fact(value) for name, value in text.facts.items()}
+    if text.many:
+        return filled(ngettext(text.template, text.many, text.number), facts)
+    return filled(gettext(text.template) if text.template else "", facts)
+
+
+def text(words: str) -> str:
+    """Of a table of the engine."""
+    return told(words) if isinstance(words, Said) else gettext(words)
+
+
+def sentence_of(link: RecordLink) -> str:
+    """All that its reason says, as the link's own sentence does in English."""
+    if link.category not in CATEGORIES:
+        return told(link.sentence)
+    return told(explain(Finding(State(link.state), link.category, link.facts)))
+
+
+def amount_in_words(amount: Decimal) -> str:
+    """With as many decimals as it has: they are the currency's."""
+    return number_format(amount, use_l10n=True, force_grouping=True)
+
+
+def _fact(value: str) -> str:
+    if isinstance(value, Said):
+        return told(value)
+    text = str(value)
+    if found := _AMOUNT.fullmatch(text):
+        digits, currency = (found[1] or found[3]), (found[2] or found[4] or "")
+        return amount_in_words(Decimal(digits.replace(",", ""))) + currency
+    if _DAY.fullmatch(text):
+        return _day(text)
+    return text
+
+
+def _day(text: str) -> str:
+    try:
+        return date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT")
+    except ValueError:
+        return text
