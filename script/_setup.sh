@@ -59,8 +59,8 @@ install_lock() { # folder, lock file, locks it contains ...
     done
 }
 
-install_product() { install_lock .venv requirements.lock; }
-install_tools() { install_lock .venv requirements-dev.lock requirements.lock; }
+install_product() { install_lock .venv requirements.lock && compile_messages; }
+install_tools() { install_lock .venv requirements-dev.lock requirements.lock && compile_messages; }
 
 make_env_file() {
     [ -e .env ] && return 0
@@ -74,6 +74,25 @@ make_env_file() {
         } > .env.new
     )
     mv .env.new .env
+}
+
+# Translations are kept as text and compiled here: git shows what changed in them.
+compile_messages() {
+    command -v msgfmt >/dev/null 2>&1 || install_gettext || {
+        say "Pages stay in English: msgfmt is missing. Install it with: sudo apt-get install gettext"
+        return 0
+    }
+    local text
+    for text in locale/*/LC_MESSAGES/*.po; do
+        [ "${text%.po}.mo" -nt "$text" ] || msgfmt --check -o "${text%.po}.mo" "$text"
+    done
+}
+
+install_gettext() {
+    command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ] || return 1
+    say "Installing gettext with apt-get ..."
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends gettext >/dev/null
 }
 
 # The browser of the browser tests. CI has no other way to get one than the system's packages.

@@ -5,12 +5,15 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.kinds import ByRole, MachineWritten, Page
 from syncapp.admin.switches import set_paused
 from syncapp.engine.plan import State
+from syncapp.engine.said import said
 from syncapp.models import Connection, Integration, Lease, SyncRun
 from syncapp.pipeline.wake import wake
+from syncapp.reporting.told import told
 
 
 @admin.register(Connection)
@@ -50,7 +53,7 @@ class ConnectionAdmin(Page):
         """Only what the form holds: a worker may have renewed the tokens meanwhile."""
         obj.save(update_fields=["name", "updated_at"])
 
-    @admin.display(boolean=True, description="accepted")
+    @admin.display(boolean=True, description=_("accepted"))
     def is_accepted(self, obj: Connection) -> bool:
         return not obj.needs_reconnect
 
@@ -95,11 +98,11 @@ class IntegrationAdmin(ByRole):
         )
         return counted
 
-    @admin.display(boolean=True, description="running", ordering="is_paused")
+    @admin.display(boolean=True, description=_("running"), ordering="is_paused")
     def is_running(self, obj: Integration) -> bool:
         return not obj.is_paused
 
-    @admin.display(description="last pass", ordering="started")
+    @admin.display(description=_("last pass"), ordering="started")
     def last_pass(self, obj: Any) -> Any:
         return obj.started
 
@@ -115,32 +118,41 @@ class IntegrationAdmin(ByRole):
     def needs_decision(self, obj: Any) -> Any:
         return obj.needs_decision
 
-    @admin.action(description="Sync now", permissions=["operate"])
+    @admin.action(description=_("Sync now"), permissions=["operate"])
     def sync_now(self, request: HttpRequest, queryset: QuerySet[Integration]) -> None:
         for integration in queryset:
             if integration.is_paused:
-                message = f"“{integration}” is paused: let it go on first."
-                self.message_user(request, message, messages.WARNING)
+                message = said(
+                    "“{integration}” is paused: let it go on first.", integration=integration
+                )
+                self.message_user(request, told(message), messages.WARNING)
                 continue
             wake(integration.pk, SyncRun.Trigger.PERSON)
-            message = f"A pass over “{integration}” starts as soon as a worker is free."
-            self.message_user(request, message, messages.SUCCESS)
+            message = said(
+                "A pass over “{integration}” starts as soon as a worker is free.",
+                integration=integration,
+            )
+            self.message_user(request, told(message), messages.SUCCESS)
 
-    @admin.action(description="Pause", permissions=["configure"])
+    @admin.action(description=_("Pause"), permissions=["configure"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Integration]) -> None:
         running = list(queryset.filter(is_paused=False).order_by())
         for integration in running:
             set_paused(integration, paused=True)
-        message = f"Paused: {len(running)}. A pass that runs now ends with its slice."
-        self.message_user(request, message, messages.SUCCESS)
+        message = said(
+            "Paused: {count}. A pass that runs now ends with its slice.", count=len(running)
+        )
+        self.message_user(request, told(message), messages.SUCCESS)
 
-    @admin.action(description="Go on", permissions=["configure"])
+    @admin.action(description=_("Go on"), permissions=["configure"])
     def go_on(self, request: HttpRequest, queryset: QuerySet[Integration]) -> None:
         paused = list(queryset.filter(is_paused=True).order_by())
         for integration in paused:
             set_paused(integration, paused=False)
             wake(integration.pk, SyncRun.Trigger.PERSON)
-        self.message_user(request, f"Going on: {len(paused)}.", messages.SUCCESS)
+        self.message_user(
+            request, told(said("Going on: {count}.", count=len(paused))), messages.SUCCESS
+        )
 
 
 @admin.register(Lease)

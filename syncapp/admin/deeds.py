@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.scaffold import Text
 from syncapp.engine.records import Entity, RecordRef, Side
+from syncapp.engine.said import said
 from syncapp.errors import NotPossible
 from syncapp.models import RecordLink
 from syncapp.pipeline import detached, protection, resolve
@@ -42,7 +43,7 @@ def _link(link: RecordLink, given: Given, by: str) -> None:
 
 def _choose(link: RecordLink, given: Given, by: str) -> None:
     if given.get("wins") not in list(Side):
-        raise NotPossible("Choose HubSpot or QuickBooks.")
+        raise NotPossible(said("Choose HubSpot or QuickBooks."))
     resolve.choose_side(link, Side(given["wins"]), given.get("field", ""), by=by)
 
 
@@ -54,7 +55,7 @@ def _partner(link: RecordLink, given: Given) -> RecordRef:
         side, id_ = missing.value, given.get("id", "")
     id_ = id_.strip()
     if not id_.isdecimal() or len(id_) > 30:
-        raise NotPossible("An id is a number: it stands in the address of the record's page.")
+        raise NotPossible(said("An id is a number: it stands in the address of the record's page."))
     return RecordRef(Side(side), Entity(link.entity), id_)
 
 

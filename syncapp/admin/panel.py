@@ -33,7 +33,9 @@ class ObjectPanel(SitePage):
             state_title=STATES[state],
             hint=STATES_EXPLAINED[state],
             total=sum(counted.values()),
-            reasons=[(name, reason_of_kind(name), number) for name, number in counted.items() if name],
+            reasons=[
+                (name, reason_of_kind(name), number) for name, number in counted.items() if name
+            ],
             links=[(link, reason_of(link), sentence_of(link)) for link in links],
             records_url=f"{address}?integration={integration.pk}&object={entity}&state={state}",
             **kwargs,

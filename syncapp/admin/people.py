@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.kinds import MachineWritten
 from syncapp.models import (
@@ -40,7 +41,7 @@ class RecoveryCodesAdmin(MachineWritten):
     list_select_related = ("user",)
     exclude = ("salt", "hashes")
 
-    @admin.display(description="codes left")
+    @admin.display(description=_("codes left"))
     def left(self, obj: Any) -> int:
         return len(obj.hashes)
 

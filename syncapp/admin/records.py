@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.kinds import MachineWritten
+from syncapp.engine.said import said
 from syncapp.models import (
     ChangeCursor,
     Integration,
@@ -16,6 +18,7 @@ from syncapp.models import (
     RecordReference,
 )
 from syncapp.pipeline import again
+from syncapp.reporting.told import told
 
 
 @admin.register(RecordLink)
@@ -33,21 +36,23 @@ class RecordLinkAdmin(MachineWritten):
     )
     list_filter = ("state", "entity", ("integration", admin.RelatedOnlyFieldListFilter))
     search_fields = ("label", "=hubspot_id", "=quickbooks_id")
-    search_help_text = "The name, or the id on either side."
+    search_help_text = _("The name, or the id on either side.")
     actions = ("look_again",)
 
-    @admin.display(description="record", ordering="label")
+    @admin.display(description=_("record"), ordering="label")
     def name(self, obj: RecordLink) -> str:
         return obj.label or obj.hubspot_id or obj.quickbooks_id or ""
 
-    @admin.action(description="Look at it again now", permissions=["operate"])
+    @admin.action(description=_("Look at it again now"), permissions=["operate"])
     def look_again(self, request: HttpRequest, queryset: QuerySet[RecordLink]) -> None:
         by_integration: dict[Integration, list[RecordLink]] = {}
         for link in queryset.select_related("integration"):
             by_integration.setdefault(link.integration, []).append(link)
         total = sum(again.look_again(one, links) for one, links in by_integration.items())
-        message = f"On the worklist: {total}. They are read and decided again in a moment."
-        self.message_user(request, message, messages.SUCCESS)
+        message = said(
+            "On the worklist: {total}. They are read and decided again in a moment.", total=total
+        )
+        self.message_user(request, told(message), messages.SUCCESS)
 
 
 @admin.register(RecordCount)
@@ -79,6 +84,6 @@ class ChangeCursorAdmin(MachineWritten):
     list_filter = ("side", "entity")
     list_select_related = ("integration",)
 
-    @admin.display(boolean=True, description="read to the end")
+    @admin.display(boolean=True, description=_("read to the end"))
     def is_in_the_middle(self, obj: Any) -> bool:
         return obj.since is not None

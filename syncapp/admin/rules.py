@@ -6,13 +6,16 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.kinds import Page
 from syncapp.admin.scaffold import person
+from syncapp.engine.said import said
 from syncapp.errors import SyncAppError
 from syncapp.models import FieldMapping, FilterCondition, FilterGroup, SyncRule
 from syncapp.pipeline.golive import switch_on
 from syncapp.pipeline.switch import rule_saved, switch
+from syncapp.reporting.told import told
 
 
 class SavesRule(Page):
@@ -39,8 +42,8 @@ class SavesRule(Page):
 
     def _saved(self, request: HttpRequest, rule: SyncRule) -> None:
         rule_saved(SyncRule.objects.get(pk=rule.pk), by=person(request))
-        message = f"{rule}: every record is looked at again in the next pass."
-        self.message_user(request, message, messages.INFO)
+        message = said("{rule}: every record is looked at again in the next pass.", rule=rule)
+        self.message_user(request, told(message), messages.INFO)
 
 
 @admin.register(SyncRule)
@@ -87,11 +90,11 @@ class SyncRuleAdmin(SavesRule):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         Page.delete_queryset(self, request, queryset)
 
-    @admin.action(description="Switch on", permissions=["change"])
+    @admin.action(description=_("Switch on"), permissions=["change"])
     def switch_on(self, request: HttpRequest, queryset: QuerySet[SyncRule]) -> None:
         self._switch(request, queryset, on=True)
 
-    @admin.action(description="Switch off", permissions=["change"])
+    @admin.action(description=_("Switch off"), permissions=["change"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[SyncRule]) -> None:
         self._switch(request, queryset, on=False)
 
@@ -105,13 +108,15 @@ class SyncRuleAdmin(SavesRule):
                 else:
                     switch(rule, on=False, by=person(request))
             except SyncAppError as error:
-                message = f"{rule} stays as it is: {error.message}"
-                self.message_user(request, message, messages.ERROR)
+                message = said(
+                    "{rule} stays as it is: {error_message}", rule=rule, error_message=error.message
+                )
+                self.message_user(request, told(message), messages.ERROR)
                 continue
-            message = f"{rule} is {'on' if on else 'off'}."
-            self.message_user(request, message, messages.SUCCESS)
+            message = said("{rule} is on.", rule=rule) if on else said("{rule} is off.", rule=rule)
+            self.message_user(request, told(message), messages.SUCCESS)
             if warning:
-                self.message_user(request, warning, messages.WARNING)
+                self.message_user(request, told(warning), messages.WARNING)
 
 
 @admin.register(FieldMapping)
@@ -132,7 +137,7 @@ class FilterGroupAdmin(SavesRule):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("conditions")
 
-    @admin.display(description="conditions")
+    @admin.display(description=_("conditions"))
     def condition_count(self, obj: FilterGroup) -> int:
         return len(obj.conditions.all())
 

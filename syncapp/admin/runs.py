@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.kinds import MachineWritten
+from syncapp.engine.said import said
 from syncapp.models import (
     ApiUsage,
     Brake,
@@ -19,6 +21,7 @@ from syncapp.models import (
     WriteIntent,
 )
 from syncapp.pipeline.brake import release
+from syncapp.reporting.told import told
 
 
 @admin.register(SyncRun)
@@ -42,9 +45,9 @@ class SyncActivityAdmin(MachineWritten):
     list_filter = ("entity", "side", ("integration", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("link",)
     search_fields = ("link__label", "=link__hubspot_id", "=link__quickbooks_id")
-    search_help_text = "The record's name, or its id on either side."
+    search_help_text = _("The record's name, or its id on either side.")
 
-    @admin.display(description="record")
+    @admin.display(description=_("record"))
     def record(self, obj: Any) -> str:
         return str(obj.link or "")
 
@@ -56,11 +59,14 @@ class BrakeAdmin(MachineWritten):
     list_select_related = ("integration",)
     actions = ("release",)
 
-    @admin.action(description="Release: as much as was planned may go", permissions=["own"])
+    @admin.action(description=_("Release: as much as was planned may go"), permissions=["own"])
     def release(self, request: HttpRequest, queryset: QuerySet[Brake]) -> None:
         for brake in queryset.filter(released_at__isnull=True):
             release(brake, request.user.get_username())
-            self.message_user(request, f"{brake.integration} goes on with its next pass.")
+            message = said(
+                "{integration} goes on with its next pass.", integration=brake.integration
+            )
+            self.message_user(request, told(message))
 
 
 @admin.register(WriteIntent)
@@ -87,7 +93,7 @@ class WriteBatchAdmin(MachineWritten):
     list_select_related = ("integration",)
     search_fields = ("=batch_id",)
 
-    @admin.display(description="members")
+    @admin.display(description=_("members"))
     def size(self, obj: Any) -> int:
         return len(obj.members)
 

@@ -17,6 +17,7 @@ from syncapp.engine.protect import UNKNOWN_AUTHOR
 from syncapp.engine.records import Entity, LineKind, Side
 from syncapp.engine.rules import FieldMapping, SyncRule
 from syncapp.engine.said import Said
+from syncapp.models.table_words import words_of_tables
 from syncapp.objects import DEFAULT_MAPPINGS, SPECIAL, contact, product
 from syncapp.objects.golive_words import WORDS
 from syncapp.objects.options import OPTIONS
@@ -49,6 +50,7 @@ def _all() -> Iterator[str]:
     yield from STEPS
     for entity in Entity:
         yield from _of_an_object(entity)
+    yield from words_of_tables()
 
 
 def _of_an_object(entity: Entity) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import gettext
 
 from syncapp.models.accounts import Connection, Integration
 from syncapp.models.choices import ENTITIES
@@ -54,7 +55,9 @@ class RuleDraft(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.integration}: {self.get_entity_display().lower()}s, draft"
+        return gettext("%(rule)s, draft") % {
+            "rule": f"{self.integration}: {gettext(f'{self.entity}s')}"
+        }
 
 
 class DraftRehearsal(models.Model):

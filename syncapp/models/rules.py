@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 
 from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.engine.transforms import TransformError, parsed
@@ -61,7 +62,7 @@ class SyncRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.integration}: {self.get_entity_display().lower()}s"
+        return f"{self.integration}: {gettext(f'{self.entity}s')}"
 
 
 class FieldMapping(models.Model):
@@ -114,7 +115,10 @@ class FilterGroup(models.Model):
         ordering = ("rule", "direction", "position", "id")
 
     def __str__(self) -> str:
-        return f"{self.get_direction_display()}, group {self.position + 1}"
+        return gettext("%(direction)s, group %(number)s") % {
+            "direction": self.get_direction_display(),
+            "number": self.position + 1,
+        }
 
 
 class FilterCondition(models.Model):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from syncapp.models.rules import SyncRule
 
@@ -33,4 +34,7 @@ class RuleVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule}, version {self.number}"
+        return gettext("%(rule)s, version %(number)s") % {
+            "rule": self.rule,
+            "number": self.number,
+        }

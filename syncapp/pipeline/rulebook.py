@@ -180,11 +180,12 @@ def _chosen_key(rule: models.SyncRule, entity: Entity) -> MatchKey:
     for pair in (*ours, *added):
         if pair[1] == rule.match_on:
             return MatchKey(*pair)
+    several = f"{entity}s"
     raise ConfigurationError(
         said(
             "The {objects} are to be matched by “{rule_match_on}”, which no mapping names."
             " Choose another field to match by.",
-            objects=said(f"{entity}s"),
+            objects=said(several),
             rule_match_on=rule.match_on,
         )
     )

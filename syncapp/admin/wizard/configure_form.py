@@ -1,10 +1,11 @@
 """What the Configure page sends, as the part of the document that this step owns; and back."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity, Side
@@ -196,9 +197,10 @@ def _labels(account: Account, entity: Entity) -> dict[str, str]:
     named = {name: words or name.replace("_", " ") for name, words in ours.items()}
     spoken = {name: words[:1].upper() + words[1:] for name, words in named.items()}
     told = {one.name: one.label for one in account.describe(entity) if one.label != one.name}
-    return {**spoken, **told}
+    return {name: gettext(label) for name, label in {**spoken, **told}.items()}
 
 
 def pick(fields: Iterable[FieldInfo]) -> list[FieldInfo]:
     """For a drop-down, by what people call them."""
-    return sorted(fields, key=lambda one: one.label.casefold())
+    told = (replace(one, label=gettext(one.label)) for one in fields)
+    return sorted(told, key=lambda one: one.label.casefold())

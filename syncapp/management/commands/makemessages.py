@@ -31,7 +31,7 @@ class Command(makemessages.Command):
         lines = [f"gettext_noop({text!r})\n" for text in texts_of_tables()]
         (self.tables / "tables.py").write_text("".join(lines), encoding="utf-8")
         found: list[Any] = super().find_files(root)
-        found.append(
-            self.translatable_file_class(str(self.tables), "tables.py", self.default_locale_path)
-        )
-        return found
+        place = self.default_locale_path  # of the first of LOCALE_PATHS, which a test may change
+        for one in found:
+            one.locale_dir = place
+        return [*found, self.translatable_file_class(str(self.tables), "tables.py", place)]
