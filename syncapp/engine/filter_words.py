@@ -1,6 +1,8 @@
 """Conditions as people read them: the field by its label, the value as they would write it."""
 
+import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.operators import Operator, Takes, options_of, read_day
@@ -9,6 +11,8 @@ from syncapp.engine.said import joined, said
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _MOST_NAMED = 12
+_DAY = re.compile(rf"(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})")
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def in_words(condition: Condition) -> str:
@@ -80,6 +84,17 @@ def _readable(text: str) -> str:
     except ValueError:
         day = None
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day else text
+
+
+def read_written_day(text: str) -> date | None:
+    """A day as sentences write it, or as it is stored: pages write it anew."""
+    if found := _DAY.fullmatch(text):
+        year, month, day = found[3], _MONTHS.index(found[2]) + 1, found[1]
+        text = f"{year}-{month:02}-{day:0>2}"
+    try:
+        return date.fromisoformat(text) if _ISO_DAY.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def _operator_words(operator: str) -> str:

@@ -1,6 +1,7 @@
 """Values as people read them: in activity, sentences and exports."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -11,25 +12,29 @@ from syncapp.engine.said import said
 _LONGEST = 2000
 
 
-def in_words(value: Value) -> str:
+def in_words(value: Value, number: Callable[[Decimal], str] = str) -> str:
+    """`number` writes amounts and quantities; pages write them as their reader does."""
     match value:
         case None:
             return ""
         case tuple():
-            return "; ".join(_line_in_words(line) for line in value)[:_LONGEST]
+            return "; ".join(_line_in_words(line, number) for line in value)[:_LONGEST]
         case RecordRef():
             return value.id
-        case date() | Decimal() | bool() | str():
+        case Decimal():
+            return number(value)
+        case date() | bool() | str():
             return str(value)[:_LONGEST]
 
 
-def _line_in_words(line: Line) -> str:
+def _line_in_words(line: Line, number: Callable[[Decimal], str]) -> str:
     words = line.name or line.description or line.kind.value
     if line.kind is not LineKind.ITEM and words != line.kind.value:
         words = f"{line.kind.value} {words}"
     if line.quantity is not None and line.unit_price is not None:
-        return f"{line.quantity.normalize():f} × {line.unit_price} {words} = {line.amount}"
-    return f"{words} = {line.amount}"
+        quantity = number(Decimal(f"{line.quantity.normalize():f}"))
+        return f"{quantity} × {number(line.unit_price)} {words} = {number(line.amount)}"
+    return f"{words} = {number(line.amount)}"
 
 
 def what_differs(before: Value, after: Value) -> tuple[str, str]:

@@ -11,8 +11,8 @@ from syncapp.engine import wire
 from syncapp.engine.plan import FieldDecision, Verdict
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import FieldMapping, SyncRule
-from syncapp.engine.words import in_words
 from syncapp.models import PendingChange, RecordLink, RecordReference, SyncActivity
+from syncapp.reporting.told import value_in_words
 
 MOST_RELATED = 20
 
@@ -213,8 +213,8 @@ def label_of(mapping: FieldMapping) -> str:
 
 def _words(value: Value, related: Related) -> list[str]:
     if isinstance(value, tuple):
-        return [in_words((line,)) for line in value]
+        return [value_in_words((line,)) for line in value]
     if isinstance(value, RecordRef) and related.labels.get(value):
         return [related.labels[value]]
-    words = in_words(value)
+    words = value_in_words(value)
     return [words] if words else []

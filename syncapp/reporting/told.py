@@ -4,22 +4,25 @@ Only facts are rewritten: what a plain text says, a vendor's above all, stays as
 """
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
 from syncapp.engine.catalogue import CATEGORIES, explain
+from syncapp.engine.filter_words import read_written_day
 from syncapp.engine.plan import Finding, State
+from syncapp.engine.records import Value
 from syncapp.engine.said import Said, filled
+from syncapp.engine.words import in_words
 from syncapp.models import RecordLink
 
-# As engine.money.show writes it, and a day as the engine does
+# As engine.money.show writes it
 _AMOUNT = re.compile(
     r"(-?\d{1,3}(?:,\d{3})*\.\d{2,3})( [A-Z]{3})?|(-?\d{1,3}(?:,\d{3})*)( [A-Z]{3})"
 )
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def told(text: str) -> str:
@@ -48,6 +51,19 @@ def amount_in_words(amount: Decimal) -> str:
     return number_format(amount, use_l10n=True, force_grouping=True)
 
 
+def value_in_words(value: Value) -> str:
+    """As the engine's `in_words`, in the reader's way of writing."""
+    match value:
+        case bool():
+            return gettext("yes") if value else gettext("no")
+        case datetime():
+            return date_format(localtime(value), "DATETIME_FORMAT")
+        case date():
+            return date_format(value, "DATE_FORMAT")
+        case _:
+            return in_words(value, amount_in_words)
+
+
 def _fact(value: str) -> str:
     if isinstance(value, Said):
         return told(value)
@@ -55,13 +71,5 @@ def _fact(value: str) -> str:
     if found := _AMOUNT.fullmatch(text):
         digits, currency = (found[1] or found[3]), (found[2] or found[4] or "")
         return amount_in_words(Decimal(digits.replace(",", ""))) + currency
-    if _DAY.fullmatch(text):
-        return _day(text)
-    return text
-
-
-def _day(text: str) -> str:
-    try:
-        return date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT")
-    except ValueError:
-        return text
+    day = read_written_day(text)
+    return date_format(day, "DATE_FORMAT") if day else text

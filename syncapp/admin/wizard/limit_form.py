@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.formats import sanitize_separators
 
-from syncapp.engine.field_types import FieldInfo
+from syncapp.engine.field_types import FieldInfo, FieldType
 from syncapp.engine.operators import OPERATORS, Operator, Takes
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction, Filter
@@ -57,6 +58,8 @@ def _condition(post: QueryDict, key: str, entity: Entity, accounts: Accounts, si
     if held and not is_same and operator not in OPERATORS[held.type]:
         operator = OPERATORS[held.type][0].value
     value = _value(post, key, operator) if is_same or not held or not held.options else None
+    if held and held.type is FieldType.NUMBER:
+        value = _as_stored(value)
     condition: Data = {"object": object_, "property": name, "operator": operator or "is"}
     return condition | ({} if value in (None, "", []) else {"value": value})
 
@@ -74,6 +77,15 @@ def _value(post: QueryDict, key: str, operator: str) -> Any:
             return [line.strip() for one in given for line in one.splitlines() if line.strip()]
         case _:
             return given[0] if given else None
+
+
+def _as_stored(value: Any) -> Any:
+    """A number as the reader's language writes it becomes one with a point."""
+    if isinstance(value, list):
+        return [_as_stored(one) for one in value]
+    if not isinstance(value, str):
+        return value
+    return str(sanitize_separators("".join(value.split())))
 
 
 def field_of(

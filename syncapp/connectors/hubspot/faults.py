@@ -132,9 +132,9 @@ def rejected(response: Response, doing: str) -> Rejected:
         said(
             "HubSpot refused {doing}: {what}.{scopes}",
             doing=doing,
-            what=error.message or f"status {error.status}",
+            what=(error.message or f"status {error.status}").removesuffix("."),
             scopes=scopes,
-        ).replace("..", "."),
+        ),
         side=Side.HUBSPOT.value,
         status=error.status,
         code=error.code,
