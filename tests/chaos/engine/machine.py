@@ -24,6 +24,7 @@ MAKERS = [office.new_contact, office.new_customer, office.new_invoice, office.ne
           office.pay, office.pay_booked, office.edit_invoice,
           office.edit_booked_invoice]  # fmt: skip
 MOMENTS = [f"{when} {what}" for when in ("before", "after") for what in ("commit", "write", "call")]
+SEEDS = st.integers(0, 9999)
 FAULTS = ["drop_after_commit", "drop_before_commit", "malformed", "status"]
 MOST_PASSES_TO_REST = 8
 
@@ -46,8 +47,12 @@ class Engine(RuleBasedStateMachine):
         self.office = Office(self.trade, 0)
         self.counts["runs"] += 1
 
-    @rule(action=st.sampled_from(PEOPLE), seed=st.integers(0, 9999))
-    def a_person_acts(self, action: Any, seed: int) -> None:
+    @rule(deeds=st.lists(st.tuples(st.sampled_from(PEOPLE), SEEDS), min_size=1, max_size=6))
+    def people_act(self, deeds: list[tuple[Any, int]]) -> None:
+        for action, seed in deeds:
+            self._act(action, seed)
+
+    def _act(self, action: Any, seed: int) -> None:
         self.office.random = Random(seed)  # noqa: S311
         with suppress(office.ControlError):
             self.office.told.append(f"{action.__name__}: {action(self.office)}")
@@ -77,11 +82,9 @@ class Engine(RuleBasedStateMachine):
         self.process.die_at(moment, count)
         self._pass()
 
-    @rule(
-        action=st.sampled_from(MAKERS), seed=st.integers(0, 9999), moment=st.sampled_from(MOMENTS)
-    )
+    @rule(action=st.sampled_from(MAKERS), seed=SEEDS, moment=st.sampled_from(MOMENTS))
     def a_pass_dies_over_something_new(self, action: Any, seed: int, moment: str) -> None:
-        self.a_person_acts(action, seed)
+        self._act(action, seed)
         self.process.die_at(moment, seed % 4)
         self._pass()
 
@@ -91,9 +94,9 @@ class Engine(RuleBasedStateMachine):
         self.process.interrupt(count, lambda: self._second(is_late))
         self._pass()
 
-    @rule(action=st.sampled_from(PEOPLE), seed=st.integers(0, 9999), count=st.integers(0, 4))
+    @rule(action=st.sampled_from(PEOPLE), seed=SEEDS, count=st.integers(0, 4))
     def a_person_acts_between_read_and_write(self, action: Any, seed: int, count: int) -> None:
-        self.process.interrupt(count, lambda: self.a_person_acts(action, seed))
+        self.process.interrupt(count, lambda: self._act(action, seed))
         self._pass()
 
     @invariant()
