@@ -145,3 +145,22 @@ def test_a_payment_that_cannot_be_understood_is_shown_and_stops_nobody(
     trade.sync()
     assert len(trade.hubspot("commerce_payments")) == 2
     assert trade.link(Side.HUBSPOT, Entity.INVOICE, sold).state == "in_sync"
+
+
+def test_what_refers_to_a_record_that_was_set_aside_fails_with_it_and_goes_on_with_it(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trade.start()
+    bad = trade.contact(email="bad@acme.test", firstname="Bad")
+    invoice = trade.hubspot_invoice(trade.hours(1), contact=bad)
+    with monkeypatch.context() as patch:
+        real = ContactRules.may_match
+        patch.setattr(ContactRules, "may_match", _broken(real, lambda: bad))
+        trade.sync()
+        left = trade.link(Side.HUBSPOT, Entity.INVOICE, invoice)
+        assert left.state == "failing"
+        assert "could not decide" in left.sentence
+    trade.in_hubspot("contacts", "edit", bad, properties={"firstname": "Good"})
+    trade.sync()
+    trade.sync()
+    assert trade.link(Side.HUBSPOT, Entity.INVOICE, invoice).state == "in_sync"
