@@ -33,6 +33,7 @@ ADDRESSES = (
     "HUBSPOT_APP_BASE",
     "QUICKBOOKS_API_BASE",
     "QUICKBOOKS_OAUTH_BASE",
+    "ALERT_WEBHOOK_URL",
 )
 
 
@@ -117,9 +118,12 @@ def _plain_public_address() -> Iterator[Error]:
 
 
 def _short_tokens() -> Iterator[Error]:
-    if 0 < len(settings.METRICS_TOKEN) < LEAST_TOKEN:
-        yield Error(
-            f"METRICS_TOKEN has fewer than {LEAST_TOKEN} characters and could be guessed: make one "
-            "with: openssl rand -hex 24",
-            id="ledgerline.E009",
-        )
+    wanted = {"METRICS_TOKEN": False, "ALERT_WEBHOOK_SECRET": bool(settings.ALERT_WEBHOOK_URL)}
+    for name, is_needed in wanted.items():
+        value = getattr(settings, name)
+        if (value or is_needed) and len(value) < LEAST_TOKEN:
+            yield Error(
+                f"{name} has fewer than {LEAST_TOKEN} characters and could be guessed: make one "
+                "with: openssl rand -hex 24",
+                id="ledgerline.E009",
+            )

@@ -18,6 +18,14 @@ TOKEN_KEYS = token_keys(secret("TOKEN_KEYS", "they encrypt the vendors' tokens, 
 
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")  # empty: for signed-in people only
 
+MAIL_IS_SET_UP = bool(env.str("EMAIL_URL", default="").strip())
+if MAIL_IS_SET_UP:
+    vars().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL: str = env.str("EMAIL_FROM", default="ledgerline@localhost")
+ALERT_WEBHOOK_URL = address("ALERT_WEBHOOK_URL", "")
+ALERT_WEBHOOK_SECRET: str = env.str("ALERT_WEBHOOK_SECRET", default="")
+
 PUBLIC_BASE_URL = address("PUBLIC_BASE_URL", "http://127.0.0.1:8000")
 # A page that only this machine can reach needs no TLS; every other address must be https.
 SERVES_PLAIN_HTTP = DEBUG or ALLOW_PLAIN_HTTP or is_loopback(PUBLIC_BASE_URL)

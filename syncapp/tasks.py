@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 
+from syncapp import alerts
 from syncapp.errors import Busy, SyncAppError
 from syncapp.models import Heartbeat, Integration
 from syncapp.pipeline import announcements, draft_rehearsal
@@ -46,10 +47,16 @@ def told_without_secrets(task: Callable[P, R]) -> Callable[P, R]:
 
 @told_without_secrets
 def sweep() -> int:
-    """Every minute: rings for every integration that is due, also where a task was lost."""
+    """Every minute: rings for every integration that is due, also where a task was lost; then
+    tells people what stands."""
     Heartbeat.beat()
     announcements.forget_old()
-    return wake_due()
+    rung = wake_due()
+    try:
+        alerts.watch()
+    except Exception:  # whoever cannot be told is no reason not to work
+        logger.exception("what stands could not be told")
+    return rung
 
 
 @told_without_secrets

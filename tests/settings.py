@@ -41,3 +41,4 @@ else:
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT = BASE_DIR / "static"  # exists; a missing one is a warning of whitenoise
+MAIL_IS_SET_UP = True  # Django's own mail box of the tests

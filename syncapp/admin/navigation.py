@@ -51,6 +51,7 @@ PLACES: Sequence[tuple[Text, Sequence[Place]]] = (
         (
             Place(_("Rules"), "syncapp_syncrule_changelist", "rules", "syncapp.view_syncrule"),
             Place(_("Connections"), "connections", "plug", VIEW),
+            Place(_("Alerts"), "alerts", "bell", VIEW),
         ),
     ),
     (

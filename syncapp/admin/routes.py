@@ -21,6 +21,13 @@ from syncapp.admin.access.people import (
     ResetSecondFactor,
     SignOutPerson,
 )
+from syncapp.admin.alerts import (
+    AddRecipient,
+    Alerts,
+    DropRecipient,
+    EditRecipient,
+    TryRecipient,
+)
 from syncapp.admin.columns import ChooseColumns
 from syncapp.admin.connections.consent import Callback, Connect, OfferPage
 from syncapp.admin.connections.deeds import Disconnect, TestConnection
@@ -122,6 +129,11 @@ ROUTES: tuple[Route, ...] = (
     Route("people/<int:pk>/second-factor/", "reset_second_factor", ResetSecondFactor, OWN),
     Route("people/<int:pk>/sign-out/", "sign_out_person", SignOutPerson, OWN),
     Route("changes/", "changes", Changes, CONFIGURE),
+    Route("alerts/", "alerts", Alerts, VIEW),
+    Route("alerts/recipients/add/", "add_recipient", AddRecipient, OWN),
+    Route("alerts/recipients/<int:pk>/", "edit_recipient", EditRecipient, OWN),
+    Route("alerts/recipients/<int:pk>/try/", "try_recipient", TryRecipient, OWN),
+    Route("alerts/recipients/<int:pk>/drop/", "drop_recipient", DropRecipient, OWN),
     Route("rules/<int:pk>/versions/", "rule_versions", RuleVersions, VIEW),
     Route(
         "rules/<int:pk>/versions/<int:number>/restore/",

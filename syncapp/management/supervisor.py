@@ -4,6 +4,7 @@ Each child has a session of its own and is signalled by its pid: SIGTERM to a wh
 kill tasks midway and leave the queue's main process hanging.
 """
 
+import logging
 import os
 import signal
 import subprocess
@@ -17,7 +18,10 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
+from syncapp import alerts
 from syncapp.reporting.heartbeat import WORKER_SILENCE, worker_seen_at
+
+logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30.0
@@ -129,6 +133,7 @@ class Supervisor:
         if worker is None or not worker.is_running or not _is_silent(now - worker.started_at):
             return
         self.say("No task has run for two minutes although the worker lives: restarting it.")
+        _tell_people()
         worker.end_leftovers()
 
     def _stop(self) -> None:
@@ -145,6 +150,16 @@ class Supervisor:
                 self.say(f"The {child.name} does not end; killing it.")
             child.end_leftovers()
         self.say("Stopped.")
+
+
+def _tell_people() -> None:
+    """The worker, which usually does, cannot."""
+    try:
+        alerts.watch()
+    except Exception:  # whoever cannot be told is no reason not to restart
+        logger.exception("what stands could not be told")
+    finally:
+        connection.close()
 
 
 def _is_silent(running_seconds: float) -> bool:

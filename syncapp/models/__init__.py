@@ -1,6 +1,7 @@
 """Tables and constraints. No workflow: rules live in the engine, order in the pipeline."""
 
 from syncapp.models.accounts import Connection, Integration, Lease
+from syncapp.models.alerts import Alert, AlertDelivery, AlertRecipient
 from syncapp.models.counts import RecordCount
 from syncapp.models.drafts import AccountFields, DraftRehearsal, RuleDraft
 from syncapp.models.people import ChosenColumns, Preferences, SavedView
@@ -14,6 +15,9 @@ from syncapp.models.writes import WriteBatch, WriteIntent
 
 __all__ = [
     "AccountFields",
+    "Alert",
+    "AlertDelivery",
+    "AlertRecipient",
     "ApiUsage",
     "AuthenticatorApp",
     "Brake",

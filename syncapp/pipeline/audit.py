@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Model
 
 from syncapp.models import (
+    AlertRecipient,
     Connection,
     FieldMapping,
     FilterCondition,
@@ -29,6 +30,7 @@ _KEPT: Mapping[type[Model], set[str]] = {
     FieldMapping: set(),
     FilterGroup: set(),
     FilterCondition: set(),
+    AlertRecipient: {"telling_until"},
 }
 
 

@@ -9,6 +9,9 @@ from django_q.models import OrmQ
 
 from syncapp.models import (
     AccountFields,
+    Alert,
+    AlertDelivery,
+    AlertRecipient,
     ApiUsage,
     AuthenticatorApp,
     Brake,
@@ -93,6 +96,11 @@ def fill(integration, start=0, count=3):
         SavedView.objects.create(user=reader, name=text)
         Preferences.objects.get_or_create(user=reader)
         AuthenticatorApp.objects.create(user=reader, name=text)
+        alert = Alert.objects.create(key=text, cause="brake", integration=integration)
+        told = AlertRecipient.objects.create(name=text)
+        AlertDelivery.objects.create(
+            alert=alert, recipient=told, news="begun", due_at=alert.begun_at
+        )
         RecoveryCodes.objects.create(user=reader, name=text, salt="00")
         FieldMapping.objects.create(rule=rule, hubspot=text, quickbooks=text)
         RuleVersion.objects.create(rule=rule, number=100 + number, data={})

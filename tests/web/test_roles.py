@@ -9,7 +9,15 @@ from django.urls import resolve, reverse
 
 from syncapp.admin.roles import CONFIGURE, OPERATE, OWN, ROLES, VIEW
 from syncapp.admin.routes import ROUTES
-from syncapp.models import AuthenticatorApp, ChosenColumns, Preferences, RecoveryCodes, SavedView
+from syncapp.models import (
+    AlertDelivery,
+    AlertRecipient,
+    AuthenticatorApp,
+    ChosenColumns,
+    Preferences,
+    RecoveryCodes,
+    SavedView,
+)
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +54,15 @@ def test_the_groups_hold_only_permissions_that_exist():
 
 def test_every_table_can_be_seen_by_a_viewer_and_written_by_few():
     viewer = factories.member("viewer")
-    personal = {ChosenColumns, SavedView, AuthenticatorApp, RecoveryCodes, Preferences}
+    personal = {
+        ChosenColumns,
+        SavedView,
+        AuthenticatorApp,
+        RecoveryCodes,
+        Preferences,
+        AlertDelivery,
+        AlertRecipient,
+    }
     for model in set(apps.get_app_config("syncapp").get_models()) - personal:
         name = model._meta.model_name
         assert viewer.has_perm(f"syncapp.view_{name}"), name
