@@ -152,6 +152,8 @@ STORAGES = {
     },
 }
 
+# Only a proxy of ours may say that a caller came over TLS: without one it is anybody's claim.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not SERVES_PLAIN_HTTP
 SECURE_HSTS_SECONDS = 0 if SERVES_PLAIN_HTTP else whole("HSTS_SECONDS", 31_536_000)
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|metrics)$"]  # asked from inside, without the proxy

@@ -21,6 +21,7 @@ django.setup()
 print(json.dumps({
     "secure": [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE,
                settings.SECURE_SSL_REDIRECT],
+    "proxy": settings.SECURE_PROXY_SSL_HEADER,
     "hosts": settings.ALLOWED_HOSTS,
     "limits": settings.HUBSPOT_LIMITS,
     "database": str(settings.DATABASES["default"]["NAME"]),
@@ -110,6 +111,13 @@ def test_a_plain_public_address_is_refused():
 
     assert shown["secure"] == [True, True, True]
     assert "passwords would travel in the clear" in shown["checks"][0]
+
+
+def test_only_a_proxy_of_ours_may_say_that_a_caller_came_over_tls():
+    public = {"PUBLIC_BASE_URL": "https://sync.example.com"}
+
+    assert settings_with(**public)["proxy"] is None
+    assert settings_with(**public, PROXY_COUNT="1")["proxy"] == ["HTTP_X_FORWARDED_PROTO", "https"]
 
 
 def test_sqlite_waits_and_commits_safely():

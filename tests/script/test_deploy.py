@@ -1,0 +1,190 @@
+"""What is shipped for servers. No container engine is needed: the steps of the container file are
+carried out in a clean folder, by the script that they call."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from configparser import ConfigParser
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+import yaml
+from django.conf import settings
+
+from integration_site.keys import fresh_keys
+from tests.pipeline.test_worker import free_port
+from tests.sandbox_process import REPOSITORY
+
+DEPLOY = REPOSITORY / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+HOME = "/srv/ledgerline"
+
+
+def steps() -> list[tuple[str, str]]:
+    lines = (DEPLOY / "Dockerfile").read_text().splitlines()
+    told = [line.split(maxsplit=1) for line in lines if line.strip() and line[0] != "#"]
+    return [(word, rest) for word, rest in told]
+
+
+def unit(path: Path) -> Any:
+    parser = ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(path)
+    return parser
+
+
+def seconds(text: str) -> int:
+    return int(text.removesuffix("s"))
+
+
+def carried_out(folder: Path) -> None:
+    """COPY and RUN, but for the system user. The packages are those of this environment."""
+    (folder / ".venv").symlink_to(Path(sys.prefix))
+    for word, rest in steps():
+        if word == "COPY":
+            *sources, target = shlex.split(rest)
+            for source in sources:
+                _copied(REPOSITORY / source, folder / target)
+        elif word == "RUN" and "useradd" not in rest:
+            command = rest.replace(f"{HOME}/.venv", str(folder / ".venv"))
+            done = subprocess.run(
+                shlex.split(command),
+                cwd=folder,
+                env={**os.environ, "PIP_DRY_RUN": "1", "PIP_NO_INDEX": "1"},
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == 0, done.stderr
+
+
+def _copied(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, target)
+
+
+@pytest.mark.slow
+def test_what_is_copied_and_run_for_the_container_is_enough_to_serve(tmp_path: Path) -> None:
+    carried_out(tmp_path)
+    keys = dict(line.split("=", 1) for line in fresh_keys().splitlines())
+    environment = {
+        "PATH": os.environ["PATH"],
+        "ENV_FILE": os.devnull,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+        "PUBLIC_BASE_URL": "https://sync.example.com",
+        **keys,
+    }
+    program = [str(tmp_path / "deploy" / "entrypoint")]
+    for command in (["migrate", "--no-input"], ["check", "--deploy", "--fail-level", "WARNING"]):
+        done = subprocess.run(
+            [*program, *command], cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+    bind = f"127.0.0.1:{free_port()}"
+    web = subprocess.Popen(
+        [*program, "web"],
+        cwd=tmp_path,
+        env=environment | {"BIND": bind, "WEB_WORKERS": "1"},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        status, body = answered(f"http://{bind}/healthz")
+        assert (status, "no task has run yet" in body) == (503, True)  # there is no worker
+    finally:
+        web.terminate()
+        assert web.wait(timeout=30) == 0
+    assert (tmp_path / "staticfiles" / "staticfiles.json").is_file()
+
+
+def answered(address: str, seconds: float = 30) -> tuple[int, str]:
+    """Status and body, once somebody answers."""
+    give_up_at = time.monotonic() + seconds
+    while time.monotonic() < give_up_at:
+        try:
+            with urlopen(address, timeout=5) as answer:  # noqa: S310
+                return int(answer.status), answer.read().decode()
+        except HTTPError as refusal:
+            return refusal.code, refusal.read().decode()
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(address)
+
+
+def test_everything_that_the_settings_name_is_in_the_container() -> None:
+    copied = {source for word, rest in steps() if word == "COPY" for source in rest.split()[:-1]}
+    wanted = {"requirements.lock", "manage.py", "deploy", "static", "templates"}
+    wanted |= {"integration_site", "syncapp"}
+    wanted |= {"locale"} if (REPOSITORY / "locale").is_dir() else set()
+
+    assert copied == wanted
+
+
+def test_the_container_runs_as_somebody_who_owns_nothing_in_it() -> None:
+    words = [word for word, _ in steps()]
+    user = dict(steps())["USER"]
+
+    assert user.isdecimal()
+    assert user != "0"
+    assert words.index("USER") > max(i for i, word in enumerate(words) if word in ("RUN", "COPY"))
+    assert all("chown" not in rest for _, rest in steps())
+
+
+def test_the_containers_stop_gracefully_and_may_do_little() -> None:
+    told = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    ours = [one for one in told.values() if one["image"] == "ledgerline"]
+
+    assert seconds(told["worker"]["stop_grace_period"]) > settings.QUEUE_TIMEOUT
+    assert told["web"]["ports"] == ["127.0.0.1:8000:8000"]
+    assert "ports" not in told["database"]
+    for one in ours:
+        assert one["cap_drop"] == ["ALL"]
+        assert one["read_only"] is True
+        assert one["init"] is False
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_a_service_is_nobody_special(path: Path) -> None:
+    service = unit(path)["Service"]
+    if path.stem == "ledgerline-watch":
+        assert "systemctl restart ledgerline-worker.service" in service["ExecStart"]
+        return
+
+    assert service["User"] == "ledgerline"
+    for name, value in {"NoNewPrivileges": "yes", "ProtectSystem": "strict",
+                        "CapabilityBoundingSet": "", "ProtectHome": "yes"}.items():  # fmt: skip
+        assert service[name] == value
+
+
+def test_the_worker_is_told_alone_and_has_time_for_its_longest_task() -> None:
+    service = unit(DEPLOY / "systemd" / "ledgerline-worker.service")["Service"]
+
+    assert service["KillMode"] == "mixed"
+    assert int(service["TimeoutStopSec"]) > settings.QUEUE_TIMEOUT
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    for path in (DEPLOY / "systemd").iterdir():
+        text = path.read_text().replace(HOME, str(REPOSITORY)).replace("User=ledgerline\n", "")
+        (tmp_path / path.name).write_text(text.replace("Group=ledgerline\n", ""))
+    units = [str(tmp_path / path.name) for path in (DEPLOY / "systemd").iterdir()]
+
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True)
+
+    assert [line for line in done.stderr.splitlines() if "ledgerline" in line] == []
+
+
+def test_the_example_names_every_setting_that_a_server_must_choose() -> None:
+    lines = (DEPLOY / "ledgerline.env.example").read_text().splitlines()
+    named = {line.split("=")[0] for line in lines if line and line[0] != "#"}
+
+    assert {"SECRET_KEY", "TOKEN_KEYS", "PUBLIC_BASE_URL", "DATABASE_URL"} <= named
+    keys = [line for line in lines if line.startswith(("SECRET_KEY", "TOKEN_KEYS"))]
+    assert keys == ["SECRET_KEY=", "TOKEN_KEYS="]  # nobody runs with the example's
