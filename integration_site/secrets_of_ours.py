@@ -10,7 +10,6 @@ NAMES = (
     "SECRET_KEY",
     "HUBSPOT_CLIENT_SECRET",
     "QUICKBOOKS_CLIENT_SECRET",
-    "QUICKBOOKS_WEBHOOK_TOKEN",
     "METRICS_TOKEN",
     "ALERT_WEBHOOK_SECRET",
     "EMAIL_HOST_PASSWORD",
@@ -25,4 +24,6 @@ def keep_out_of_logs() -> None:
 def _secrets() -> Iterator[str]:
     yield from (str(getattr(settings, name, "") or "") for name in NAMES)
     yield from settings.TOKEN_KEYS
+    yield from settings.HUBSPOT_WEBHOOK_SECRETS
+    yield from settings.QUICKBOOKS_WEBHOOK_TOKENS
     yield from (str(one.get("PASSWORD") or "") for one in settings.DATABASES.values())

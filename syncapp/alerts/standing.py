@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Sum
 from django.utils import timezone
 
 from syncapp.engine.plan import State
-from syncapp.models import Brake, Integration, RecordLink
+from syncapp.models import Brake, Integration, RecordCount
 from syncapp.models.alerts import Cause
 from syncapp.reporting.connections import allowance, shown_connections
 from syncapp.reporting.heartbeat import WORKER_SILENCE, worker_seen_at
@@ -56,10 +56,10 @@ def _brakes() -> Iterator[Standing]:
 
 def _failing() -> Iterator[Standing]:
     rows = (
-        RecordLink.objects.filter(state=State.FAILING)
+        RecordCount.objects.filter(state=State.FAILING, records__gt=0)
         .order_by()
         .values_list("integration", "category")
-        .annotate(number=Count("id"))
+        .annotate(number=Sum("records"))
     )
     for pk, category, number in rows:
         yield Standing(Cause.FAILING, str(pk), pk, category, number)

@@ -1,7 +1,7 @@
 """The numbers for a monitor, from the database: the same from whichever process is asked. Ids only,
 no names; a fixed number of queries, however many integrations and records there are."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 
 from syncapp.engine.plan import State
-from syncapp.models import Integration, PendingChange, RecordLink, SyncRun
+from syncapp.models import Integration, PendingChange, RecordCount, SyncRun, WebhookTally
 from syncapp.reporting.connections import Shown, allowance, shown_connections
 from syncapp.reporting.heartbeat import worker_seen_at
 from syncapp.reporting.status import IntegrationStatus, statuses
@@ -32,6 +32,7 @@ class Collector:
         yield from _passes({ids[one.integration]: one for one in found}, now)
         yield _failing()
         yield _oldest(now)
+        yield _webhooks(now)
         yield from _vendors(shown_connections(now))
         yield _heartbeat(now)
 
@@ -95,13 +96,25 @@ def _passes(found: Mapping[str, IntegrationStatus], now: datetime) -> Iterator[F
 def _failing() -> Family:
     family = _family("failing_records", "Failing records by cause.", (*_ONE, "category"))
     rows = (
-        RecordLink.objects.filter(state=State.FAILING)
+        RecordCount.objects.filter(state=State.FAILING, records__gt=0)
         .order_by()
         .values_list("integration", "category")
-        .annotate(number=Count("id"))
+        .annotate(number=Sum("records"))
     )
     for pk, category, number in rows:
         family.add_metric((str(pk), category), number)
+    return family
+
+
+def _webhooks(now: datetime) -> Family:
+    labels = ("outcome", "vendor")
+    family = _family("webhook_events_last_day", "Events announced in the last 24 hours.", labels)
+    sums = {name: Sum(name) for name in ("accepted", "repeated", "ignored", "refused")}
+    rows = WebhookTally.objects.filter(hour__gte=now - DAY).order_by().values("vendor")
+    found: Iterable[Mapping[str, Any]] = rows.annotate(**sums)
+    for row in found:
+        for outcome in sums:
+            family.add_metric((outcome, row["vendor"]), row[outcome])
     return family
 
 

@@ -14,6 +14,7 @@ from syncapp.alerts import program
 from syncapp.management.supervisor import Supervisor
 from syncapp.models import Brake, Connection, Heartbeat, RecordLink
 from syncapp.models.alerts import Alert, AlertDelivery, AlertRecipient, Cause
+from syncapp.pipeline import tally
 from tests import factories
 from tests.commands.calling import call
 from tests.connectors.scripted_server import ScriptedServer, answer, hang_up, silence
@@ -136,6 +137,7 @@ def test_who_bears_more_is_told_later_and_more_of_the_same_is_no_news(world, mai
     assert len(mailoutbox) == 1  # one of another cause
 
     RecordLink.objects.update(state="in_sync")
+    tally.recount(world)
     alerts.watch()
     assert len(mailoutbox) == 2
 
@@ -159,6 +161,7 @@ def test_what_is_over_before_it_is_told_is_not_told(world, clock, mailoutbox):
     link = factories.link(world, state="failing", category="bad_value")
     alerts.watch()
     link.delete()
+    tally.recount(world)
     alerts.watch()
     minutes(clock, 60)
     alerts.watch()

@@ -7,13 +7,13 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from integration_site.checks import check_addresses
-from syncapp.models import ApiUsage, Brake, Heartbeat, Integration
+from syncapp.models import ApiUsage, Brake, Heartbeat, Integration, WebhookTally
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 TOKEN = "a-long-token-of-the-monitor-4711"
-MOST_QUERIES = 18
+MOST_QUERIES = 24
 
 
 @pytest.fixture
@@ -77,6 +77,7 @@ def test_it_tells_how_each_integration_stands(monitor):
     factories.run(one, outcome="failed", started_at=now - timedelta(days=2))
     Brake.objects.create(integration=one, sentence="60 voids")
     ApiUsage.objects.create(connection=one.quickbooks, day=now.date(), calls=12, reads=7)
+    WebhookTally.objects.create(vendor="hubspot", hour=now, last_at=now, accepted=3, refused=1)
     Heartbeat.objects.create(name=Heartbeat.WORKER, at=now - timedelta(seconds=30))
     pk, books = str(one.pk), str(one.quickbooks_id)
 
@@ -95,6 +96,8 @@ def test_it_tells_how_each_integration_stands(monitor):
     assert numbers["last_pass_duration_seconds", pk] == 9
     assert numbers["api_reads_this_month", books, "quickbooks"] == 7
     assert numbers["quickbooks_reads_used",] == 7
+    assert numbers["webhook_events_last_day", "accepted", "hubspot"] == 3
+    assert numbers["webhook_events_last_day", "refused", "hubspot"] == 1
     assert 30 <= numbers["worker_heartbeat_age_seconds",] < 40
 
 

@@ -13,6 +13,7 @@ from syncapp.admin.roles import ROLES
 from syncapp.admin.routes import ROUTES
 from syncapp.engine.records import Entity
 from syncapp.models import (
+    AlertRecipient,
     Brake,
     ChosenColumns,
     Connection,
@@ -120,6 +121,10 @@ def address(route, world):
         "rule_versions": {"pk": world.rules.first().pk},
         "restore_version": {"pk": world.rules.first().pk, "number": 1},
         "edit_integration": {"pk": world.pk},
+        **{
+            f"{deed}_recipient": {"pk": AlertRecipient.objects.get_or_create(name="Ada")[0].pk}
+            for deed in ("edit", "try", "drop")
+        },
         **{name: {"pk": world.links.last().pk} for name in ("record", "record_read")},
         "record_deed": {"pk": world.links.last().pk, "deed": "sync"},
         "run": {"pk": world.runs.first().pk},
