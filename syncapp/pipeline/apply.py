@@ -49,6 +49,7 @@ class Sending:
     steps: tuple[Write, ...] = ()
     intent: WriteIntent | None = None
     answer: WriteAnswer | None = None
+    made: Mapping[str, str] = field(default_factory=dict)  # by the steps so far
     # what happens to each field by this very write, where that is not what was decided
     fields: tuple[FieldDecision, ...] | None = None
     is_back: bool = False  # it brings a person's value back: put_back.py
@@ -147,6 +148,8 @@ def _send_step(work: Pass, connector: Connector, sendings: Sequence[Sending], nu
     if not sendings:
         return
     keyed = connector.pack([_keyed(work, sending, number) for sending in sendings])
+    for sending in sendings:
+        sending.answer = None  # a document is answered when its last step is
     _commit_intents(work, sendings, keyed)
     require_time(work)
     try:
@@ -177,8 +180,7 @@ def _take_back(sendings: Sequence[Sending]) -> None:
 
 def _keyed(work: Pass, sending: Sending, number: int) -> KeyedWrite:
     step = sending.steps[number]
-    if isinstance(sending.answer, Done):
-        step = replace(step, made={**step.made, **sending.answer.made})
+    step = replace(step, made={**step.made, **sending.made})
     return KeyedWrite(step, request_id(work, step))
 
 
@@ -274,13 +276,10 @@ def _commit_answers(
     with transaction.atomic():
         work.lease.guard_commit()
         for sending, answer in answered:
-            made = sending.answer.made if isinstance(sending.answer, Done) else {}
-            sending.answer = (
-                replace(answer, made={**made, **answer.made})
-                if isinstance(answer, Done)
-                else answer
-            )
+            sending.answer = answer
             if isinstance(answer, Done):
+                sending.made = {**sending.made, **answer.made}
+                sending.answer = replace(answer, made=sending.made)
                 work.writes += 1
                 if last + 1 < len(sending.steps) and sending.intent is not None:
                     close(sending.intent, answer)
