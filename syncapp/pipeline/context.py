@@ -17,13 +17,12 @@ from syncapp.engine.safety import Deed
 from syncapp.models import Integration, SyncRun
 from syncapp.pipeline.gate import Gate
 from syncapp.pipeline.lease import Held
+from syncapp.pipeline.memory import Memory
 
 logger = logging.getLogger(__name__)
 
 # what is being done, how many records of it are done, how many there are (None: unknown)
 Progress = Callable[[str, int, int | None], None]
-
-_MOST_REMEMBERED = 20_000
 
 
 def silent(step: str, done: int, total: int | None) -> None:
@@ -48,7 +47,7 @@ class Pass:
     deeds: Set[tuple[int, Deed]] = frozenset()  # with the link that each is done to
     # found by a poll although webhooks should have named them
     unannounced: set[RecordRef] = field(default_factory=set)
-    _seen: dict[RecordRef, tuple[Snapshot, float]] = field(default_factory=dict)
+    _seen: Memory = field(default_factory=lambda: Memory(clock=lambda: monotonic()))
     _having: dict[tuple[Side, str], set[RecordRef]] = field(default_factory=dict)
     _asked_for: set[RecordRef] = field(default_factory=set)
     _inboxes_read: set[tuple[Side, Entity]] = field(default_factory=set)
@@ -63,10 +62,28 @@ class Pass:
 
     def remember(self, snapshot: Snapshot) -> None:
         """A snapshot read in this very pass need not be fetched again."""
-        if len(self._seen) < _MOST_REMEMBERED:
-            self._seen[snapshot.ref] = snapshot, monotonic()
+        self._seen.keep(snapshot)
         if key := self._key_of(snapshot):
             self._having.setdefault((snapshot.ref.side, key), set()).add(snapshot.ref)
+
+    def fetched(self, side: Side, refs: Iterable[RecordRef]) -> dict[RecordRef, Snapshot]:
+        """As they are now: those seen a moment ago are not asked for again."""
+        wanted = dict.fromkeys(refs)
+        known = {ref: seen for ref in wanted if (seen := self.recall_recent(ref))}
+        missing = [ref for ref in wanted if ref not in known]
+        if missing:
+            fresh = self.connectors[side].fetch(missing)
+            for snapshot in fresh.values():
+                self._seen.keep(snapshot)
+            known |= fresh
+        return known
+
+    def glanced_at(self, side: Side, refs: Iterable[RecordRef]) -> dict[RecordRef, Snapshot]:
+        """As they were at some moment of this pass. Enough to see that nothing is to be done; what
+        is written over is `fetched`."""
+        wanted = dict.fromkeys(refs)
+        known = {ref: seen for ref in wanted if (seen := self.recall(ref))}
+        return known | self.fetched(side, [ref for ref in wanted if ref not in known])
 
     def _key_of(self, snapshot: Snapshot) -> str:
         rule = self.rules.get(snapshot.ref.entity)
@@ -88,22 +105,25 @@ class Pass:
 
     def recall(self, ref: RecordRef) -> Snapshot | None:
         """To recognise a record. What is written over is decided on what `recall_recent` gives."""
-        return self._seen[ref][0] if ref in self._seen else None
+        return self._seen.get(ref)
 
     def recall_recent(self, ref: RecordRef) -> Snapshot | None:
         """A long pass lists everything first; until a record's turn comes people go on working."""
-        if ref not in self._seen or monotonic() - self._seen[ref][1] > settings.SEND_DEADLINE:
-            return None
-        return self._seen[ref][0]
+        return self._seen.get(ref, within=settings.SEND_DEADLINE)
+
+    def is_recent(self, ref: RecordRef) -> bool:
+        return not self._seen.is_older(ref, settings.SEND_DEADLINE)
 
     def forget(self, *refs: RecordRef) -> None:
         """Something was written there: what we saw is old."""
-        for ref in refs:
-            self._seen.pop(ref, None)
+        self._seen.forget(refs)
+
+    def close(self) -> None:
+        self._seen.close()
 
     def is_old(self, snapshot: Snapshot) -> bool:
         """Read earlier in this pass, and not just now."""
-        return self.recall(snapshot.ref) is snapshot and not self.recall_recent(snapshot.ref)
+        return self.recall(snapshot.ref) is not None and not self.is_recent(snapshot.ref)
 
     def ask_for(self, refs: Iterable[RecordRef]) -> list[RecordRef]:
         """Those that no child has waited for in this pass yet. A parent that stays undecided wakes

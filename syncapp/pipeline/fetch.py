@@ -28,18 +28,31 @@ from syncapp.pipeline.sub_customers import with_stand_ins
 
 
 def fetch_snapshots(work: Pass, dossiers: Sequence[Dossier]) -> None:
-    for side, connector in work.connectors.items():
+    """As they were seen in this pass, else as they are now."""
+    for side in work.connectors:
         refs = {ref: dossier for dossier in dossiers if (ref := dossier.ref(side))}
-        known = {ref: seen for ref, one in refs.items() if (seen := _recalled(work, one, ref))}
-        fresh = connector.fetch([ref for ref in refs if ref not in known])
-        for ref, dossier in refs.items():
-            if snapshot := known.get(ref) or fresh.get(ref):
-                dossier.snapshots[side] = snapshot
+        for ref, snapshot in work.glanced_at(side, refs).items():
+            refs[ref].snapshots[side] = snapshot
 
 
-def _recalled(work: Pass, dossier: Dossier, ref: RecordRef) -> Snapshot | None:
-    """An unlinked record is not written over: what it is copied from may be older."""
-    return work.recall_recent(ref) if dossier.link.is_linked else work.recall(ref)
+def refresh(work: Pass, dossiers: Iterable[Dossier]) -> list[Dossier]:
+    """Linked records that something is to be done about, and that were not seen just now: read
+    again. An unlinked one is not written over: what it is copied from may be older."""
+    old = [one for one in dossiers if _is_at_stake(one) and not _is_recent(work, one)]
+    for side in work.connectors:
+        refs = {ref: dossier for dossier in old if (ref := dossier.ref(side))}
+        for ref, snapshot in work.fetched(side, refs).items():
+            refs[ref].snapshots[side] = snapshot
+    return old
+
+
+def _is_at_stake(dossier: Dossier) -> bool:
+    plan = dossier.plan
+    return dossier.link.is_linked and plan is not None and bool(plan.writes or plan.finding)
+
+
+def _is_recent(work: Pass, dossier: Dossier) -> bool:
+    return all(work.is_recent(ref) for ref in dossier.refs)
 
 
 def build_pairs(work: Pass, dossiers: Sequence[Dossier]) -> None:

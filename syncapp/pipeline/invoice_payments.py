@@ -65,7 +65,7 @@ def _room_on_mirrors(
     mirrors = {link.pk for link in links if link.origin == Side.QUICKBOOKS}
     shown = {pk: snapshot.payments for pk, snapshot in read[Side.HUBSPOT].items() if pk in mirrors}
     refs = sorted({ref for payments in shown.values() for ref in payments})
-    found = work.connectors[Side.HUBSPOT].fetch(refs) if refs else {}
+    found = work.fetched(Side.HUBSPOT, refs)
     room = {}
     for pk in mirrors:
         booked = read[Side.QUICKBOOKS].get(pk)
@@ -79,10 +79,7 @@ def _read(work: Pass, side: Side, links: Sequence[RecordLink]) -> dict[int, Snap
     refs = {
         RecordRef(side, Entity.INVOICE, id_): link.pk for link in links if (id_ := link.id_on(side))
     }
-    known = {ref: found for ref in refs if (found := work.recall_recent(ref))}
-    missing = [ref for ref in refs if ref not in known]
-    fresh = work.connectors[side].fetch(missing) if missing else {}
-    return {refs[ref]: snapshot for ref, snapshot in {**known, **fresh}.items()}
+    return {refs[ref]: snapshot for ref, snapshot in work.fetched(side, refs).items()}
 
 
 def shown(work: Pass, dossiers: Iterable[Dossier]) -> dict[int, Shown]:

@@ -51,13 +51,13 @@ def _unlinked(dossiers: Iterable[Dossier], side: Side) -> list[Dossier]:
 
 def _read_partners(work: Pass, dossiers: Sequence[Dossier]) -> None:
     """Of all that were linked just now, in one go."""
-    for side, connector in work.connectors.items():
+    for side in work.connectors:
         missing = {
             ref: dossier
             for dossier in dossiers
             if side not in dossier.snapshots and (ref := dossier.ref(side))
         }
-        for ref, snapshot in connector.fetch(list(missing)).items() if missing else ():
+        for ref, snapshot in work.fetched(side, missing).items():
             missing[ref].snapshots[side] = snapshot
 
 
@@ -76,9 +76,8 @@ def _read_anew(work: Pass, dossiers: Sequence[Dossier]) -> None:
 def _joined_copies(work: Pass, dossiers: Sequence[Dossier]) -> list[Dossier]:
     claims = originals(work, dossiers)
     now: dict[RecordRef, Snapshot] = {}
-    for side, connector in work.connectors.items():
-        asked = [original for _, original in claims if original.side is side]
-        now |= connector.fetch(asked) if asked else {}
+    for side in work.connectors:
+        now |= work.fetched(side, [original for _, original in claims if original.side is side])
     joins = []
     for dossier, original in claims:
         if now[original].presence is not Presence.GONE:

@@ -56,7 +56,7 @@ def _rivals(
     invoices = {one.ref: ref for one in payments if (ref := _invoice_of(one))}
     if not invoices:
         return {}
-    shown = work.connectors[side].fetch(sorted(set(invoices.values())))
+    shown = work.fetched(side, sorted(set(invoices.values())))
     free = _free(work, side, shown.values(), payments)
     return {
         payment: [free[ref] for ref in shown[invoice].payments if ref in free]
@@ -78,7 +78,7 @@ def _free_on_partners(
     }
     if not partners:
         return {}
-    shown = work.connectors[other].fetch(sorted(set(partners.values())))
+    shown = work.fetched(other, sorted(set(partners.values())))
     free = _free(work, other, shown.values(), payments)
     return {
         payment: [free[ref] for ref in shown[partners[invoice]].payments if ref in free]
@@ -100,10 +100,10 @@ def _free(
         for ref, link in links.items()
         if link.amount in amounts and (partner := Dossier(link).ref(side.other))
     }
-    partners = work.connectors[side.other].fetch(sorted(widowed.values())) if widowed else {}
+    partners = work.fetched(side.other, sorted(widowed.values()))
     kept = {ref for ref in links if ref not in widowed or partners[widowed[ref]].is_live}
     asked = sorted(refs - kept)
-    snapshots = work.connectors[side].fetch(asked) if asked else {}
+    snapshots = work.fetched(side, asked)
     return {ref: snapshot for ref, snapshot in snapshots.items() if snapshot.is_live}
 
 

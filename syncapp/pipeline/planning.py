@@ -21,7 +21,7 @@ from syncapp.pipeline import (
 )
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, open_dossiers
-from syncapp.pipeline.fetch import build_pairs, fetch_snapshots
+from syncapp.pipeline.fetch import build_pairs, fetch_snapshots, refresh
 from syncapp.pipeline.matching import match_unlinked
 from syncapp.pipeline.naming import choose_names
 from syncapp.pipeline.setting_aside import in_halves
@@ -39,8 +39,12 @@ def plan(work: Pass, rows: Sequence[PendingChange]) -> Sequence[Dossier]:
     dossiers = match_unlinked(work, rule, dossiers)
     other_companies.exclude_booked(work, dossiers)
     detached.leave_alone(dossiers)
+    undecided = [one for one in dossiers if one.plan is None]
     build_pairs(work, dossiers)
-    _reconcile(rule, [one for one in dossiers if one.plan is None])
+    _reconcile(rule, undecided)
+    again = refresh(work, undecided)
+    build_pairs(work, again)
+    _reconcile(rule, again)
     decisions.let_go(dossiers)
     authors.name(work, dossiers)
     open_balance.keep_within(dossiers)

@@ -11,6 +11,7 @@ from syncapp.engine.match import known_by
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, Presence, Side
 from syncapp.engine.rules import SyncRule
+from syncapp.engine.writes import Done
 from syncapp.models import SyncActivity
 from syncapp.pipeline import (
     activity,
@@ -151,9 +152,12 @@ def _is_news(result: Result) -> bool:
 
 
 def _remember(work: Pass, result: Result) -> None:
-    """What was answered is newer than what was read; everything that refers to it may have moved
-    with it (a payment moves its invoice), so only our own answers are kept."""
-    if not result.sendings:
-        return
-    for snapshot in result.dossier.snapshots.values():
-        work.forget(snapshot.ref, *references.moved_with(snapshot))
+    """What was answered is newer than what was read, and what refers to it there may have moved
+    with it (a payment moves its invoice). On the other side nothing has changed."""
+    for sending in result.sendings:
+        answer = sending.answer
+        if isinstance(answer, Done) and answer.snapshot is not None:
+            work.forget(*references.moved_with(answer.snapshot))
+            work.remember(answer.snapshot)
+        else:
+            work.forget(*result.dossier.refs)

@@ -109,6 +109,8 @@ def _close(run: SyncRun, work: Pass | None, connectors: Mapping[Side, Connector]
     run.counts = RecordCount.objects.present(run.integration_id)
     run.save()
     logger.info("pass ends: %s, %s writes", run.outcome, run.writes)
+    if work is not None:
+        work.close()
     for side, connector in connectors.items():
         count_usage(run.integration.connection(side), connector)
         connector.close()
