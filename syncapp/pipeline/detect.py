@@ -110,17 +110,20 @@ def _store(
     changed."""
     is_initial = listed is not None
     refs = _expanded(work, side, page)
+    moved = list(page.refs)
     for snapshot in page.snapshots.values():
         work.remember(snapshot)
     priority = PendingChange.Priority.INITIAL if is_initial else PendingChange.Priority.FRESH
     with transaction.atomic():
         work.lease.guard_commit()
         if listed is None:  # a new or saved rule decides every record again
-            refs = _without_echoes(work, side, page, refs)
+            echoes = _echoes(work, side, page)
+            refs = [ref for ref in refs if ref not in echoes]
+            moved = [ref for ref in moved if ref not in echoes]
         elif page.cursor.since is not None:
             refs = [*refs, *_not_listed(work, side, page.entity, listed)]
         changed = list(refs)
-        refs = [*refs, *onlookers.of_changed(work, page.entity, page.refs)]
+        refs = [*refs, *onlookers.of_changed(work, page.entity, moved)]
         worklist.add(work.integration, refs, priority=priority)
         ChangeCursor.objects.update_or_create(
             integration=work.integration,
@@ -164,9 +167,7 @@ def _expanded(work: Pass, side: Side, page: ChangePage) -> list[RecordRef]:
     return result
 
 
-def _without_echoes(
-    work: Pass, side: Side, page: ChangePage, refs: Iterable[RecordRef]
-) -> list[RecordRef]:
+def _echoes(work: Pass, side: Side, page: ChangePage) -> set[RecordRef]:
     """A record in the very version we stored after our own write is no change; nor is one that
     changed by our note to its seller only."""
     seen = {ref: snapshot.version for ref, snapshot in page.snapshots.items()}
@@ -181,7 +182,7 @@ def _without_echoes(
     )
     if side is Side.HUBSPOT:
         ours |= _told(work, page, seen)
-    return [ref for ref in refs if ref not in seen or (ref.id, seen[ref]) not in ours]
+    return {ref for ref, version in seen.items() if (ref.id, version) in ours}
 
 
 def _told(work: Pass, page: ChangePage, seen: Collection[RecordRef]) -> set[tuple[str | None, str]]:

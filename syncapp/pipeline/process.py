@@ -99,6 +99,7 @@ def _process(work: Pass, rows: Sequence[PendingChange]) -> None:
     payment_probe.hold_back(work, dossiers)  # what waits is not counted yet
     brake.count(work, dossiers)
     rule = with_catch_all(work, rule, dossiers)
+    sellers.foretell(work, dossiers)
     sendings = [sending for dossier in dossiers for sending in _sendings(dossier)]
     try:
         send_all(work, sendings)

@@ -88,6 +88,7 @@ def _save(rule: SyncRule, result: Result) -> None:
     link.next_try_at = result.due_at
     decisions.settled(link)
     describe(rule, result.dossier)
+    sellers.has_read(link, result.sendings)
     sellers.mark(rule, link)
     link.save_known()
     if result.due_at is not None:

@@ -7,19 +7,24 @@ it needs no intent. It decides nothing and counts as nobody's change.
 import hashlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import transaction
 
 from syncapp.connectors.base import Note, Noted
+from syncapp.connectors.hubspot.objects import SYNC_MESSAGE, SYNC_STATE
 from syncapp.connectors.quickbooks.facts import INVOICE_URL
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.engine.rules import SyncRule
+from syncapp.engine.writes import Done, Operation, Write
 from syncapp.models import RecordLink
 from syncapp.models.choices import STATES
+from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.context import Pass
+from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.progress import TELLING_SELLERS
 
 logger = logging.getLogger(__name__)
@@ -34,6 +39,40 @@ _WORDS = dict(STATES)
 
 def is_wanted(rule: SyncRule | None) -> bool:
     return rule is not None and rule.is_on and rule.option(OPTION) != "False"
+
+
+def foretell(work: Pass, dossiers: Iterable[Dossier]) -> None:
+    """A mirror is made with its note: what it says is so once it has come to rest."""
+    if not is_wanted(work.rules.get(Entity.INVOICE)):
+        return
+    for dossier in dossiers:
+        if dossier.plan is None or dossier.entity is not Entity.INVOICE:
+            continue
+        writes = tuple(
+            _with_note(one) if _makes_mirror(one) else one for one in dossier.plan.writes
+        )
+        if writes != dossier.plan.writes:
+            dossier.plan = replace(dossier.plan, writes=writes)
+
+
+def _makes_mirror(write: Write) -> bool:
+    return write.side is Side.HUBSPOT and write.operation is Operation.CREATE
+
+
+def _with_note(write: Write) -> Write:
+    note = {SYNC_STATE: str(_WORDS[State.IN_SYNC]), SYNC_MESSAGE: _FINE}
+    return replace(write, fields={**write.fields, **note})
+
+
+def has_read(link: RecordLink, sendings: Iterable[Sending]) -> None:
+    """What the seller reads on a mirror that was made just now."""
+    for sending in sendings:
+        fields, is_known = sending.write.fields, sending.intent is not None
+        if not (is_known and isinstance(sending.answer, Done) and SYNC_STATE in fields):
+            continue
+        if _makes_mirror(sending.write):
+            note = Note(str(fields[SYNC_STATE]), str(fields[SYNC_MESSAGE]))
+            link.told = _print(link, note)
 
 
 def mark(rule: SyncRule, link: RecordLink) -> None:
@@ -76,7 +115,10 @@ def note_of(link: RecordLink) -> Note:
 
 
 def print_of(link: RecordLink) -> str:
-    note = note_of(link)
+    return _print(link, note_of(link))
+
+
+def _print(link: RecordLink, note: Note) -> str:
     text = "\n".join((str(link.hubspot_id), note.state, note.message, str(note.url)))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 

@@ -5,30 +5,28 @@ person's change a moment before it, which must wake it: only where all else is r
 can the new time be told from news.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from syncapp.connectors.base import Note, Noted
+from syncapp.connectors.hubspot.glimpses import OURS, Glimpse, glimpse_of
 from syncapp.connectors.hubspot.objects import INVOICES, SYNC_MESSAGE, SYNC_STATE, URL
 from syncapp.connectors.hubspot.reading import Reader
-from syncapp.connectors.hubspot.replies import Record
 from syncapp.connectors.hubspot.sending import Input, Sender, Sent
 from syncapp.engine.records import Entity, RecordRef
 from syncapp.engine.said import said
 from syncapp.engine.writes import Refused
 from syncapp.errors import OutcomeUnknown, Unavailable
 
-_OURS = (SYNC_STATE, SYNC_MESSAGE, URL)
-_Records = Mapping[str, Record]
+_Glimpses = Mapping[str, Glimpse]
 
 
 def annotate(
     reader: Reader, sender: Sender, notes: Mapping[RecordRef, Note]
 ) -> dict[RecordRef, Noted]:
-    """Three calls for a hundred invoices: read, write, read again."""
-    names = [*reader.properties(Entity.INVOICE), *_OURS]
+    """Two calls for a hundred invoices: write, read again; a third one before them for those that
+    were not read since they were decided."""
     try:
-        before = reader.records(INVOICES, [ref.id for ref in notes], names)
+        before = _before(reader, notes)
     except (Unavailable, OutcomeUnknown):
         return {}
     gone = {ref: Noted(refusal=said("It is not there.")) for ref in notes if ref.id not in before}
@@ -38,9 +36,7 @@ def annotate(
         return gone | {ref: _unwritten(note, before[ref.id]) for ref, note in there.items()}
     inputs = [Input(ref.id, {"id": ref.id, "properties": new}) for ref, new in differing.items()]
     outcomes = sender.send(INVOICES, "update", inputs)
-    after = _read_again(
-        reader, [id for id, one in outcomes.items() if isinstance(one, Sent)], names
-    )
+    after = _read_again(reader, [id for id, one in outcomes.items() if isinstance(one, Sent)])
     noted = gone
     for ref, note in there.items():
         if ref not in differing:
@@ -54,43 +50,44 @@ def annotate(
     return noted
 
 
-def _read_again(reader: Reader, ids: Sequence[str], names: Sequence[str]) -> _Records:
+def _before(reader: Reader, notes: Mapping[RecordRef, Note]) -> dict[str, Glimpse]:
+    """As they were when they were decided, where that was seen in this very pass; what a person
+    changes after that moves the time that is read again."""
+    seen = {
+        ref.id: glimpse
+        for ref, note in notes.items()
+        if (glimpse := reader.glimpses.get(ref.id)) and glimpse.version == note.version
+    }
+    return {**seen, **_read(reader, [ref.id for ref in notes if ref.id not in seen])}
+
+
+def _read(reader: Reader, ids: Iterable[str]) -> dict[str, Glimpse]:
+    names = sorted({*reader.properties(Entity.INVOICE), *OURS})
+    records = reader.records(INVOICES, ids, names)
+    return {id: glimpse_of(record) for id, record in records.items()}
+
+
+def _read_again(reader: Reader, ids: Sequence[str]) -> _Glimpses:
     try:
-        return reader.records(INVOICES, ids, names) if ids else {}
+        return _read(reader, ids) if ids else {}
     except (Unavailable, OutcomeUnknown):
         return {}
 
 
-def _new(note: Note, record: Record) -> dict[str, str]:
+def _new(note: Note, held: Glimpse) -> dict[str, str]:
     """What the note says otherwise than the record."""
     wanted = {SYNC_STATE: note.state, SYNC_MESSAGE: note.message}
     if note.url is not None:
         wanted[URL] = note.url
-    held = _held(record)
-    return {name: value for name, value in wanted.items() if str(held.get(name) or "") != value}
+    return {name: value for name, value in wanted.items() if held.note.get(name, "") != value}
 
 
-def _unwritten(note: Note, record: Record) -> Noted:
-    version = _modified(record)
-    return Noted(version if version == note.version else "", is_written=False)
+def _unwritten(note: Note, held: Glimpse) -> Noted:
+    return Noted(held.version if held.version == note.version else "", is_written=False)
 
 
-def _version(note: Note, before: Record, after: Record | None) -> str:
-    is_known = _modified(before) == note.version
-    if not is_known or after is None or _others(before) != _others(after):
+def _version(note: Note, before: Glimpse, after: Glimpse | None) -> str:
+    is_known = before.version == note.version
+    if not is_known or after is None or before.others != after.others:
         return ""
-    return _modified(after)
-
-
-def _others(record: Record) -> dict[str, Any]:
-    silent = (*_OURS, INVOICES.modified)
-    return {name: value for name, value in _held(record).items() if name not in silent}
-
-
-def _modified(record: Record) -> str:
-    return str(_held(record).get(INVOICES.modified) or "")
-
-
-def _held(record: Record) -> Mapping[str, Any]:
-    held: Mapping[str, Any] = record.get("properties") or {}
-    return held
+    return after.version

@@ -22,6 +22,7 @@ from enum import StrEnum
 
 from syncapp.connectors.hubspot.codec import VOIDED
 from syncapp.connectors.hubspot.lines import item_properties, order_level_properties, part_key
+from syncapp.connectors.hubspot.objects import SYNC_MESSAGE, SYNC_STATE
 from syncapp.engine.records import Line, LineKind, Value
 from syncapp.engine.writes import Operation, Write
 
@@ -29,6 +30,7 @@ LAST_PROPERTIES = frozenset(
     {
         *("hs_invoice_status", "hs_number", "hs_amount_billed"),
         *("ledgerline_total", "ledgerline_balance", "ledgerline_status", "ledgerline_url"),
+        *(SYNC_STATE, SYNC_MESSAGE),
     }
 )
 INVOICE = "invoice"  # the invoice itself among the parts of a write

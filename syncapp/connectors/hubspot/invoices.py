@@ -50,6 +50,7 @@ def snapshots(
     reader: Reader, records: Collection[Record], inline: Collection[str] = ()
 ) -> list[Snapshot]:
     codec = reader.codec(Entity.INVOICE)
+    reader.glimpse(records)
     parts = _parts(reader, records, inline)
     related = associated(Around(reader, records, inline, parts.items, parts.contacts))
     made = [

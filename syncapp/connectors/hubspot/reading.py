@@ -11,6 +11,7 @@ from syncapp.connectors.hubspot.associations import PRIMARY_COMPANY, by_name
 from syncapp.connectors.hubspot.calls import SideBySide, chunks
 from syncapp.connectors.hubspot.codec import Codec
 from syncapp.connectors.hubspot.endpoints import ASSOCIATIONS_BATCH, BATCH, Endpoints
+from syncapp.connectors.hubspot.glimpses import MOST, OURS, Glimpse, glimpse_of
 from syncapp.connectors.hubspot.objects import KEY, OBJECTS, Kind, ObjectType
 from syncapp.connectors.hubspot.properties import Definitions
 from syncapp.connectors.hubspot.replies import Associated, Record
@@ -44,6 +45,7 @@ class Reader:
         self._codecs: dict[Entity, Codec] = {}
         self.history_since = history_since
         self.new_invoices: set[str] = set()  # created since the last pass, as this one found
+        self.glimpses: dict[str, Glimpse] = {}  # of invoices read in full, by id
         self.own_sources: set[tuple[str, str]] = set()  # how property history names us
 
     def related(self, entity: Entity) -> Mapping[str, frozenset[str]]:
@@ -74,7 +76,14 @@ class Reader:
         return self._definitions.missing(OBJECTS[entity], self._names(entity))
 
     def properties(self, entity: Entity) -> list[str]:
-        return sorted(self._names(entity))
+        """To be asked for; a snapshot holds no notes of ours."""
+        return sorted({*self._names(entity), *(OURS if entity is Entity.INVOICE else ())})
+
+    def glimpse(self, records: Iterable[Record]) -> None:
+        """Of invoices read with these properties."""
+        for record in records:
+            if len(self.glimpses) < MOST:
+                self.glimpses[str(record["id"])] = glimpse_of(record)
 
     def records(
         self,
