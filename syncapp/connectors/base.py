@@ -52,11 +52,13 @@ class Wanted:
     """Which fields the rules look at, by entity, and which associated objects their filters do,
     with the fields of those; the connector adds what it needs itself. `watched` are associated
     objects whose changes no rule reads: a record that is associated with a changed one counts as
-    changed."""
+    changed. `alone`: a record of which this says true passes whatever it is associated with, which
+    then need not be read."""
 
     fields: Mapping[Entity, frozenset[str]] = field(default_factory=dict)
     related: Mapping[Entity, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     watched: Mapping[Entity, frozenset[str]] = field(default_factory=dict)
+    alone: Mapping[Entity, Callable[[Snapshot], bool]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

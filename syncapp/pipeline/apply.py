@@ -126,12 +126,19 @@ def _walk(
 
 def _adopt(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> float:
     """Before every send of a create: is our copy there already (a lost answer, a restored
-    backup)? Then it is linked, not made again. Answers when it began to look."""
+    backup)? Then it is linked, not made again. Answers when it began to look.
+
+    HubSpot takes each of our keys once; where this very pass has read all of its records, a copy
+    of ours was among them and is linked."""
     looked_up_at = time.monotonic()
     creates = {
         keyed.request_id: sending
         for sending in sendings
         if sending.write.operation is Operation.CREATE
+        and not (
+            sending.write.side is Side.HUBSPOT
+            and work.was_listed(Side.HUBSPOT, sending.write.entity)
+        )
         for keyed in [KeyedWrite(sending.write, request_id(work, sending.write))]
     }
     if not creates:

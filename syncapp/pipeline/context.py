@@ -47,6 +47,7 @@ class Pass:
     deeds: Set[tuple[int, Deed]] = frozenset()  # with the link that each is done to
     # found by a poll although webhooks should have named them
     unannounced: set[RecordRef] = field(default_factory=set)
+    _listed: dict[tuple[Side, Entity], float] = field(default_factory=dict)
     _seen: Memory = field(default_factory=lambda: Memory(clock=lambda: monotonic()))
     _having: dict[tuple[Side, str], set[RecordRef]] = field(default_factory=dict)
     _asked_for: set[RecordRef] = field(default_factory=set)
@@ -96,6 +97,14 @@ class Pass:
     def having(self, side: Side, keys: Iterable[str]) -> set[RecordRef]:
         """Records of this side that had one of these keys when they were read in this pass."""
         return {ref for key in keys for ref in self._having.get((side, key), ())}
+
+    def has_listed(self, side: Side, entity: Entity) -> None:
+        """Every record that this side has of it was read in this pass."""
+        self._listed[side, entity] = monotonic()
+
+    def was_listed(self, side: Side, entity: Entity, *, recently: bool = False) -> bool:
+        at = self._listed.get((side, entity))
+        return at is not None and not (recently and monotonic() - at > settings.SEND_DEADLINE)
 
     def is_first_look(self, side: Side, entity: Entity) -> bool:
         """Into the inbox of this pass."""

@@ -59,6 +59,8 @@ def _poll(
             work.unannounced |= announcements.unannounced(work, side, page.entity, changed)
         step = progress.reading(page.entity, side)
         work.progress(step, len(seen), page.total)
+        if page.entity in initial and page.cursor.since is not None:
+            work.has_listed(side, page.entity)
         work.lease.make_room(0)
     polling.done(work, side, cursors)
     return shown if connector.has_one_feed else set()
@@ -165,6 +167,13 @@ def _expanded(work: Pass, side: Side, page: ChangePage) -> list[RecordRef]:
             ids = known.values_list("quickbooks_id", flat=True)
             result += [RecordRef(side, Entity.PAYMENT, id_) for id_ in ids if id_]
     return result
+
+
+def _without_echoes(
+    work: Pass, side: Side, page: ChangePage, refs: Iterable[RecordRef]
+) -> list[RecordRef]:
+    echoes = _echoes(work, side, page)
+    return [ref for ref in refs if ref not in echoes]
 
 
 def _echoes(work: Pass, side: Side, page: ChangePage) -> set[RecordRef]:

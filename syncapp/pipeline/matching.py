@@ -105,7 +105,8 @@ def _by_key(
         return {}
     claims = Claims.of(work, rule.entity, set(keys.values()))
     asked = [records[ref] for ref in keys]
-    candidates = searched(work, rule, side.other, asked)
+    is_known = len(rule.match_keys) == 1 and work.was_listed(side.other, rule.entity, recently=True)
+    candidates = {} if is_known else searched(work, rule, side.other, asked)
     candidates |= known_candidates(work, rule, side.other, set(keys.values()), claims, everybody)
     links = find_links(work, candidates)
     candidates = {ref: one for ref, one in candidates.items() if not _is_apart(links.get(ref))}

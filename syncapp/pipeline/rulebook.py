@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from syncapp import models
 from syncapp.connectors.base import Account, Wanted
-from syncapp.engine.records import Entity, RecordRef, Side, Value
+from syncapp.engine.filters import failing_conditions
+from syncapp.engine.records import Entity, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import (
     Condition,
     ConflictPolicy,
@@ -61,7 +63,15 @@ def _wanted_of(side: Side, rules: Mapping[Entity, SyncRule]) -> Wanted:
     invoices = rules.get(Entity.INVOICE)
     if side is Side.HUBSPOT and invoices and invoices.direction.reaches(Side.QUICKBOOKS):
         related[Entity.INVOICE][INVOICE_HISTORY] = frozenset()
-    return Wanted(fields, related, watched)
+    alone = {entity: partial(_passes_alone, rule, side) for entity, rule in rules.items()}
+    return Wanted(fields, related, watched, alone)
+
+
+def _passes_alone(rule: SyncRule, side: Side, record: Snapshot) -> bool:
+    """By a group of conditions on the record itself."""
+    groups = rule.filters.get(Direction.towards(side.other), ())
+    own = [group for group in groups if all(one.object == rule.entity for one in group)]
+    return any(not failing_conditions((group,), record, rule.now) for group in own)
 
 
 def looked_at_by(rule: SyncRule, side: Side) -> dict[str, frozenset[str]]:

@@ -36,11 +36,13 @@ def snapshots(
 ) -> list[Snapshot]:
     codec = reader.codec(Entity.CONTACT)
     companies = _companies(reader, records, inline)
-    invoices = _invoices(reader, records, inline)
-    return [
-        _with_related(codec.snapshot(record), str(record["id"]), companies, invoices)
+    made = [
+        _with_related(codec.snapshot(record), str(record["id"]), companies, None)
         for record in records
     ]
+    asked = {one.ref.id for one in made if reader.needs_related(one)}
+    invoices = _invoices(reader, [one for one in records if str(one["id"]) in asked], inline)
+    return [_with_related(one, one.ref.id, None, invoices) for one in made]
 
 
 def newborn(reader: Reader, snapshot: Snapshot) -> Snapshot:
@@ -84,6 +86,8 @@ def _invoices(
     wanted = reader.related(Entity.CONTACT).get("invoice")
     if wanted is None:
         return None
+    if not records:
+        return {}
     links: Links = reader.linked(CONTACTS, INVOICES, records, inline)
     ordered = {id: ids_of({id: found}) for id, found in links.items()}
     values = reader.values(INVOICES, ids_of(links), {*INVOICE_STATE, *wanted})

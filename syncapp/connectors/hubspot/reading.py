@@ -16,7 +16,7 @@ from syncapp.connectors.hubspot.objects import KEY, OBJECTS, Kind, ObjectType
 from syncapp.connectors.hubspot.properties import Definitions
 from syncapp.connectors.hubspot.replies import Associated, Record
 from syncapp.connectors.hubspot.values import decode
-from syncapp.engine.records import Entity, Value
+from syncapp.engine.records import Entity, Snapshot, Value
 
 Links = dict[str, tuple[Associated, ...]]
 
@@ -53,6 +53,11 @@ class Reader:
 
     def watched(self, entity: Entity) -> frozenset[str]:
         return self._wanted.watched.get(entity, frozenset())
+
+    def needs_related(self, snapshot: Snapshot) -> bool:
+        """Whether a filter has to look at what is associated with this record."""
+        passes = self._wanted.alone.get(snapshot.ref.entity)
+        return passes is None or not passes(snapshot)
 
     def fields(self, entity: Entity) -> frozenset[str]:
         return self._wanted.fields.get(entity, frozenset())
