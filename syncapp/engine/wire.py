@@ -3,7 +3,7 @@
 Each value that JSON has no word for is `{"$": tag, …}`, so that a stored one reads back equal.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,29 +39,23 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def encode(value: Any) -> Any:  # noqa: C901 - one flat table of types
+def encode(value: Any) -> Any:
     """Raises TypeError on a float or anything else the engine does not speak of."""
-    match value:
-        case StrEnum():
-            return {"$": type(value).__name__, "v": value.value}
-        case None | bool() | str() | int():
-            return value
-        case Decimal():
-            return {"$": "decimal", "v": str(value)}
-        case datetime():
-            return {"$": "datetime", "v": value.isoformat()}
-        case date():
-            return {"$": "date", "v": value.isoformat()}
-        case tuple() | list():
-            return {"$": "tuple", "v": [encode(one) for one in value]}
-        case frozenset() | set():
-            return {"$": "set", "v": sorted((encode(one) for one in value), key=str)}
-        case Mapping():
-            return {"$": "map", "v": [[encode(key), encode(value[key])] for key in value]}
-        case _ if is_dataclass(value):
-            return _encode_dataclass(value)
-        case _:
-            raise TypeError(f"{type(value).__name__} cannot be stored")
+    known = type(value)
+    if known in _AS_IT_IS:
+        return value
+    encoder = _ENCODERS.get(known)
+    return encoder(value) if encoder is not None else _encode_by_kind(value)
+
+
+def _encode_by_kind(value: Any) -> Any:
+    """Of a type that is seen for the first time, such as a mapping of another make."""
+    for kind, encoder in _KINDS:
+        if isinstance(value, kind):
+            return encoder(value)
+    if is_dataclass(value):
+        return _encode_dataclass(value)
+    raise TypeError(f"{type(value).__name__} cannot be stored")
 
 
 def decode(stored: Any) -> Any:
@@ -83,7 +77,7 @@ def _encode_dataclass(value: Any) -> dict[str, Any]:
         raise TypeError(f"{name} cannot be stored")
     content = {
         one.name: encode(held)
-        for one in fields(value)
+        for one in _FIELDS[name]
         if not _is_default(one, held := getattr(value, one.name))
     }
     return {"$": name, "v": content}
@@ -93,3 +87,43 @@ def _is_default(one: Field[Any], held: Any) -> bool:
     if one.default_factory is not MISSING:
         return bool(held == one.default_factory())
     return one.default is not MISSING and type(held) is type(one.default) and held == one.default
+
+
+def _encode_enum(value: StrEnum) -> dict[str, Any]:
+    return {"$": type(value).__name__, "v": value.value}
+
+
+def _encode_mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {"$": "map", "v": [[encode(key), encode(item)] for key, item in value.items()]}
+
+
+def _encode_sequence(value: Iterable[Any]) -> dict[str, Any]:
+    return {"$": "tuple", "v": [encode(one) for one in value]}
+
+
+def _encode_set(value: Iterable[Any]) -> dict[str, Any]:
+    return {"$": "set", "v": sorted((encode(one) for one in value), key=str)}
+
+
+_FIELDS = {name: fields(cls) for name, cls in _CLASSES.items()}
+_AS_IT_IS = frozenset((type(None), bool, str, int))
+_KINDS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (StrEnum, _encode_enum),
+    ((bool, str, int), lambda value: value),
+    (Decimal, lambda value: {"$": "decimal", "v": str(value)}),
+    (datetime, lambda value: {"$": "datetime", "v": value.isoformat()}),
+    (date, lambda value: {"$": "date", "v": value.isoformat()}),
+    ((tuple, list), _encode_sequence),
+    ((frozenset, set), _encode_set),
+    (Mapping, _encode_mapping),
+)
+_ENCODERS: dict[type, Callable[[Any], Any]] = {
+    **dict.fromkeys(_ENUMS.values(), _encode_enum),
+    **dict.fromkeys(_CLASSES.values(), _encode_dataclass),
+    dict: _encode_mapping,
+    tuple: _encode_sequence,
+    frozenset: _encode_set,
+    Decimal: lambda value: {"$": "decimal", "v": str(value)},
+    datetime: lambda value: {"$": "datetime", "v": value.isoformat()},
+    date: lambda value: {"$": "date", "v": value.isoformat()},
+}

@@ -1,11 +1,14 @@
 """What we know of the records: their links, what may have changed, and how far we have read."""
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.utils import timezone
 
 from syncapp.engine.plan import State
 from syncapp.engine.records import Side
 from syncapp.models.accounts import Integration
+from syncapp.models.bulk import update_all
 from syncapp.models.choices import ENTITIES, SIDES, STATES
 from syncapp.models.sentences import FactsField
 
@@ -120,11 +123,15 @@ class RecordLink(models.Model):
     def is_linked(self) -> bool:
         return self.hubspot_id is not None and self.quickbooks_id is not None
 
-    def save_known(self) -> None:
-        """All but what a person decided, perhaps while the record was being worked on."""
+    @classmethod
+    def save_all_known(cls, links: Sequence["RecordLink"]) -> None:
+        """All but what a person decided, perhaps while the records were being worked on."""
         kept = {"id", "decisions", "created_at"}
-        names = [field.attname for field in self._meta.concrete_fields]
-        self.save(update_fields=[name for name in names if name not in kept])
+        names = [field.name for field in cls._meta.concrete_fields]
+        update_all(links, [name for name in names if name not in kept])
+
+    def save_known(self) -> None:
+        self.save_all_known([self])
 
     def id_on(self, side: Side) -> str | None:
         return self.hubspot_id if side is Side.HUBSPOT else self.quickbooks_id

@@ -32,6 +32,7 @@ from syncapp.engine.writes import (
 )
 from syncapp.errors import AuthorizationLost, TooLate, Unavailable
 from syncapp.models import RecordLink, WriteBatch, WriteIntent
+from syncapp.models.bulk import update_all
 from syncapp.pipeline import decisions, other_companies
 from syncapp.pipeline.context import Pass
 
@@ -233,18 +234,22 @@ def _store_batches(work: Pass, keyed: Sequence[KeyedWrite], now: datetime) -> di
     for one in keyed:
         if one.batch_id:
             members.setdefault(one.batch_id, []).append(one.request_id)
-    return {
-        batch_id: WriteBatch.objects.update_or_create(
-            batch_id=batch_id,
-            defaults={
-                "integration": work.integration,
-                "side": keyed[0].write.side,
-                "members": ids,
-                "sent_at": now,
-            },
-        )[0]
-        for batch_id, ids in members.items()
-    }
+    WriteBatch.objects.bulk_create(
+        [
+            WriteBatch(
+                batch_id=batch_id,
+                integration=work.integration,
+                side=keyed[0].write.side,
+                members=ids,
+                sent_at=now,
+            )
+            for batch_id, ids in members.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["batch_id"],
+        update_fields=["integration", "side", "members", "sent_at"],
+    )
+    return WriteBatch.objects.in_bulk(list(members), field_name="batch_id")
 
 
 def _new_intent(work: Pass, keyed: KeyedWrite) -> WriteIntent:
@@ -280,6 +285,7 @@ def _commit_answers(
 ) -> None:
     """Answers of steps in the middle are closed here; that of the last step stays open until
     RECORD commits it together with the link."""
+    answered: list[WriteIntent] = []
     with transaction.atomic():
         work.lease.guard_commit()
         for sending, answer in answered:
@@ -289,14 +295,21 @@ def _commit_answers(
                 sending.answer = replace(answer, made=sending.made)
                 work.writes += 1
                 if last + 1 < len(sending.steps) and sending.intent is not None:
-                    close(sending.intent, answer)
+                    closed(sending.intent, answer)
+                    answered.append(sending.intent)
+        save_closed(answered)
 
 
 def close(intent: WriteIntent, answer: WriteAnswer) -> None:
-    """A definite answer; an unknown one leaves the intent open."""
+    if closed(intent, answer):
+        save_closed([intent])
+
+
+def closed(intent: WriteIntent, answer: WriteAnswer) -> bool:
+    """A definite answer; an unknown one leaves the intent open. Does not save."""
     match answer:
         case Unknown():
-            return
+            return False
         case Done():
             intent.state = WriteIntent.State.DONE
             intent.vendor_request_id = answer.request_id
@@ -310,7 +323,11 @@ def close(intent: WriteIntent, answer: WriteAnswer) -> None:
                 "category": answer.fault.category,
             }
     intent.answered_at = timezone.now()
-    intent.save(update_fields=["state", "vendor_request_id", "answer", "answered_at"])
+    return True
+
+
+def save_closed(intents: Sequence[WriteIntent]) -> None:
+    update_all(intents, ["state", "vendor_request_id", "answer", "answered_at"])
 
 
 def _id(snapshot: Snapshot | None) -> str:

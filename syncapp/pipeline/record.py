@@ -12,7 +12,7 @@ from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, Presence, Side
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Done
-from syncapp.models import SyncActivity
+from syncapp.models import RecordLink, SyncActivity
 from syncapp.pipeline import (
     activity,
     claims,
@@ -25,7 +25,7 @@ from syncapp.pipeline import (
     tally,
     worklist,
 )
-from syncapp.pipeline.apply import Sending, close
+from syncapp.pipeline.apply import Sending, closed, save_closed
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb
 from syncapp.pipeline.labels import first_of, label_of
@@ -46,8 +46,7 @@ def record(
         SyncActivity.objects.bulk_create(_happened(work, results))
         claimed = claims.made_by(links)
         with tally.kept(work.integration.pk, tally.of(links)):
-            for result in results:
-                _save(rule, result)
+            _save_all(rule, results)
         claims.ask_again(work, claimed - claims.made_by(links))
         moved = invoice_payments.moved(work, dossiers)
         references.store(work, dossiers)
@@ -69,15 +68,31 @@ def _happened(work: Pass, results: Iterable[Result]) -> list[SyncActivity]:
     ]
 
 
-def _save(rule: SyncRule, result: Result) -> None:
+def _save_all(rule: SyncRule, results: Sequence[Result]) -> None:
+    intents = []
+    for result in results:
+        _decide(rule, result)
+        intents += [
+            sending.intent
+            for sending in result.sendings
+            if sending.intent is not None
+            and sending.answer is not None
+            and closed(sending.intent, sending.answer)
+        ]
+    save_closed(intents)
+    RecordLink.save_all_known([result.dossier.link for result in results])
+    worklist.postpone_all(
+        [(row, one.due_at) for one in results if one.due_at for row in one.dossier.rows]
+    )
+
+
+def _decide(rule: SyncRule, result: Result) -> None:
+    """What its row is to say."""
     link = result.dossier.link
     state = result.finding.state if result.finding else State.IN_SYNC
     if (link.state, link.category) != (state, result.finding.category if result.finding else ""):
         link.state_since = timezone.now()
         result.dossier.state_changed = True
-    for sending in result.sendings:
-        if sending.intent is not None and sending.answer is not None:
-            close(sending.intent, sending.answer)
     if result.refused:
         link.generation += 1
     link.state = state
@@ -90,10 +105,6 @@ def _save(rule: SyncRule, result: Result) -> None:
     describe(rule, result.dossier)
     sellers.has_read(link, result.sendings)
     sellers.mark(rule, link)
-    link.save_known()
-    if result.due_at is not None:
-        for row in result.dossier.rows:
-            worklist.postpone(row, result.due_at)
 
 
 _AMOUNTS = {

@@ -21,6 +21,7 @@ from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Done, Operation, Write
 from syncapp.models import RecordLink
+from syncapp.models.bulk import update_all
 from syncapp.models.choices import STATES
 from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.context import Pass
@@ -144,21 +145,19 @@ def _tell(work: Pass, links: list[RecordLink]) -> None:
         logger.warning("%s invoices could not be told in HubSpot: %s", len(refused), refused[0])
     with transaction.atomic():
         work.lease.guard_commit()
-        for link in links:
-            ref = _ref(link)
-            if ref not in notes:
-                RecordLink.objects.filter(pk=link.pk).update(is_untold=False)
-            elif ref in noted:
-                _keep(link, noted[ref])
+        answered = [link for link in links if _ref(link) in noted]
+        for link in answered:
+            _keep(link, noted[_ref(link)])
+        update_all(answered, ["told", "told_version", "is_untold"])
+        silent = [link.pk for link in links if _ref(link) not in notes]
+        RecordLink.objects.filter(pk__in=silent).update(is_untold=False)
     work.writes += sum(one.is_written and not one.refusal for one in noted.values())
 
 
 def _keep(link: RecordLink, noted: Noted) -> None:
-    """A refused note is not tried again before it says something else."""
-    told = {"told": print_of(link), "is_untold": False}
-    if noted.version:
-        told["told_version"] = noted.version
-    RecordLink.objects.filter(pk=link.pk).update(**told)
+    """A refused note is not tried again before it says something else. Does not save."""
+    link.told, link.is_untold = print_of(link), False
+    link.told_version = noted.version or link.told_version
 
 
 def _ref(link: RecordLink) -> RecordRef:

@@ -95,6 +95,17 @@ def postpone(row: PendingChange, due_at: datetime, *, tried: bool = True) -> Non
     )
 
 
+def postpone_all(rows: Sequence[tuple[PendingChange, datetime]]) -> None:
+    """Each to its own moment, as a try."""
+    later: dict[tuple[datetime, int], list[int]] = {}
+    for row, due_at in rows:
+        later.setdefault((due_at, row.dirty), []).append(row.pk)
+    for (due_at, dirty), ids in later.items():
+        PendingChange.objects.filter(pk__in=ids, dirty=dirty).update(
+            due_at=due_at, attempts=F("attempts") + 1
+        )
+
+
 def add_children(
     integration: Integration, refs: Collection[RecordRef], *, only_waiting: bool = False
 ) -> None:
