@@ -11,6 +11,8 @@ from benchmarks.report import Report
 BENCHMARKS = {
     "calls": "calls",
     "peers": "compared",
+    "freshness": "freshness",
+    "webhooks": "webhooks",
 }
 
 

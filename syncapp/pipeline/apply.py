@@ -285,7 +285,7 @@ def _commit_answers(
 ) -> None:
     """Answers of steps in the middle are closed here; that of the last step stays open until
     RECORD commits it together with the link."""
-    answered: list[WriteIntent] = []
+    intents: list[WriteIntent] = []
     with transaction.atomic():
         work.lease.guard_commit()
         for sending, answer in answered:
@@ -296,8 +296,8 @@ def _commit_answers(
                 work.writes += 1
                 if last + 1 < len(sending.steps) and sending.intent is not None:
                     closed(sending.intent, answer)
-                    answered.append(sending.intent)
-        save_closed(answered)
+                    intents.append(sending.intent)
+        save_closed(intents)
 
 
 def close(intent: WriteIntent, answer: WriteAnswer) -> None:

@@ -18,9 +18,7 @@ _Place = tuple[int, int, float]  # where in the file, how long, and when it was 
 
 
 class Memory:
-    def __init__(
-        self, at_hand: int = AT_HAND, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, at_hand: int = AT_HAND, clock: Callable[[], float] = time.monotonic) -> None:
         self._at_hand = at_hand
         self._clock = clock
         self._latest: OrderedDict[RecordRef, tuple[Snapshot, float]] = OrderedDict()
