@@ -10,7 +10,14 @@ from benchmarks.report import Report
 # each a module with `run(report, quick=…)`
 BENCHMARKS = {
     "calls": "calls",
+    "idle": "idle",
+    "local": "local",
+    "queue": "queue",
+    "faults": "faults",
+    "memory": "memory",
+    "growth": "growth",
     "peers": "compared",
+    "limits": "limits",
     "freshness": "freshness",
     "webhooks": "webhooks",
 }

@@ -60,7 +60,7 @@ class Installation:
 
     def passes(self, number: int = 1, **asked: Any) -> list[Measured]:
         """Passes in one process, each measured for itself."""
-        answer = self._python("-m", "benchmarks.passes", json.dumps({"passes": number, **asked}))
+        answer = self.python("-m", "benchmarks.passes", json.dumps({"passes": number, **asked}))
         return [Measured(**one) for one in json.loads(answer.splitlines()[-1])]
 
     @property
@@ -130,7 +130,7 @@ class Installation:
         }
         return self._run([sys.executable, "manage.py", *arguments], tokens)
 
-    def _python(self, *arguments: str) -> str:
+    def python(self, *arguments: str) -> str:
         return self._run([sys.executable, *arguments])
 
     def _run(self, command: list[str], more: dict[str, str] | None = None) -> str:

@@ -1,0 +1,101 @@
+"""G14 and G15: what trouble costs: refusals and silence, and being killed. Nothing twice, nothing
+lost, whatever happens."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from typing import Any
+
+from benchmarks import floors
+from benchmarks.floors import Size
+from benchmarks.report import Report
+from benchmarks.simulator import REPOSITORY
+from benchmarks.stage import Stage, stage
+from benchmarks.trade import require_agreement
+
+CHANCE = 0.02
+TROUBLE: tuple[dict[str, Any], ...] = (
+    {"kind": "status", "status": 429, "headers": {"Retry-After": "1"}},
+    {"kind": "status", "status": 500},
+    {"kind": "drop_before_commit"},
+    {"kind": "drop_after_commit"},
+)
+TRIES = 12
+KILLS = 4
+SEED = 20
+
+
+def run(report: Report, *, quick: bool) -> None:
+    size = Size(200 if quick else 1000)
+    with stage(UNKNOWN_REST="1", BACKOFF_CAP="2", LEASE="60") as here:
+        clean = _clean(here, size)
+        _troubled(report, here, size, clean)
+        _killed(report, here, size, clean)
+
+
+def _clean(here: Stage, size: Size) -> int:
+    here.load("hubspot", size)
+    _, calls = here.run()
+    return calls.total
+
+
+def _troubled(report: Report, here: Stage, size: Size, clean: int) -> None:
+    here.load("hubspot", size)
+    simulator = here.simulator
+    for number, trouble in enumerate(TROUBLE):
+        plan = {"probability": CHANCE / len(TROUBLE), "times": 1000, "seed": SEED + number}
+        for vendor in ("hubspot", "quickbooks"):
+            simulator.control("POST", "faults", {**plan, **trouble, "vendor": vendor})
+    simulator.forget_requests()
+    _until_quiet(here)
+    calls = here.calls(0.0).total
+    simulator.control("DELETE", "faults")
+    _until_quiet(here)
+    require_agreement(simulator)
+    report.ratio("2 % trouble calls", calls, clean, 1.15)
+    report.value("2 % trouble doubled or lost", 0, 0)
+
+
+def _killed(report: Report, here: Stage, size: Size, clean: int) -> None:
+    here.load("hubspot", size)
+    here.simulator.forget_requests()
+    chance = random.Random(SEED)  # noqa: S311
+    for _ in range(KILLS):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.passes", json.dumps({"passes": 1})],
+            cwd=REPOSITORY,
+            env=here.ours.environment,
+            stdout=subprocess.DEVNULL,
+        )
+        time.sleep(chance.uniform(2.0, 8.0))
+        process.kill()
+        process.wait()
+        here.ours.python("-c", _LET_GO)
+    _until_quiet(here)
+    calls = here.calls(0.0).total
+    require_agreement(here.simulator)
+    lanes = 2 * 2 * KILLS
+    report.ratio(f"killed {KILLS} times calls", calls, clean + lanes, 1.10)
+    report.value("killed: doubled or lost", 0, 0)
+    report.note(f"floor of the load: {floors.load_to_quickbooks(size)} calls")
+
+
+def _until_quiet(here: Stage) -> None:
+    """Passes until one of them has nothing to write; a failed one is part of the trouble."""
+    for _ in range(TRIES):
+        (measured,) = here.ours.passes(1)
+        if not measured.error and not measured.writes and not measured.in_state("waiting"):
+            return
+        time.sleep(1.5)
+
+
+# A killed worker's lease ends by itself after a minute; here nobody waits for it.
+_LET_GO = """
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integration_site.settings")
+import django; django.setup()
+from syncapp.models import Lease
+Lease.objects.update(holder="", expires_at=None)
+"""

@@ -1,0 +1,38 @@
+"""G10: our own work: CPU for an invoice from end to end, and for a record that did not change."""
+
+from benchmarks.floors import Size
+from benchmarks.report import Report, median
+from benchmarks.stage import Stage, stage
+
+RUNS = 3
+INVOICE_BAR = 2.5
+UNCHANGED_BAR = 0.1
+OWN_QUARTER = 4  # contacts and payments come with the invoices
+
+
+def run(report: Report, *, quick: bool) -> None:
+    size = Size(500 if quick else 2000)
+    with stage() as here:
+        for side in ("hubspot", "quickbooks"):
+            loads = [_load(here, side, size) for _ in range(1 if quick else RUNS)]
+            name = f"local from {side}"
+            report.value(f"{name} ms CPU an invoice", median(loads), INVOICE_BAR)
+            report.value(f"{name} ms CPU unchanged", _unchanged(here, size), UNCHANGED_BAR)
+
+
+def _load(here: Stage, side: str, size: Size) -> float:
+    """With its share of contacts and payments, and its note."""
+    here.load(side, size)
+    measured, _ = here.run()
+    return 1000 * measured.cpu / size.invoices
+
+
+def _unchanged(here: Stage, size: Size) -> float:
+    """All records of one kind read once more by the overlap of the cursors, less an idle pass."""
+    echoed, _ = here.run()
+    trade = here.trade("hubspot", size)
+    trade.pass_time()
+    here.run()
+    trade.pass_time()
+    idle, _ = here.run()
+    return max(0.0, 1000 * (echoed.cpu - idle.cpu)) / size.records
