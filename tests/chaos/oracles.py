@@ -74,8 +74,8 @@ def _differences(seen: Evidence, row: Any) -> Iterator[str]:
     if here is None or there is None:
         yield f"{_name(row)} is in sync, but one of them is gone"
         return
-    if here.get("hs_invoice_status") == "voided":
-        return  # nothing is written into a void any more, what people add to one stays where it is
+    if _is_void(here):
+        return
     for field, path in FIELDS[row["entity"]].items():
         one, other = _fold(here.get(field)), _fold(_at(there, path))
         if one != other:
@@ -100,7 +100,7 @@ def no_edit_is_lost(seen: Evidence) -> Iterator[str]:
             continue
         here, there = _pair(seen, row)
         value = _fold(edit.value)
-        if here is None or there is None or _fold(here.get(field)) == value:
+        if here is None or there is None or _is_void(here) or _fold(here.get(field)) == value:
             continue
         other = last.get((kind, *_other(row, side), field))
         if (other is None or other.number < edit.number) and value not in told:
@@ -248,6 +248,11 @@ def _pair(seen: Evidence, row: Any) -> tuple[Any, Any]:
     hubspot_kind, quickbooks_kind = KINDS[row["entity"]]
     here = seen.hubspot(hubspot_kind).get(row["hubspot_id"])
     return here, seen.quickbooks(quickbooks_kind).get(row["quickbooks_id"])
+
+
+def _is_void(invoice: Any) -> bool:
+    """Nothing is written into a void any more: what people add to one stays where it is."""
+    return bool(invoice.get("hs_invoice_status") == "voided")
 
 
 def _at(record: Any, path: str) -> Any:

@@ -23,6 +23,7 @@ from tests.sandbox_process import SandboxProcess
 SLOW_READS = 3700  # deletions in HubSpot are listed once an hour of its clock
 LASTING = "trouble that stays for good"
 MOST_PASSES = 25
+MOST_TRIES = 9
 LYING = {"500 after commit", "503 after commit", "empty remote", "page loop"}
 
 
@@ -135,14 +136,16 @@ class Storm:
         )
         time.sleep(2.2)  # what was on its way arrives; a pause that was asked for is over
         self.stage.sandbox.advance(SLOW_READS)
-        quiet = 0
-        for _ in range(9):
+        quiet = tries = hands = 0
+        while tries < MOST_TRIES and hands < MOST_TRIES:
             before = len(self.stage.proxy.calls)
             ended = self.stage.product.a_pass("--until-idle", "--limit", "30")
             if ended.code == 2:
+                hands += 1
                 self._lend_a_hand(ended.out)
                 time.sleep(1)
                 continue
+            tries += 1
             quiet = 0 if self.stage.proxy.writes(before) else quiet + 1
             if quiet and self.stage.product.status()["idle"]:
                 return True
