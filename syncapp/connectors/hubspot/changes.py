@@ -120,7 +120,8 @@ class Changes:
     def _archived(self, entity: Entity, following: "_Following") -> Iterator[ChangePage]:
         since = following.last_time("archived") - self._pace.overlap
         for records in self._archived_since(OBJECTS[entity], since):
-            removed = _refs(entity, [str(record["id"]) for record in records])
+            swallowed = [id for record in records for id in merged_ids(record)]
+            removed = _refs(entity, [*(str(record["id"]) for record in records), *swallowed])
             yield ChangePage(entity, (), following.meanwhile(), removed=removed)
         if entity is Entity.INVOICE:
             for records in self._archived_since(LINE_ITEMS, since):
@@ -129,9 +130,9 @@ class Changes:
         following.done("archived")
 
     def _archived_since(self, kind: ObjectType, since: datetime) -> Iterator[list[Record]]:
-        after = ""
+        properties, after = (KEY, MERGED) if kind is OBJECTS[Entity.CONTACT] else (KEY,), ""
         while True:
-            page = self._reader.endpoints.list(kind, (KEY,), after=after, archived=True)
+            page = self._reader.endpoints.list(kind, properties, after=after, archived=True)
             recent = [
                 record
                 for record in page.records

@@ -208,6 +208,19 @@ def test_a_merge_reports_the_record_that_went(hubspot: HubSpotConnector, portal:
     assert removed(pages) == {ref(CONTACT, goes)}
 
 
+def test_what_an_archived_contact_had_swallowed_is_gone_too(
+    connect: Connect, portal: Portal
+) -> None:
+    connector = connect(archived_every_seconds=600)
+    stays = portal.create("contacts", email="ada@acme.test")
+    goes = portal.create("contacts", email="ada@nordwind.test")
+    cursors = cursors_after(connector.changes({CONTACT: Cursor()}))
+    portal.person("merge", "contacts", id=stays, other_id=goes)
+    portal.person("delete", "contacts", id=stays)
+    portal.sandbox.advance(601)
+    assert removed(connector.changes(cursors)) == {ref(CONTACT, stays), ref(CONTACT, goes)}
+
+
 def test_a_changed_line_item_is_a_change_of_its_invoice(
     hubspot: HubSpotConnector, portal: Portal
 ) -> None:
