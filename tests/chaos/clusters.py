@@ -11,7 +11,9 @@ import time
 import traceback
 
 from tests.chaos.calls import descendants
+from tests.chaos.doorbell import Doorbell
 from tests.chaos.oracles import judge
+from tests.chaos.people import edit_customer
 from tests.chaos.product import command, wait_until
 from tests.chaos.storm import SLOW_READS, Result, Stage, Storm
 from tests.sandbox_process import REPOSITORY
@@ -28,6 +30,7 @@ class Clusters(Storm):
         self.minutes = minutes
         self.running: list[subprocess.Popen[bytes]] = []
         self.groups: list[int] = []
+        self.doorbell = Doorbell(stage.product, stage.sandbox, self.random)
         ctypes.CDLL(None).prctl(CHILD_SUBREAPER, 1, 0, 0, 0)
 
     def run(self) -> Result:
@@ -47,6 +50,7 @@ class Clusters(Storm):
         until = time.monotonic() + self.minutes * 60
         while len(self.running) < 2:
             self._start()
+        self.groups.append(self.doorbell.start(self.webhook_token))
         time.sleep(STARTING_SECONDS)
         while time.monotonic() < until:
             for _ in range(self.random.randrange(1, 4)):
@@ -62,7 +66,8 @@ class Clusters(Storm):
     def _strike(self) -> str:
         deed = self.random.choice((
             self._kill_a_worker, self._kill_a_master, self._stop_a_master, self._stop_a_group,
-            self._freeze_a_worker, self._nothing, self._nothing,
+            self._freeze_a_worker, self._kill_while_storing_a_webhook, self._kill_a_web_worker,
+            self._ring_otherwise, self._nothing,
         ))  # fmt: skip
         name = deed.__name__.strip("_").replace("_", " ")
         if deed() and deed != self._nothing:
@@ -113,6 +118,17 @@ class Clusters(Storm):
         _send(pid, signal.SIGCONT)
         return True
 
+    def _kill_while_storing_a_webhook(self) -> bool:
+        where = self.random.choice(("before", "after"))
+        return self.doorbell.dies_while_storing(where, lambda: self.people.act(edit_customer))
+
+    def _kill_a_web_worker(self) -> bool:
+        return self.doorbell.loses_a_worker()
+
+    def _ring_otherwise(self) -> bool:
+        self.told.append(f"webhooks are sent as {self.doorbell.ring_as()}")
+        return True
+
     def _start(self) -> None:
         product = self.stage.product
         said = (product.folder / "said" / f"cluster{len(self.groups)}").open("w")
@@ -147,7 +163,7 @@ class Clusters(Storm):
         self._end_all()
         seen = self.judged()
         seen.pids_are_passes = False
-        return judge(seen)
+        return [*judge(seen), *self.doorbell.objections()]
 
     def _is_idle(self) -> bool:
         return bool(self.stage.product.status()["idle"])
@@ -157,6 +173,8 @@ class Clusters(Storm):
             _end_group(group)
         for cluster in self.running:
             cluster.wait()
+        if self.doorbell.process is not None:
+            self.doorbell.process.wait()
         self.running, self.groups = [], []
 
 

@@ -67,6 +67,7 @@ class Storm:
         self.stage, self.seed, self.with_faults, self.rounds = stage, seed, faults, rounds
         self.random = random.Random(f"storm {seed}")  # noqa: S311  no secret
         credentials = stage.credentials()
+        self.webhook_token = str(credentials["quickbooks"]["webhook_token"])
         realm = credentials["quickbooks"]["companies"][0]["realm_id"]
         self.people = People(stage.sandbox, realm, seed)
         self.weather = Weather(stage.proxy, self.people, seed)
@@ -74,7 +75,7 @@ class Storm:
         # the token that a new account comes with is a private app's, which nobody can take away
         access, refresh = owner.gives_again("hubspot")
         credentials["hubspot"] |= {"access_token": access, "refresh_token": refresh}
-        stage.proxy.secrets |= {access, refresh}
+        stage.proxy.secrets |= {access, refresh, self.webhook_token}
         self.passes = Passes(stage.product, stage.proxy, self.random, owner)
         self.told = self.people.told
         self.people.open_shop()
