@@ -90,7 +90,7 @@ def bulk_deeds(category: str) -> list[Deed]:
 def _labels(integration: Integration) -> dict[str, str]:
     """What people call a field, by the key of its mapping."""
     rules = load_rules(integration, timezone.now(), {})
-    return {row.key: label_of(row) for rule in rules.values() for row in rule.mappings}
+    return {row.key: gettext(label_of(row)) for rule in rules.values() for row in rule.mappings}
 
 
 def _fields(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from syncapp.admin.roles import CONFIGURE, OWN, VIEW
 from syncapp.admin.scaffold import Text
@@ -47,7 +48,7 @@ PLACES: Sequence[tuple[Text, Sequence[Place]]] = (
         ),
     ),
     (
-        _("Set up"),
+        pgettext_lazy("menu", "Set up"),
         (
             Place(_("Rules"), "syncapp_syncrule_changelist", "rules", "syncapp.view_syncrule"),
             Place(_("Connections"), "connections", "plug", VIEW),

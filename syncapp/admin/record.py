@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.deeds import DEEDS, first_deed, may_be_linked, offered, print_of
@@ -163,7 +163,7 @@ def _candidates(link: RecordLink) -> Sequence[Candidate]:
 
 
 def _missing(link: RecordLink) -> str:
-    return say("%(app)s id") % {"app": _missing_side(link).product_name}
+    return gettext("%(app)s id") % {"app": _missing_side(link).product_name}
 
 
 def _missing_side(link: RecordLink) -> Side:

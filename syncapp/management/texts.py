@@ -28,6 +28,13 @@ from syncapp.reporting.record import label_of
 
 _NAMES: tuple[type[StrEnum], ...] = (Group, Who, Place, When, Entity, LineKind)
 
+# What HubSpot calls the properties that are mapped from the start, where nobody renamed them
+_LABELS_OF_HUBSPOT = (
+    "First Name", "Last Name", "Company Name", "Phone Number", "Street Address", "State/Region",
+    "Postal Code", "Country/Region", "Unit price", "Unit cost", "Invoice Number", "Invoice Date",
+    "Due Date", "Comments",
+)  # fmt: skip
+
 
 def texts_of_tables() -> list[str]:
     """Each once, in an order that stays."""
@@ -51,6 +58,7 @@ def _all() -> Iterator[str]:
     for entity in Entity:
         yield from _of_an_object(entity)
     yield from words_of_tables()
+    yield from _LABELS_OF_HUBSPOT
 
 
 def _of_an_object(entity: Entity) -> Iterator[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Min, Q
+from django.utils.translation import gettext
 
 from syncapp.engine import wire
 from syncapp.engine.plan import FieldDecision, Verdict
@@ -172,7 +173,7 @@ def _row(
 ) -> FieldRow:
     return FieldRow(
         mapping.key,
-        label_of(mapping),
+        gettext(label_of(mapping)),
         mapping.hubspot,
         mapping.quickbooks,
         _words(values[Side.HUBSPOT], related),
@@ -185,7 +186,7 @@ def _row(
 def _told(mapping: FieldMapping, told: Mapping[str, Any]) -> FieldRow:
     return FieldRow(
         mapping.key,
-        label_of(mapping),
+        gettext(label_of(mapping)),
         mapping.hubspot,
         mapping.quickbooks,
         _split(mapping, str(told.get("hubspot", ""))),

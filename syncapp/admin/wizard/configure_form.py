@@ -196,11 +196,13 @@ def _labels(account: Account, entity: Entity) -> dict[str, str]:
     ours = {row.field(account.side): row.words for row in rows}
     named = {name: words or name.replace("_", " ") for name, words in ours.items()}
     spoken = {name: words[:1].upper() + words[1:] for name, words in named.items()}
-    told = {one.name: one.label for one in account.describe(entity) if one.label != one.name}
-    return {name: gettext(label) for name, label in {**spoken, **told}.items()}
+    described = pick(account.describe(entity))
+    told = {one.name: one.label for one in described if one.label != one.name}
+    return {**{name: gettext(words) for name, words in spoken.items()}, **told}
 
 
 def pick(fields: Iterable[FieldInfo]) -> list[FieldInfo]:
-    """For a drop-down, by what people call them."""
-    told = (replace(one, label=gettext(one.label)) for one in fields)
+    """For a drop-down, by what people call them. What is in none of our tables is the account's own
+    word."""
+    told = [replace(one, label=gettext(one.label)) for one in fields]
     return sorted(told, key=lambda one: one.label.casefold())
