@@ -120,7 +120,7 @@ def answered(address: str, seconds: float = 30) -> tuple[int, str]:
 def test_everything_that_the_settings_name_is_in_the_container() -> None:
     copied = {source for word, rest in steps() if word == "COPY" for source in rest.split()[:-1]}
     wanted = {"requirements.lock", "manage.py", "deploy", "static", "templates"}
-    wanted |= {"integration_site", "syncapp"}
+    wanted |= {"integration_site", "syncapp", "locale"}
     wanted |= {"locale"} if (REPOSITORY / "locale").is_dir() else set()
 
     assert copied == wanted
