@@ -31,8 +31,13 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`-m database` picks the tests that are run again on PostgreSQL."""
+    """`-m database` picks the tests that are run again on PostgreSQL.
+
+    What a page looks like does not depend on the database: of the pages only those marked
+    `queries` are among them, such as the long tables.
+    """
     for item in items:
         wants = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-        if wants or item.get_closest_marker("django_db"):
+        page = "tests/web/" in item.path.as_posix() and not item.get_closest_marker("queries")
+        if (wants or item.get_closest_marker("django_db")) and not page:
             item.add_marker(pytest.mark.database)

@@ -40,7 +40,7 @@ from syncapp.models import (
 )
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 
 OURS = [model for model in admin.site._registry if model._meta.app_label == "syncapp"]
 EDITABLE = {"connection", "integration", "syncrule", "fieldmapping", "filtergroup"} | {

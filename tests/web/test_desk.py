@@ -21,7 +21,7 @@ from syncapp.pipeline import decisions
 from syncapp.reporting.desk import causes
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 MOST_QUERIES = 17
 
 

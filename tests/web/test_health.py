@@ -6,7 +6,7 @@ from django.utils import timezone
 from syncapp.models import Heartbeat
 from tests.factories import nordwind
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 
 
 def test_it_is_well_when_a_task_has_run_lately(client):

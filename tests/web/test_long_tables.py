@@ -7,7 +7,7 @@ from syncapp.models import RecordLink
 from syncapp.reporting.keyset import COUNTED, ORDERS, counted, page_of
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 
 PLACES = ["", "5~5", "5~Ada", "5~2026-01-01T00:00:00+00:00"]
 

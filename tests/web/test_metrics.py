@@ -10,7 +10,7 @@ from integration_site.checks import check_addresses
 from syncapp.models import ApiUsage, Brake, Heartbeat, Integration, WebhookTally
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 
 TOKEN = "a-long-token-of-the-monitor-4711"
 MOST_QUERIES = 24

@@ -14,6 +14,8 @@ from syncapp.models import PendingChange, RecordLink, RecordReference, SyncRule,
 from syncapp.pipeline.lease import leased
 from tests import factories
 
+pytestmark = pytest.mark.queries
+
 HOSTILE = '<img src=x onerror="alert(1)">'
 MOST_QUERIES = 18
 
