@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.db import connection as database
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -60,10 +61,15 @@ class StoredCredentials:
         self._pk = connection.pk
         self._token = ""
         self._expires_at: datetime | None = None
+        self._owner = threading.get_ident()
 
     def access_token(self) -> str:
         if not self._token or (self._expires_at and timezone.now() > self._expires_at - _AHEAD):
-            self._load()
+            try:
+                self._load()
+            finally:
+                if threading.get_ident() != self._owner:
+                    database.close()  # a thread of a connector has one of its own
         if self._expires_at and timezone.now() > self._expires_at - _AHEAD:
             return self.renew(self._token)
         return self._token
