@@ -104,6 +104,15 @@ class ConnectorContract:
         assert found[ref].presence is Presence.LIVE
         assert found[absent].presence is Presence.GONE
 
+    def test_a_version_told_cheaply_is_that_of_the_snapshot(
+        self, connector: Connector, world: World
+    ) -> None:
+        ref, absent = world.make_contact("Ada", "ada@acme.test"), world.absent_contact()
+        before = world.calls()
+        told = connector.versions([ref, absent])
+        assert world.calls() - before <= 1
+        assert told in ({}, {ref: connector.fetch([ref])[ref].version})
+
     def test_it_asks_nobody_for_nothing(self, connector: Connector, world: World) -> None:
         before = world.calls()
         assert connector.fetch([]) == {}

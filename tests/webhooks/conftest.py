@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.db import connection
 from django_q.models import OrmQ
 
 from syncapp import tasks
@@ -77,7 +78,9 @@ class Office:
 
 
 @pytest.fixture
-def office(trade, settings, credentials, live_server):
+def office(trade, settings, credentials, live_server, monkeypatch):
+    # the server's threads leave no connection behind
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
     settings.PUBLIC_BASE_URL = live_server.url
     settings.QUICKBOOKS_WEBHOOK_TOKENS = [credentials["quickbooks"]["webhook_token"]]
     trade.start()
@@ -87,3 +90,4 @@ def office(trade, settings, credentials, live_server):
     trade.sandbox.forget_requests()
     yield office
     office.stop_listening()
+    office.settle_down()

@@ -4,8 +4,11 @@ import json
 
 import pytest
 from django_q.models import OrmQ
+from hypothesis import given
+from hypothesis import strategies as st
 
 from syncapp.models import Connection, Integration, Lease, WebhookDelivery, WebhookTally
+from syncapp.webhooks import hubspot, quickbooks
 from tests import factories
 from tests.webhooks.letters import (
     HUBSPOT,
@@ -18,6 +21,11 @@ from tests.webhooks.letters import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("secrets")]
+NAMES = [
+    *("portalId", "subscriptionType", "objectTypeId", "objectId", "mergedObjectIds", "type", "id"),
+    *("intuitentityid", "intuitaccountid", "data", "deletedId", "eventNotifications", "realmId"),
+    *("dataChangeEvent", "entities", "name", "operation"),
+]
 rings = pytest.mark.django_db(transaction=True)  # a task is on its way once all is committed
 
 
@@ -146,6 +154,26 @@ def test_a_useless_event_of_quickbooks_does_not_hold_back_the_others(client, eve
     assert from_quickbooks([event, useful]).send(client) == 200
     assert [row[2] for row in stored()] == ["58"]
     assert tallied() == {"accepted": 1, "repeated": 0, "ignored": 1, "refused": 0}
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text() | st.just("qbo.invoice.updated.v1"),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=5), inner, max_size=6)
+        ),
+        max_leaves=25,
+    )
+)
+def test_whatever_is_signed_names_records_by_digits_or_nothing(payload):
+    for heard in (hubspot.heard(payload), quickbooks.heard(payload)):
+        for event in heard.events:
+            assert event.account_id.isdigit()
+            assert event.record_id == "" or event.record_id.isdigit()
+            assert len(event.record_id) <= 20
+            assert len(event.name) <= 60
+            assert len(event.key) == 64
 
 
 BOMBS = [
