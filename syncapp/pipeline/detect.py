@@ -26,8 +26,9 @@ def detect(work: Pass, entities: Collection[Entity], *, only_news: bool = False)
     news = announcements.waiting(work, entities)
     named: list[RecordRef] = []
     for side, connector in work.connectors.items():
-        polled = polling.due(work, side, entities, news, only_news=only_news)
-        shown = _poll(work, side, connector, polled)
+        stored = polling.cursors(work, side)
+        polled = polling.due(work, side, stored, entities, news, only_news=only_news)
+        shown = _poll(work, connector, stored, polled)
         named += _to_look_at(
             work, connector, [ref for ref in news.of(side) if ref not in shown], news
         )
@@ -42,12 +43,13 @@ def detect(work: Pass, entities: Collection[Entity], *, only_news: bool = False)
 
 
 def _poll(
-    work: Pass, side: Side, connector: Connector, entities: Collection[Entity]
+    work: Pass, connector: Connector, stored: polling.Cursors, entities: Collection[Entity]
 ) -> set[RecordRef]:
     """Answers what was shown, changed or gone."""
-    cursors = _cursors(work, side, entities)
+    side = connector.side
+    cursors = _cursors(work, stored, entities)
     initial = {entity for entity, cursor in cursors.items() if cursor.since is None}
-    expected = {one for one in cursors if one not in initial and polling.trusted(work, side, one)}
+    expected = {one for one in cursors if one not in initial and stored[one].is_announced}
     read: dict[Entity, set[str]] = {entity: set() for entity in cursors}
     shown: set[RecordRef] = set()
     for page in connector.changes(cursors) if cursors else ():
@@ -62,7 +64,7 @@ def _poll(
         if page.entity in initial and page.cursor.since is not None:
             work.has_listed(side, page.entity)
         work.lease.make_room(0)
-    polling.done(work, side, cursors)
+    polling.done(work, side, stored, cursors)
     return shown if connector.has_one_feed else set()
 
 
@@ -91,14 +93,16 @@ def start_over(integration_id: int, entities: Collection[Entity]) -> None:
     ChangeCursor.objects.filter(integration_id=integration_id, entity__in=entities).delete()
 
 
-def _cursors(work: Pass, side: Side, entities: Collection[Entity]) -> dict[Entity, Cursor]:
-    stored = {
-        Entity(row.entity): Cursor(row.since, row.page)
-        for row in ChangeCursor.objects.filter(integration=work.integration, side=side)
+def _cursors(
+    work: Pass, stored: polling.Cursors, entities: Collection[Entity]
+) -> dict[Entity, Cursor]:
+    recent = {
+        entity: Cursor(row.since, row.page)
+        for entity, row in stored.items()
         if row.since is None or row.since > work.now - _LONGEST_GAP
     }
     return {
-        entity: stored.get(entity, Cursor())
+        entity: recent.get(entity, Cursor())
         for entity in entities
         if entity in work.rules and work.rules[entity].is_on
     }

@@ -5,7 +5,7 @@ announced is polled once in SAFETY_POLL seconds; a change that such a poll finds
 announced ends that, until the next webhook about this entity arrives.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 
 from django.conf import settings
@@ -21,30 +21,40 @@ _BY_HAND = (SyncRun.Trigger.PERSON, SyncRun.Trigger.COMMAND)
 _SLACK = timedelta(seconds=20)  # a sweep comes a little early or late
 
 
+Cursors = Mapping[Entity, ChangeCursor]
+
+
+def cursors(work: Pass, side: Side) -> Cursors:
+    return {Entity(row.entity): row for row in _mine(work, side)}
+
+
 def due(
-    work: Pass, side: Side, entities: Collection[Entity], news: News, *, only_news: bool
+    work: Pass,
+    side: Side,
+    stored: Cursors,
+    entities: Collection[Entity],
+    news: News,
+    *,
+    only_news: bool,
 ) -> set[Entity]:
     """A vendor that answers for all entities at once is asked for all of them, as soon as one is
     to be asked for."""
     on = {entity for entity in entities if entity in work.rules and work.rules[entity].is_on}
-    cursors = _cursors(work, side)
     asked = {entity for at, entity in news.around if at is side}
     if work.connectors[side].has_one_feed:
         asked |= news.entities(side)
     if not only_news:
-        asked |= {entity for entity in on if _is_over(work, cursors.get(entity))}
+        asked |= {entity for entity in on if _is_over(work, stored.get(entity))}
     if asked & on and work.connectors[side].has_one_feed:
         return on
     return asked & on
 
 
-def trusted(work: Pass, side: Side, entity: Entity) -> bool:
-    cursor = _cursors(work, side).get(entity)
-    return cursor is not None and cursor.is_announced
-
-
-def done(work: Pass, side: Side, entities: Collection[Entity]) -> None:
-    _mine(work, side).filter(entity__in=entities).update(polled_at=work.now)
+def done(work: Pass, side: Side, stored: Cursors, entities: Collection[Entity]) -> None:
+    """Without webhooks nobody asks when it was: an idle pass has nothing to store."""
+    is_told = any(row.announced_at for row in stored.values())
+    if is_told or any(one not in stored or not stored[one].polled_at for one in entities):
+        _mine(work, side).filter(entity__in=entities).update(polled_at=work.now)
 
 
 def announced(work: Pass, news: News) -> None:
@@ -76,10 +86,6 @@ def _interval(work: Pass, cursor: ChangeCursor) -> int:
     if cursor.is_announced:
         return max(settings.SAFETY_POLL, work.integration.interval_seconds)
     return work.integration.interval_seconds if trigger == SyncRun.Trigger.WEBHOOK else 0
-
-
-def _cursors(work: Pass, side: Side) -> dict[Entity, ChangeCursor]:
-    return {Entity(row.entity): row for row in _mine(work, side)}
 
 
 def _mine(work: Pass, side: Side) -> QuerySet[ChangeCursor]:
