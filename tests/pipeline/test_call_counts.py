@@ -1,0 +1,85 @@
+"""The calls that a load, an idle pass and a few changes take: counted, not timed, so that nobody
+makes them grow unseen. The numbers are ceilings; `docs/performance.md` says what they could be."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from syncapp.engine.records import Entity
+from syncapp.models import Connection, Integration, SyncRule
+from tests.pipeline.worlds import Worlds
+from tests.sandbox_process import SandboxProcess
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CONTACTS, PRODUCTS, INVOICES, PAYMENTS = 10, 5, 40, 16
+_ONCE = re.compile(r"/account-info/|/companyinfo/|/preferences|/crm/properties/|/token")
+
+
+class Load(Worlds):
+    """Everything was born on one side; the other one is new."""
+
+    def __init__(self, sandbox: SandboxProcess, side: str, size: int = 1) -> None:
+        volume = {
+            "side": side,
+            "contacts": CONTACTS * size,
+            "products": PRODUCTS,
+            "invoices": INVOICES * size,
+            "payments": PAYMENTS * size,
+        }
+        Integration.objects.all().delete()  # of a smaller world before it
+        Connection.objects.all().delete()
+        body = {"seed": "volume", "volume": volume}
+        super().__init__(sandbox, sandbox.call("POST", "/control/reset", json=body).json())
+        account = self._income_account()
+        self.rule(Entity.CONTACT)
+        self.rule(Entity.PRODUCT, options={"income_account": account})
+        self.rule(Entity.INVOICE, options={"income_account": account})
+        SyncRule.objects.update(started_at="2000-01-01T00:00:00Z")
+
+    def calls(self) -> int:
+        """Of one pass, without what is asked once in the life of a connection."""
+        self.sandbox.forget_requests()
+        self.sync()
+        endpoints: dict[str, int] = self.sandbox.requests()["by_endpoint"]
+        return sum(number for name, number in endpoints.items() if not _ONCE.search(name))
+
+    def queries(self) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            self.sync()
+        return len(captured)
+
+    def rest(self) -> None:
+        self.sandbox.advance(300)
+
+    def _income_account(self) -> str:
+        accounts: dict[str, Any] = self.quickbooks("Account")
+        return next(id_ for id_, one in accounts.items() if one["AccountType"] == "Income")
+
+
+@pytest.mark.parametrize(
+    ("side", "loading", "afterwards"), [("hubspot", 42, 8), ("quickbooks", 52, 40)]
+)
+def test_a_load_and_the_passes_after_it_take_few_calls(
+    sandbox: SandboxProcess, side: str, loading: int, afterwards: int
+) -> None:
+    load = Load(sandbox, side)
+    assert load.calls() <= loading
+    assert load.calls() <= afterwards  # its own echo
+    for _ in range(2):  # until the overlap of the cursors lies behind
+        load.rest()
+        load.sync()
+    load.rest()
+    assert load.calls() <= 6  # four searches, the watched lines and one change data capture
+
+
+def test_a_load_of_twice_the_records_asks_the_database_hardly_more(
+    sandbox: SandboxProcess,
+) -> None:
+    """A query for each record would be hundreds more."""
+    once = Load(sandbox, "hubspot").queries()
+    twice = Load(sandbox, "hubspot", size=2).queries()
+    assert twice - once <= 20
