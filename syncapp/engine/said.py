@@ -7,10 +7,12 @@ say it anew (`packed`).
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+_GAPS = re.compile(r"[ \t\r\n]+")  # a space that holds an amount together is none
 _MARK = "\x1f"  # no sentence holds one, and a reader of the database sees the English in front
 
 
@@ -41,7 +43,7 @@ def said(template: str, /, **facts: object) -> str:
     >>> said("It is {count} in {side}.", count="7", side="HubSpot")
     'It is 7 in HubSpot.'
     """
-    return Said(template, _texts(facts))
+    return Said(template, _used(facts, template))
 
 
 def said_many(one: str, many: str, count: int, /, **facts: object) -> str:
@@ -49,11 +51,16 @@ def said_many(one: str, many: str, count: int, /, **facts: object) -> str:
     >>> said_many("{count} day", "{count} days", 2)
     '2 days'
     """
-    return Said(one, _texts({"count": count, **facts}), many, count)
+    return Said(one, _used({"count": count, **facts}, one + many), many, count)
 
 
-def _texts(facts: Mapping[str, object]) -> dict[str, str]:
-    return {name: value if isinstance(value, str) else str(value) for name, value in facts.items()}
+def _used(facts: Mapping[str, object], template: str) -> dict[str, str]:
+    """Only what it names is kept with it."""
+    return {
+        name: value if isinstance(value, str) else str(value)
+        for name, value in facts.items()
+        if f"{{{name}}}" in template
+    }
 
 
 def joined(separator: str, *parts: str) -> str:
@@ -71,7 +78,7 @@ def filled(template: str, facts: Mapping[str, str]) -> str:
     """A fact that is not known leaves nothing; what it leaves is closed up. A part of a sentence
     may begin with a space."""
     begins = " " if template.startswith(" ") else ""
-    return begins + " ".join(template.format_map(defaultdict(str, facts)).split())
+    return begins + _GAPS.sub(" ", template.format_map(defaultdict(str, facts))).strip(" ")
 
 
 def packed(text: str) -> str:

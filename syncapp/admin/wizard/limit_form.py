@@ -59,7 +59,7 @@ def _condition(post: QueryDict, key: str, entity: Entity, accounts: Accounts, si
         operator = OPERATORS[held.type][0].value
     value = _value(post, key, operator) if is_same or not held or not held.options else None
     if held and held.type is FieldType.NUMBER:
-        value = _as_stored(value)
+        value = as_stored(value)
     condition: Data = {"object": object_, "property": name, "operator": operator or "is"}
     return condition | ({} if value in (None, "", []) else {"value": value})
 
@@ -79,10 +79,10 @@ def _value(post: QueryDict, key: str, operator: str) -> Any:
             return given[0] if given else None
 
 
-def _as_stored(value: Any) -> Any:
+def as_stored(value: Any) -> Any:
     """A number as the reader's language writes it becomes one with a point."""
     if isinstance(value, list):
-        return [_as_stored(one) for one in value]
+        return [as_stored(one) for one in value]
     if not isinstance(value, str):
         return value
     return str(sanitize_separators("".join(value.split())))
