@@ -84,7 +84,7 @@ compile_messages() {
     }
     local text
     for text in locale/*/LC_MESSAGES/*.po; do
-        [ "${text%.po}.mo" -nt "$text" ] || msgfmt --check -o "${text%.po}.mo" "$text"
+        [ "${text%.po}.mo" -nt "$text" ] || msgfmt --check-format -o "${text%.po}.mo" "$text"
     done
 }
 
