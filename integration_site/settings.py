@@ -158,6 +158,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not SERVES_PL
 SECURE_HSTS_SECONDS = 0 if SERVES_PLAIN_HTTP else whole("HSTS_SECONDS", 31_536_000)
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|metrics)$"]  # asked from inside, without the proxy
 SESSION_ENGINE = "integration_site.session_store"
+# A browser takes `__Host-` from this very host over TLS only: no neighbour can set or read it.
+_PREFIX = "" if SERVES_PLAIN_HTTP else "__Host-"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_PREFIX}sessionid", f"{_PREFIX}csrftoken"
+SESSION_COOKIE_AGE = 12 * 3600  # also the longest time somebody stays signed in
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would drop the way back from OAuth
 X_FRAME_OPTIONS = "DENY"
@@ -166,7 +170,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "object-src": [NONE],

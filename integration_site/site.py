@@ -6,6 +6,7 @@ Making the site must not import `syncapp.admin`, which registers its tables with
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -30,8 +31,11 @@ class LedgerlineSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         from syncapp.admin.access.second_factor import is_satisfied
+        from syncapp.admin.access.sessions import is_over
 
-        return super().has_permission(request) and is_satisfied(request)
+        if not super().has_permission(request) or is_over(request):
+            return False
+        return is_satisfied(request)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -40,11 +44,21 @@ class LedgerlineSite(admin.AdminSite):
         from syncapp.admin.access import sessions
         from syncapp.admin.access.ways_in import next_step
 
+        if sessions.is_over(request):
+            logout(request)
         if super().has_permission(request) and not self.has_permission(request):
             return redirect(next_step(request))
         answer = super().login(request, extra_context)
         if request.method == "POST" and request.user.is_authenticated:
             sessions.begun(request)
+        return answer
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        answer = super().logout(request, extra_context)
+        if not request.user.is_authenticated:
+            answer["Clear-Site-Data"] = '"cache", "storage"'
         return answer
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

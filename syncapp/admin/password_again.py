@@ -77,6 +77,7 @@ class PasswordAgainPage(SitePage, FormPage):
         return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: PasswordForm) -> HttpResponse:  # noqa: ARG002
+        self.request.session.cycle_key()
         password_typed(self.request)
         wanted = self.request.GET.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(wanted, {self.request.get_host()})

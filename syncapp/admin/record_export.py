@@ -9,16 +9,16 @@ from django.utils.translation import get_language, gettext, override
 
 from syncapp.admin import columns
 from syncapp.admin.objects import chosen_integration
+from syncapp.admin.password_again import PasswordAgain
 from syncapp.admin.record_cells import cells, name_of
 from syncapp.admin.record_view import filtered_records, order_of
-from syncapp.admin.scaffold import Guarded
 from syncapp.admin.spreadsheets import MARK, safe
 from syncapp.models import Integration, RecordLink
 
 CHUNK = 1000
 
 
-class RecordExport(Guarded):
+class RecordExport(PasswordAgain):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:

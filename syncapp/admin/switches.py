@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from syncapp.admin.password_again import PasswordAgain
 from syncapp.admin.scaffold import Action, person
 from syncapp.admin.words import OBJECTS
 from syncapp.errors import SyncAppError
@@ -90,7 +91,7 @@ class SyncNow(IntegrationAction):
         return self.done(pk)
 
 
-class ReleaseBrake(IntegrationAction):
+class ReleaseBrake(IntegrationAction, PasswordAgain):
     """The brake that was shown, by its own number: a later one asks again."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

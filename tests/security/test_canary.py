@@ -1,7 +1,11 @@
 """Recognisable secrets through a whole story with every kind of trouble; afterwards none of them
 may stand in a log, a table, a file that is handed out, a page or an address."""
 
+import base64
+import hashlib
+import hmac
 import io
+import json
 import logging
 import queue
 import re
@@ -178,6 +182,22 @@ class Story:
         assert Connection.objects.get(pk=row.pk).needs_reconnect
         self.keep()
 
+    def is_told_by_the_vendors(self) -> None:
+        """Signed, forged, and with the token itself where nobody looks for it."""
+        realm = self.worlds.realm
+        body = json.dumps({"eventNotifications": [{"realmId": realm, "dataChangeEvent": {
+            "entities": [{"name": "Customer", "id": "1", "operation": "Update",
+                          "lastUpdated": "2026-11-25T10:00:00.000Z"}]}}]}).encode()  # fmt: skip
+        digest = hmac.new(WEBHOOK_TOKEN.encode(), body, hashlib.sha256).digest()
+        genuine = base64.b64encode(digest).decode()
+        statuses = [
+            Client().post("/webhooks/quickbooks/", sent, content_type="application/json",
+                          headers={"intuit-signature": signature}).status_code
+            for sent, signature in ((body, genuine), (body, "forged"), (body, WEBHOOK_TOKEN),
+                                    (WEBHOOK_TOKEN.encode(), "forged"))]  # fmt: skip
+        assert statuses[0] == 200
+        assert all(400 <= status < 500 for status in statuses[1:])
+
     def breaks(self) -> None:
         """A page and tasks that fail with a secret in the exception."""
         text = f"refused {self.secrets[self._a_token()]} of {WEBHOOK_TOKEN}"
@@ -250,11 +270,12 @@ def handed_out(tmp_path: Path) -> Iterator[tuple[str, str]]:
 def test_no_secret_is_left_behind_by_a_whole_story(
     worlds: Worlds, credentials: Any, settings: Any, monkeypatch: Any, lines: Any, tmp_path: Path
 ) -> None:
-    settings.QUICKBOOKS_WEBHOOK_TOKEN = WEBHOOK_TOKEN
+    settings.QUICKBOOKS_WEBHOOK_TOKENS = [WEBHOOK_TOKEN]
     keep_out_of_logs()
     story = Story(worlds, credentials, monkeypatch)
     story.keep()
     for chapter in (story.signs_in, story.connects, story.syncs_with_trouble,
+                    story.is_told_by_the_vendors,
                     story.refreshes_with_trouble, story.breaks,
                     story.looks_at_everything):  # fmt: skip
         chapter()

@@ -22,6 +22,7 @@ print(json.dumps({
     "secure": [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE,
                settings.SECURE_SSL_REDIRECT],
     "proxy": settings.SECURE_PROXY_SSL_HEADER,
+    "cookies": [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME],
     "hosts": settings.ALLOWED_HOSTS,
     "limits": settings.HUBSPOT_LIMITS,
     "database": str(settings.DATABASES["default"]["NAME"]),
@@ -92,6 +93,7 @@ def test_a_public_https_address_makes_everything_secure():
     shown = settings_with(PUBLIC_BASE_URL="https://sync.example.com")
 
     assert shown["secure"] == [True, True, True]
+    assert shown["cookies"] == ["__Host-sessionid", "__Host-csrftoken"]
     assert "sync.example.com" in shown["hosts"]
     assert shown["checks"] == []
 

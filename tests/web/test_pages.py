@@ -26,6 +26,7 @@ from syncapp.models import (
 )
 from syncapp.pipeline.drafts import recommended_document
 from tests import factories
+from tests.web.consenting import type_password
 from tests.web.test_roles import MAY
 
 pytestmark = pytest.mark.django_db
@@ -78,13 +79,15 @@ def world():
 
 # Ways back that were never begun, and pages that ask for the password first
 LEAD_ON = {"consent_callback", "consent_offer", "connect", "reconnect"} | {
-    "connect_private_app", "reconnect_private_app", "add_person", "edit_person"
+    "connect_private_app", "reconnect_private_app", "add_person", "edit_person",
+    "records_export",
 }  # fmt: skip
 
 
 @pytest.fixture
 def owner(client):
     client.force_login(factories.member("owner"))
+    type_password(client)
     return client
 
 
@@ -266,6 +269,18 @@ def test_releasing_the_brake_is_signed_with_a_name(owner, world):
 
     brake.refresh_from_db()
     assert brake.released_by == "owner"
+
+
+@pytest.mark.parametrize("name", ["release_brake", "records_export"])
+def test_what_is_delicate_asks_for_the_password_again(client, world, name):
+    client.force_login(factories.member("owner"))
+    route = next(one for one in ROUTES if one.name == name)
+    ask = client.post if route.is_action else client.get
+
+    answer = ask(address(route, world))
+
+    assert answer.url.startswith("/admin/password/")
+    assert world.brakes.get().released_at is None
 
 
 def test_columns_are_kept_for_one_person(client, world):

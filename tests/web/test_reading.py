@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from syncapp.models import Preferences
 from tests import factories
+from tests.web.consenting import type_password
 from tests.web.signing_in import type_name_and_password
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,7 @@ def test_amounts_are_written_as_the_reader_writes_them(client, record):
 
 def test_numbers_and_times_in_an_export_are_the_same_in_every_language(client, record):
     client.force_login(factories.member("viewer"))
+    type_password(client)
     choose = reverse("admin:choose_columns", args=["records"])
     client.post(choose, {"column": ["amount", "since"], "next": "/admin/records/"})
 

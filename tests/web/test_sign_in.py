@@ -1,8 +1,10 @@
 """Coming in: password, second factor, too many tries, sessions."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from asgiref.sync import async_to_sync
 from auditlog.models import LogEntry
 from axes.models import AccessAttempt
@@ -14,6 +16,7 @@ from integration_site.session_store import SessionStore
 from syncapp.admin.access.ways_in import WAYS_IN
 from syncapp.models import AuthenticatorApp, RecoveryCodes
 from tests import factories
+from tests.web.consenting import type_password
 from tests.web.signing_in import SECOND_FACTOR, SET_UP, code_of, type_name_and_password, with_app
 
 pytestmark = pytest.mark.django_db
@@ -284,6 +287,43 @@ def test_signing_out_ends_the_session_in_the_database(client):
     client.post("/admin/logout/")
 
     assert not Session.objects.exists()
+
+
+def test_each_step_of_signing_in_gives_the_session_a_new_key(client):
+    app = with_app(factories.member("operator"))
+    keys = []
+    for step in (
+        lambda: type_name_and_password(client, "operator"),
+        lambda: client.post(SECOND_FACTOR, {"code": code_of(app)}),
+        lambda: client.post(reverse("admin:password_again"), {"password": factories.PASSWORD}),
+    ):
+        step()
+        keys.append(client.session.session_key)
+
+    assert len(set(keys)) == 3
+    assert Session.objects.count() == 1
+    assert came_in(client)
+
+
+def test_after_twelve_hours_everybody_signs_in_again(client):
+    factories.member("viewer")
+    with time_machine.travel("2026-11-25 08:00+00:00", tick=False) as clock:
+        type_name_and_password(client, "viewer")
+        clock.shift(timedelta(hours=11))
+        client.get(reverse("admin:password_again"))
+        type_password(client)  # what is saved lasts longer in the browser
+        assert came_in(client)
+        clock.shift(timedelta(hours=2))
+        assert not came_in(client)
+        type_name_and_password(client, "viewer")
+        assert came_in(client)
+
+
+def test_signing_out_clears_what_the_browser_kept(client):
+    factories.member("viewer")
+    type_name_and_password(client, "viewer")
+
+    assert client.post("/admin/logout/")["Clear-Site-Data"] == '"cache", "storage"'
 
 
 def test_a_session_can_be_used_from_asynchronous_code():

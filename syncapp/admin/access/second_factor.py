@@ -60,6 +60,7 @@ def check(request: HttpRequest, typed: str) -> None:
         is_right = device is not None and device.verify_token(code)
     if not is_right:
         raise NotPossible(_refusal(device))
+    request.session.cycle_key()
     django_otp.login(request, device)
 
 
@@ -92,6 +93,7 @@ def confirm(request: HttpRequest, typed: str) -> list[str]:
         device.confirmed = True
         device.save()
         codes = fresh_codes(request.user)
+    request.session.cycle_key()
     django_otp.login(request, device)
     setattr(request.user, _CACHED, True)
     return codes

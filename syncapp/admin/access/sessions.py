@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
@@ -35,6 +36,12 @@ def begun(request: HttpRequest) -> None:
     request.session[_AGENT] = request.headers.get("User-Agent", "")[:_AGENT_LENGTH]
     password_typed(request)
     reading.take_over(request)
+
+
+def is_over(request: HttpRequest) -> bool:
+    """However busy somebody is: after this long they sign in again."""
+    begun_at = request.session.get(_BEGUN)
+    return begun_at is not None and time.time() - begun_at > settings.SESSION_COOKIE_AGE
 
 
 def sessions_of(request: HttpRequest) -> list[SignedIn]:
