@@ -6,6 +6,7 @@ import importlib.abc
 import importlib.util
 import os
 import pathlib
+import re
 import signal
 import sys
 
@@ -31,11 +32,14 @@ CHANGES = {"django.db.backends.base.base": _die_at_commits}
 
 
 def _plant(name):
-    """A mutant is a module with TARGET, the dotted name of a function, and `changed(original)`."""
-    mutant = importlib.import_module(f"tests.chaos.mutants.{name}")
-    module, _, path = mutant.TARGET.partition(":")
+    """A mutant is a module with TARGET, the name of a function (`module:path`), and `changed`,
+    which makes the wrong one of the real. It may need the product, so it is imported only then."""
+    file = pathlib.Path.cwd() / "tests" / "chaos" / "mutants" / f"{name}.py"
+    target = re.search(r'^TARGET = "(.+)"$', file.read_text(), re.MULTILINE)
+    module, _, path = target[1].partition(":")
 
     def change(loaded):
+        mutant = importlib.import_module(f"tests.chaos.mutants.{name}")
         *owners, last = path.split(".")
         owner = loaded
         for one in owners:
