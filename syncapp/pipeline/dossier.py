@@ -93,12 +93,13 @@ def find_links(work: Pass, refs: Iterable[RecordRef]) -> dict[RecordRef, RecordL
     return found
 
 
-def absorb(links: Sequence[RecordLink]) -> None:
+def absorb(links: Sequence[RecordLink]) -> set[int]:
     """Half rows of the same records are taken into these links, all of one integration and
     entity, with all that happened to them. Our own copy may have been read as a change before
-    its answer was known."""
+    its answer was known. Answers the ids of the rows that are no more."""
+    gone: set[int] = set()
     if not links:
-        return
+        return gone
     for side in Side:
         column = f"{side.value}_id"
         by_id = {id_: link for link in links if (id_ := link.id_on(side)) is not None}
@@ -107,7 +108,10 @@ def absorb(links: Sequence[RecordLink]) -> None:
             entity=links[0].entity,
             **{f"{column}__in": list(by_id), f"{side.other.value}_id": None},
         ).exclude(pk__in=[one.pk for one in links])
-        replace_links({half: by_id[getattr(half, column)] for half in halves})
+        successors = {half: by_id[getattr(half, column)] for half in halves}
+        gone |= {half.pk for half in successors}
+        replace_links(successors)
+    return gone
 
 
 def replace_links(successors: Mapping[RecordLink, RecordLink]) -> None:

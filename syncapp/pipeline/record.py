@@ -41,8 +41,11 @@ def record(
     results = [outcome_of(rule, one, by_link.get(one.link.pk, [])) for one in dossiers]
     with transaction.atomic():
         work.lease.guard_commit()
-        links = [one.dossier.link for one in results]
-        absorb([one.dossier.link for one in results if one.sendings])
+        absorbed = absorb([one.dossier.link for one in results if one.sendings])
+        # What stood beside its other half is decided anew, as one: its rows of the inbox stay.
+        results = [one for one in results if one.dossier.link.pk not in absorbed]
+        dossiers = [one.dossier for one in results]
+        links = [one.link for one in dossiers]
         SyncActivity.objects.bulk_create(_happened(work, results))
         claimed = claims.made_by(links)
         with tally.kept(work.integration.pk, tally.of(links)):

@@ -131,6 +131,8 @@ def _violations(runs: list[Run]) -> Iterator[str]:
         for one in violations
     ]
     yield f"## Violations in these runs: {len(found) or 'none'}\n"
+    for note in dict.fromkeys(run["note"] for run in runs if run.get("note")):
+        yield f"{note}\n"
     for run, seed, one in found:
         yield f"- {run['kind']} on {run['database']}, seed {seed}: {one.splitlines()[0][:300]}"
     if found:

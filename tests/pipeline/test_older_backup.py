@@ -1,5 +1,5 @@
-"""A database that was put back to before a mirror was made, which stands half-built in HubSpot: its
-two halves are looked at together, and become one."""
+"""A database that was put back to before a mirror was made: the invoice and its mirror are looked
+at together, and become one."""
 
 import logging
 from contextlib import suppress
@@ -24,9 +24,7 @@ def test_a_half_built_mirror_is_finished_after_an_older_backup(
     trade.sandbox.clear_faults()
     (mirror,) = trade.hubspot("invoices").values()
     assert mirror["hs_invoice_status"] == "draft"
-    WriteIntent.objects.all().delete()
-    RecordLink.objects.filter(entity=Entity.INVOICE).delete()
-    ChangeCursor.objects.filter(entity=Entity.INVOICE).delete()
+    forget_invoices()
     with caplog.at_level(logging.ERROR, "syncapp.pipeline.setting_aside"):
         trade.sync()
     assert not caplog.records
@@ -35,3 +33,29 @@ def test_a_half_built_mirror_is_finished_after_an_older_backup(
     assert mirror["hs_invoice_status"] == "open"
     assert RecordLink.objects.filter(entity=Entity.INVOICE).count() == 1
     assert len(trade.hubspot("line_items")) == 1
+
+
+def test_a_voided_mirror_is_joined_with_its_invoice_again(
+    trade: Trade, caplog: pytest.LogCaptureFixture
+) -> None:
+    trade.start()
+    invoice = trade.quickbooks_invoice(trade.sales_line(3, "50"))
+    trade.sync()
+    trade.in_quickbooks("Invoice", "void", invoice)
+    trade.sync()
+    forget_invoices()
+    with caplog.at_level(logging.ERROR, "syncapp.pipeline.setting_aside"):
+        trade.sync()
+    assert not caplog.records
+    settle_down(trade)
+    (link,) = RecordLink.objects.filter(entity=Entity.INVOICE)
+    assert (link.is_linked, link.state) == (True, "in_sync")
+    (mirror,) = trade.hubspot("invoices").values()
+    assert mirror["hs_invoice_status"] == "voided"
+
+
+def forget_invoices() -> None:
+    """As a backup of before they were synced knows nothing of them."""
+    WriteIntent.objects.all().delete()
+    RecordLink.objects.filter(entity=Entity.INVOICE).delete()
+    ChangeCursor.objects.filter(entity=Entity.INVOICE).delete()
