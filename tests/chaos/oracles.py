@@ -83,7 +83,10 @@ def _differences(seen: Evidence, row: Any) -> Iterator[str]:
 
 
 def no_edit_is_lost(seen: Evidence) -> Iterator[str]:
-    """The last edit of a field stands on both sides, or its value is told somewhere."""
+    """The last edit of a field stands on both sides, or its value is told somewhere. With an older
+    backup goes what was told after it."""
+    if seen.was_restored:
+        return
     last: dict[tuple[str, str, str, str], Any] = {}
     for edit in seen.edits:
         last[edit.kind, edit.side, edit.id, edit.field] = edit
