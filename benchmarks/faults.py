@@ -29,7 +29,7 @@ SEED = 20
 
 def run(report: Report, *, quick: bool) -> None:
     size = Size(200 if quick else 1000)
-    with stage(UNKNOWN_REST="1", BACKOFF_CAP="2", LEASE="60") as here:
+    with stage(HTTP_TIMEOUT="4", SEND_DEADLINE="4", UNKNOWN_REST="5", BACKOFF_CAP="2") as here:
         clean = _clean(here, size)
         _troubled(report, here, size, clean)
         _killed(report, here, size, clean)
