@@ -30,7 +30,7 @@ from syncapp.admin.alerts import (
 )
 from syncapp.admin.columns import ChooseColumns
 from syncapp.admin.connections.consent import Callback, Connect, OfferPage
-from syncapp.admin.connections.deeds import Disconnect, TestConnection
+from syncapp.admin.connections.deeds import Disconnect, RenameConnection, TestConnection
 from syncapp.admin.connections.integrations import AddIntegration, EditIntegration
 from syncapp.admin.connections.overview import Connections
 from syncapp.admin.connections.private_app import PrivateApp
@@ -114,6 +114,7 @@ ROUTES: tuple[Route, ...] = (
     Route("connections/private-app/", "connect_private_app", PrivateApp, OWN),
     Route(f"{_CONNECTION}/private-app/", "reconnect_private_app", PrivateApp, OWN),
     Route(f"{_CONNECTION}/reconnect/", "reconnect", Connect, OWN),
+    Route(f"{_CONNECTION}/rename/", "rename_connection", RenameConnection, OWN),
     Route(f"{_CONNECTION}/test/", "test_connection", TestConnection, OWN),
     Route(f"{_CONNECTION}/disconnect/", "disconnect", Disconnect, OWN),
     Route("integrations/add/", "add_integration", AddIntegration, OWN),

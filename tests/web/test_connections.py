@@ -310,6 +310,32 @@ def test_a_test_keeps_what_it_found(owner, trade):
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
+def renamed(owner, connection, name):
+    answer = owner.post(
+        reverse("admin:rename_connection", args=(connection.pk,)), {"name": name}, follow=True
+    )
+    return messages_of(answer)
+
+
+def test_a_connection_is_renamed_and_keeps_tokens_that_were_renewed_meanwhile(owner, trade):
+    connection = trade.integration.hubspot
+    Connection.objects.filter(pk=connection.pk).update(account={"name": "Nordwind"})
+    tokens = (connection.access_token, connection.refresh_token)
+
+    assert renamed(owner, connection, " Our portal ") == ["“HubSpot” is called “Our portal” now."]
+
+    kept = Connection.objects.get(pk=connection.pk)
+    assert (kept.name, kept.access_token, kept.refresh_token) == ("Our portal", *tokens)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "QuickBooks", "x" * 101])
+def test_a_name_that_is_none_or_taken_is_refused_in_words(owner, trade, name):
+    (said,) = renamed(owner, trade.integration.hubspot, name)
+
+    assert said.startswith("“HubSpot” keeps its name: ")
+    assert Connection.objects.get(vendor="hubspot").name == "HubSpot"
+
+
 def test_disconnecting_revokes_over_there_and_wipes_here(owner, sandbox, vendor):
     connect(owner, sandbox, vendor)
     row = Connection.objects.get()

@@ -14,6 +14,7 @@ from syncapp.admin.access.ways_in import shown_once
 from syncapp.admin.password_again import PasswordAgain
 from syncapp.admin.scaffold import Action, SitePage
 from syncapp.pipeline import audit
+from syncapp.pipeline.signed_in import take_away_second_factor
 
 
 class Account(SitePage):
@@ -70,7 +71,7 @@ class RemoveSecondFactor(Action, PasswordAgain):
         if second_factor.is_required(user):
             messages.error(request, _("Owners of this installation must have a second factor."))
             return redirect("admin:account")
-        second_factor.take_away(user)
+        take_away_second_factor(user)
         audit.note(user, "second_factor_removed")
         messages.success(request, _("From now on your password alone signs you in."))
         return redirect("admin:account")

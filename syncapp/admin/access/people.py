@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from syncapp.admin.access import second_factor, sessions
+from syncapp.admin.access import second_factor
 from syncapp.admin.access.person_form import ROLE_TITLES, NewPersonForm, PersonForm, role_of
 from syncapp.admin.generic import CreatePage, UpdatePage
 from syncapp.admin.password_again import PasswordAgain
 from syncapp.admin.scaffold import Action, SitePage
 from syncapp.pipeline import audit
+from syncapp.pipeline.signed_in import reset_second_factor, sign_out_everywhere
 
 TRAIL = ((gettext_lazy("People"), "people"),)
 
@@ -90,9 +91,7 @@ class ResetSecondFactor(Action, PasswordAgain):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         person = reachable(request.user, pk)
-        second_factor.take_away(person)
-        sessions.sign_out_everywhere(person)
-        audit.note(person, "second_factor_reset")
+        reset_second_factor(person)
         said = _("%(name)s is signed out and may set up a new second factor after the password.")
         messages.success(request, said % {"name": person})
         return redirect("admin:people")
@@ -101,7 +100,7 @@ class ResetSecondFactor(Action, PasswordAgain):
 class SignOutPerson(Action):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         person = reachable(request.user, pk)
-        count = sessions.sign_out_everywhere(person)
+        count = sign_out_everywhere(person)
         audit.note(person, "signed_out")
         said = _("%(name)s is signed out: %(count)s.") % {"name": person, "count": count}
         messages.success(request, said)

@@ -115,11 +115,6 @@ def people_with_one() -> set[int]:
     return set(AuthenticatorApp.objects.filter(confirmed=True).values_list("user_id", flat=True))
 
 
-def take_away(user: Any) -> None:
-    AuthenticatorApp.objects.filter(user=user).delete()
-    RecoveryCodes.objects.filter(user=user).delete()
-
-
 def _confirmed(user: Any) -> Any:
     return AuthenticatorApp.objects.filter(user=user, confirmed=True)
 

@@ -1,19 +1,17 @@
 """Where a person is signed in. What is known of a session stands in the session itself."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
-from django.utils import timezone
 
 from syncapp.admin.access import reading
 from syncapp.admin.password_again import password_typed
+from syncapp.pipeline.signed_in import open_sessions
 
 _BEGUN, _AGENT = "signed_in_at", "agent"
 _AGENT_LENGTH = 200
@@ -48,7 +46,7 @@ def sessions_of(request: HttpRequest) -> list[SignedIn]:
     """The newest first."""
     store: Any = request.session
     here = store.stored_key
-    found = [_shown(key, facts, here) for key, facts in _open(request.user.pk)]
+    found = [_shown(key, facts, here) for key, facts in open_sessions(request.user)]
     oldest = datetime.min.replace(tzinfo=UTC)
     return sorted(found, key=lambda one: one.begun_at or oldest, reverse=True)
 
@@ -57,19 +55,6 @@ def sign_out_others(request: HttpRequest) -> int:
     others = [one.key for one in sessions_of(request) if not one.is_this]
     Session.objects.filter(session_key__in=others).delete()
     return len(others)
-
-
-def sign_out_everywhere(user: Any) -> int:
-    keys = [key for key, _facts in _open(user.pk)]
-    Session.objects.filter(session_key__in=keys).delete()
-    return len(keys)
-
-
-def _open(user_id: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    for row in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        facts = row.get_decoded()
-        if facts.get(SESSION_KEY) == str(user_id):
-            yield row.session_key, facts
 
 
 def _shown(key: str, facts: dict[str, Any], here: str | None) -> SignedIn:

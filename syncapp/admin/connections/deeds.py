@@ -1,6 +1,7 @@
-"""What is pressed on a connection: test, disconnect."""
+"""What is pressed on a connection: test, rename, disconnect."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -11,6 +12,8 @@ from syncapp.errors import NotPossible
 from syncapp.models import Connection
 from syncapp.pipeline.disconnect import disconnect, examine
 from syncapp.reporting.told import told
+
+_NOT_NAMED = {one.name for one in Connection._meta.fields if one.name != "name"}
 
 
 class TestConnection(Action):
@@ -25,6 +28,26 @@ class TestConnection(Action):
             said = _("“%(name)s” answers: it is %(account)s.")
             account = connection.account.get("name", "")
             messages.success(request, said % {"name": connection, "account": account})
+        return redirect("admin:connections")
+
+
+class RenameConnection(Action):
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rows = Connection.objects.defer(*Connection.sealed_fields())
+        connection = get_object_or_404(rows, pk=pk)
+        before, connection.name = connection.name, request.POST.get("name", "").strip()
+        try:
+            connection.clean_fields(exclude=_NOT_NAMED)
+            connection.validate_unique(exclude=_NOT_NAMED)
+        except ValidationError as wrong:
+            said = _("“%(name)s” keeps its name: %(why)s")
+            why = " ".join(wrong.messages)
+            messages.error(request, said % {"name": before, "why": why})
+            return redirect("admin:connections")
+        # a worker may have renewed the tokens meanwhile
+        connection.save(update_fields=["name", "updated_at"])
+        said = _("“%(before)s” is called “%(name)s” now.")
+        messages.success(request, said % {"before": before, "name": connection.name})
         return redirect("admin:connections")
 
 
