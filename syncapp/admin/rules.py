@@ -1,53 +1,50 @@
-"""Rules, their mappings and filters. Saving any of them is saving the rule: its records are
-decided again."""
+"""Rules, their mappings and filters as rows. They are only looked at: a form of a single row would
+ask neither account nor check what the setup checks. Each leads to where it is changed."""
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from syncapp.admin.kinds import Page
+from syncapp.admin import entry_points
+from syncapp.admin.kinds import MachineWritten
+from syncapp.admin.roles import CONFIGURE
 from syncapp.admin.scaffold import person
 from syncapp.engine.said import said
 from syncapp.errors import SyncAppError
 from syncapp.models import FieldMapping, FilterCondition, FilterGroup, SyncRule
 from syncapp.pipeline.golive import switch_on
-from syncapp.pipeline.switch import rule_saved, switch
+from syncapp.pipeline.switch import switch
 from syncapp.reporting.told import told
 
 
-class SavesRule(Page):
-    """Something of a rule: whatever happens to it here is a new version of that rule."""
+class OfRule(MachineWritten):
+    """A row of a rule, with the way to the setup for whoever may change it."""
 
     def rule_of(self, obj: Any) -> SyncRule:
         rule: SyncRule = obj.rule
         return rule
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        super().save_model(request, obj, form, change)
-        self._saved(request, self.rule_of(obj))
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = [one for one in super().get_fields(request, obj) if one != "changed_in"]
+        may_change = obj is not None and request.user.has_perm(CONFIGURE)
+        return ["changed_in", *fields] if may_change else fields
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*super().get_readonly_fields(request, obj), "changed_in")
+
+    @admin.display(description=_("Change it"))
+    def changed_in(self, obj: Any) -> SafeString:
         rule = self.rule_of(obj)
-        super().delete_model(request, obj)
-        self._saved(request, rule)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        rules = {self.rule_of(one) for one in queryset}
-        super().delete_queryset(request, queryset)
-        for rule in rules:
-            self._saved(request, rule)
-
-    def _saved(self, request: HttpRequest, rule: SyncRule) -> None:
-        rule_saved(SyncRule.objects.get(pk=rule.pk), by=person(request))
-        message = said("{rule}: every record is looked at again in the next pass.", rule=rule)
-        self.message_user(request, told(message), messages.INFO)
+        return format_html('<a href="{}">{}</a>', entry_points.edit(rule), _("In the setup"))
 
 
 @admin.register(SyncRule)
-class SyncRuleAdmin(SavesRule):
+class SyncRuleAdmin(OfRule):
     list_display = (
         "integration",
         "entity",
@@ -73,28 +70,17 @@ class SyncRuleAdmin(SavesRule):
         "version",
         "updated_at",
     )
-    # switched by the actions, which ask the vendors first; a form is saved inside a transaction
-    readonly_fields = ("is_on", "started_at", "version", "updated_at")
     actions = ("switch_on", "switch_off")
 
     def rule_of(self, obj: Any) -> SyncRule:
         rule: SyncRule = obj
         return rule
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
-        return (*self.readonly_fields, *(("integration", "entity") if obj else ()))
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        Page.delete_model(self, request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        Page.delete_queryset(self, request, queryset)
-
-    @admin.action(description=_("Switch on"), permissions=["change"])
+    @admin.action(description=_("Switch on"), permissions=["configure"])
     def switch_on(self, request: HttpRequest, queryset: QuerySet[SyncRule]) -> None:
         self._switch(request, queryset, on=True)
 
-    @admin.action(description=_("Switch off"), permissions=["change"])
+    @admin.action(description=_("Switch off"), permissions=["configure"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[SyncRule]) -> None:
         self._switch(request, queryset, on=False)
 
@@ -120,16 +106,15 @@ class SyncRuleAdmin(SavesRule):
 
 
 @admin.register(FieldMapping)
-class FieldMappingAdmin(SavesRule):
+class FieldMappingAdmin(OfRule):
     list_display = ("hubspot", "quickbooks", "rule", "direction", "is_on", "is_default")
     list_filter = ("rule__entity", "direction", "is_on")
     list_select_related = ("rule__integration",)
     search_fields = ("hubspot", "quickbooks")
-    readonly_fields = ("is_default",)
 
 
 @admin.register(FilterGroup)
-class FilterGroupAdmin(SavesRule):
+class FilterGroupAdmin(OfRule):
     list_display = ("rule", "direction", "position", "condition_count")
     list_filter = ("rule__entity", "direction")
     list_select_related = ("rule__integration",)
@@ -143,7 +128,7 @@ class FilterGroupAdmin(SavesRule):
 
 
 @admin.register(FilterCondition)
-class FilterConditionAdmin(SavesRule):
+class FilterConditionAdmin(OfRule):
     list_display = ("__str__", "group", "rule")
     list_filter = ("group__rule__entity", "group__direction")
     list_select_related = ("group__rule__integration",)

@@ -119,10 +119,7 @@ def address(route, world):
         "consent_offer": {"key": "unknown"},
         "rename_connection": {"pk": world.hubspot_id},
         "reconnect_private_app": {"pk": world.hubspot_id},
-        **{
-            key: {"pk": world.hubspot_id}
-            for key in ("reconnect", "test_connection", "disconnect")
-        },
+        **{key: {"pk": world.hubspot_id} for key in ("reconnect", "test_connection", "disconnect")},
         **{key: {"pk": ben.pk} for key in ("edit_person", "reset_second_factor")},
         "sign_out_person": {"pk": ben.pk},
         "rule_versions": {"pk": world.rules.first().pk},
