@@ -58,7 +58,9 @@ def check_mappings(
             continue
         found = _checked(fields, row)
         sentence = (
-            found if isinstance(found, str) else _not_theirs(row, entity) or _taken(row, written)
+            found
+            if isinstance(found, str)
+            else _not_theirs(row, entity) or _taken(fields, row, written)
         )
         if sentence:
             problems.append(Problem(number, sentence))
@@ -67,6 +69,24 @@ def check_mappings(
             written.setdefault(place, kept)
         checked.append(kept)
     return Checked(tuple(checked), tuple(problems))
+
+
+def bent(entity: Entity, rows: Sequence[FieldMapping]) -> list[Problem]:
+    """Our own rows are switched on and off; what else is special about them stays."""
+    ours = {row.key: row for row in DEFAULT_MAPPINGS[entity]}
+    return [
+        Problem(
+            number,
+            said(
+                "“{hubspot}” with “{quickbooks}” is a mapping of Ledgerline’s own: it can be switched"
+                " on and off, not turned or transformed. Leave “direction” and “transform” out.",
+                hubspot=row.hubspot,
+                quickbooks=row.quickbooks,
+            ),
+        )
+        for number, row in enumerate(rows)
+        if (own := ours.get(row.key)) and (row.transform or row.direction is not own.direction)
+    ]
 
 
 def unreadable(rows: Iterable[FieldMapping], first: int = 0) -> list[Problem]:
@@ -113,20 +133,26 @@ def _not_theirs(row: FieldMapping, entity: Entity) -> str:
     return ""
 
 
-def _taken(row: FieldMapping, written: Mapping[tuple[Side, str], FieldMapping]) -> str:
+def _taken(
+    fields: Fields, row: FieldMapping, written: Mapping[tuple[Side, str], FieldMapping]
+) -> str:
     """Two rows that write one field would undo each other in every pass."""
     for side, name in _places(row):
         other = written.get((side, name))
         if other is not None:
-            source = other.field(side.other)
             return said(
                 "“{name}” in {side} is written from “{source}” already. Switch that row off, or"
                 " let this one run the other way.",
-                name=name,
+                name=_label(fields, side, name),
                 side=side.product_name,
-                source=source,
+                source=_label(fields, side.other, other.field(side.other)),
             )
     return ""
+
+
+def _label(fields: Fields, side: Side, name: str) -> str:
+    known = fields[side].get(name)
+    return known.label if known else name
 
 
 def _written_by(rows: Iterable[FieldMapping]) -> dict[tuple[Side, str], FieldMapping]:

@@ -102,7 +102,7 @@ def test_numbers_meet_as_amounts_not_as_digits(worlds: Worlds) -> None:
     worlds.in_hubspot("products", properties={"name": "Pen", "hs_sku": "P1", "list_cost": "1.50"})
     checked = worlds.check(Entity.PRODUCT, FieldMapping("list_cost", "PurchaseCost"))
     assert [problem.sentence for problem in checked.problems] == [
-        "“PurchaseCost” in QuickBooks is written from “hs_cost_of_goods_sold” already. Switch that"
+        "“Purchase cost” in QuickBooks is written from “Unit cost” already. Switch that"
         " row off, or let this one run the other way."
     ]
     worlds.rule(Entity.PRODUCT, mappings=[{

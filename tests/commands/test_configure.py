@@ -315,6 +315,18 @@ RULES = [
 ]
 
 
+@pytest.mark.parametrize("change", [{"direction": "to_hubspot"}, {"transform": "upper"}])
+def test_a_row_of_our_own_is_only_switched(configure, accounts, change):
+    document = yaml.safe_load(INTEGRATION)
+    row = {"hubspot": "firstname", "quickbooks": "GivenName", **change}
+    document["integrations"][0]["rules"] = [{"entity": "contact", "mappings": [row]}]
+
+    ended = configure(document)
+
+    assert ended.code == 2
+    assert "mappings[0]: “firstname” with “GivenName” is a mapping of Ledgerline’s own" in ended.err
+
+
 def test_what_is_exported_is_what_was_configured(configure, accounts):
     document = yaml.safe_load(INTEGRATION)
     document["integrations"][0]["rules"] = RULES

@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from syncapp.engine.records import Entity
 from syncapp.models import AccountFields, Connection, RuleDraft, SyncRule
+from syncapp.objects import DEFAULT_MAPPINGS
+from syncapp.pipeline import drafts
 from tests import factories
 from tests.behaviour.naming import item
 from tests.web.setup_story import Setup, fields_of
@@ -198,7 +200,7 @@ def test_a_field_that_is_written_already_is_refused(setup):
         **{"new-hubspot": "jobtitle", "new-quickbooks": "GivenName", "new-direction": "both"},
     )  # fmt: skip
 
-    assert "“GivenName” in QuickBooks is written from “firstname” already" in page
+    assert "“First name” in QuickBooks is written from “First Name” already" in page
 
 
 def test_the_fields_are_not_asked_for_on_each_page(setup, worlds):
@@ -277,6 +279,40 @@ def test_a_tampered_direction_changes_nothing(setup):
     assert setup.status == 422
     assert "is none of" in page
     assert setup.draft("contact").data == before
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {"matching": "field", "match_field": "email=<b>Nothing</b>"},
+        {"conflict": "me"},
+        {"option-display_name": "<script>"},
+        {"new-hubspot": "hs_object_id", "new-quickbooks": "Id", "do": "add"},
+        {"new-hubspot": "jobtitle", "new-quickbooks": "Title", "new-direction": "up", "do": "add"},
+        {
+            "new-hubspot": "jobtitle",
+            "new-quickbooks": "Title",
+            "new-transform": "run:rm",
+            "do": "add",
+        },
+        {"seen": "somebody-elses"},
+        {"do": "delete:email=PrimaryEmailAddr.Address"},
+        {"do": "no-such-button"},
+    ],
+    ids=lambda bent: ",".join(bent),
+)
+def test_whatever_is_sent_instead_of_the_form_stores_nothing_that_cannot_be(setup, bent):
+    setup.begin("contact")
+    form = {**fields_of(setup.page), "do": "next", **bent}
+
+    setup.send("contact", "configure", form)
+
+    assert setup.status in (200, 409, 422)
+    wanted, errors = drafts.read(setup.draft("contact").data)
+    assert errors == []
+    own = {row.key for row in DEFAULT_MAPPINGS["contact"]}
+    assert {f"{one.hubspot}={one.quickbooks}" for one in wanted.mappings} <= own
+    assert wanted.options.get("display_name") != "<script>"
 
 
 def test_editing_a_rule_begins_with_its_values(setup, worlds):

@@ -13,6 +13,7 @@ from syncapp.models import (
     AccountFields,
     Connection,
     DraftRehearsal,
+    FieldMapping,
     Integration,
     RuleDraft,
     RuleVersion,
@@ -288,6 +289,36 @@ def test_a_silent_vendor_is_told_of_and_blocks_nothing(setup, worlds):
 
     assert "The accounts were not checked" in page
     assert SyncRule.objects.filter(entity="contact", is_on=True).exists()
+
+
+def test_a_mapping_that_no_account_could_judge_is_not_stored_and_not_lost(setup, worlds):
+    setup.begin("contact")
+    custom = {"new-hubspot": "jobtitle", "new-quickbooks": "Title", "new-direction": "both"}
+    setup.fill("contact", "configure", "add", **custom)
+    setup.look("contact", "review")
+    AccountFields.objects.all().delete()
+    worlds.sandbox.fault("status", vendor="hubspot", path=".*", status=503)
+
+    page = save(setup, "contact")
+
+    assert "could not be checked, because an account does not answer" in page
+    assert not SyncRule.objects.exists()
+    assert "jobtitle" in setup.look("contact", "configure")
+
+
+def test_a_checked_mapping_stays_what_it_is_while_an_account_is_silent(setup, worlds):
+    worlds.rule(Entity.CONTACT)
+    worlds.map(Entity.CONTACT, "jobtitle", "Title")
+    kind = FieldMapping.objects.get(hubspot="jobtitle").kind
+    setup.begin("contact")
+    setup.fill("contact", "configure", conflict="ask")
+    AccountFields.objects.all().delete()
+    worlds.sandbox.fault("status", vendor="hubspot", path=".*", status=503)
+
+    save(setup, "contact")
+
+    assert SyncRule.objects.get().conflict == "ask"
+    assert FieldMapping.objects.get(hubspot="jobtitle").kind == kind != ""
 
 
 def test_a_rehearsal_shows_numbers_and_announces_them_to_the_brake(setup, worlds):

@@ -69,6 +69,9 @@ class _Judged:
 
     def sentences(self) -> Iterator[str]:
         yield from _sentences(self._rule, self._filters)
+        yield from _of_rows(
+            self._rule, mapping_checks.bent(Entity(self._rule.entity), _rows(self._rule))
+        )
         yield from _of_rows(self._rule, self._mappings.problems)
 
     def noted(self) -> RuleWanted:
@@ -112,7 +115,9 @@ def _rows(rule: RuleWanted) -> tuple[FieldMapping, ...]:
 def _unreadable(one: IntegrationWanted) -> Iterator[str]:
     """What needs no account to be seen as wrong."""
     for rule in one.rules:
-        yield from _of_rows(rule, mapping_checks.unreadable(_rows(rule)))
+        rows = _rows(rule)
+        yield from _of_rows(rule, mapping_checks.bent(Entity(rule.entity), rows))
+        yield from _of_rows(rule, mapping_checks.unreadable(rows))
 
 
 def _of_rows(rule: RuleWanted, problems: Iterable[mapping_checks.Problem]) -> Iterator[str]:

@@ -6,6 +6,8 @@ from django.contrib.auth.models import User
 
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import ConflictPolicy, Direction
+from syncapp.engine.said import said
+from syncapp.errors import ConfigurationError
 from syncapp.models import FieldMapping, FilterCondition, FilterGroup, Integration, SyncRule
 from syncapp.objects import DEFAULT_MAPPINGS
 from syncapp.pipeline import audit
@@ -53,22 +55,35 @@ def store_rule(
 
 
 def _store_mappings(row: SyncRule, wanted: RuleWanted) -> None:
+    """Without an answer of the accounts now, what they once said of a row counts. A row of which
+    they never said how its values are compared is not stored: compared as texts, numbers and days
+    would be written in every pass."""
     ours = {(one.hubspot, one.quickbooks) for one in DEFAULT_MAPPINGS[Entity(row.entity)]}
+    known = {(one.hubspot, one.quickbooks): one.kind for one in row.mappings.all()}
     row.mappings.all().delete()
-    FieldMapping.objects.bulk_create(
-        FieldMapping(
+    for position, one in enumerate(wanted.mappings):
+        pair = (one.hubspot, one.quickbooks)
+        kind = one.kind or known.get(pair, "")
+        if one.is_on and not kind and pair not in ours:
+            raise ConfigurationError(
+                said(
+                    "The mapping of “{hubspot}” with “{quickbooks}” could not be checked, because an"
+                    " account does not answer. Save it once it does; nothing is lost.",
+                    hubspot=one.hubspot,
+                    quickbooks=one.quickbooks,
+                )
+            )
+        FieldMapping.objects.create(
             rule=row,
             hubspot=one.hubspot,
             quickbooks=one.quickbooks,
             direction=one.direction,
             is_on=one.is_on,
-            is_default=(one.hubspot, one.quickbooks) in ours,
+            is_default=pair in ours,
             transform=one.transform,
-            kind=one.kind,
+            kind=kind,
             position=position,
         )
-        for position, one in enumerate(wanted.mappings)
-    )
 
 
 def _store_filters(row: SyncRule, wanted: RuleWanted) -> None:
