@@ -5,11 +5,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from syncapp.admin.record_activity import told
-from syncapp.models import RecordLink, SyncActivity
+from django.utils.translation import gettext
+
+from syncapp.admin.words import ACTIONS, OBJECT
+from syncapp.engine.catalogue import row_of
+from syncapp.engine.records import Side
+from syncapp.models import RecordLink, RuleVersion, SyncActivity
+from syncapp.reporting.rule_then import versions_then
 
 SHOWN = 20
 _MOST_RAW = 20_000
+_TONES = {
+    "failing": "bad",
+    "refused": "bad",
+    "waiting": "wait",
+    "unconfirmed": "wait",
+    "needs_decision": "ask",
+    "excluded": "out",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +34,49 @@ class Timeline:
 
 
 def timeline_of(link: RecordLink, before: int = 0) -> Timeline:
-    rows = link.activity.select_related("intent").order_by("-at", "-id")
+    rows = link.activity.select_related("intent", "run").order_by("-at", "-id")
     if before:
         last = SyncActivity.objects.filter(link=link, pk=before).first()
         rows = rows.filter(at__lte=last.at).exclude(pk__gte=before) if last else rows.none()
     found = list(rows[: SHOWN + 1])
-    return Timeline(entries_of(found[:SHOWN]), found[SHOWN - 1].pk if len(found) > SHOWN else 0)
+    entries = entries_of(found[:SHOWN], versions_then(link, found[:SHOWN]))
+    return Timeline(entries, found[SHOWN - 1].pk if len(found) > SHOWN else 0)
 
 
-def entries_of(rows: Iterable[SyncActivity]) -> list[dict[str, Any]]:
-    return [{**told(row), "raw": _raw(row)} for row in rows]
+def entries_of(
+    rows: Iterable[SyncActivity], versions: Mapping[int, RuleVersion] | None = None
+) -> list[dict[str, Any]]:
+    known = versions or {}
+    return [{**_told(row), "raw": _raw(row), "version": known.get(row.pk)} for row in rows]
+
+
+def _told(row: SyncActivity) -> dict[str, Any]:
+    return {
+        "row": row,
+        "object": OBJECT[row.entity],
+        "action": ACTIONS.get(row.action, row.action),
+        "into": Side(row.side).product_name if row.side else "",
+        "reason": gettext(row_of(row.category).title) if row.category else "",
+        "tone": _TONES.get(row.action, "good"),
+        "changes": [_change(one) for one in row.changes if _is_told(one)],
+    }
+
+
+def _is_told(change: dict[str, Any]) -> bool:
+    """A new copy is made with every field; the empty ones say nothing."""
+    return not change.get("target") or bool(change.get("before") or change.get("after"))
+
+
+def _change(change: dict[str, Any]) -> dict[str, Any]:
+    """A value that was copied has a before and an after; one that stands between the sides has a
+    value on each."""
+    hubspot, _, quickbooks = str(change.get("field", "")).partition("=")
+    return {
+        **change,
+        "hubspot_field": hubspot,
+        "quickbooks_field": quickbooks,
+        "is_copied": bool(change.get("target")),
+    }
 
 
 def _raw(row: SyncActivity) -> list[tuple[str, str]]:

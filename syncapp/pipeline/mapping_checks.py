@@ -78,8 +78,9 @@ def bent(entity: Entity, rows: Sequence[FieldMapping]) -> list[Problem]:
         Problem(
             number,
             said(
-                "“{hubspot}” with “{quickbooks}” is a mapping of Ledgerline’s own: it can be switched"
-                " on and off, not turned or transformed. Leave “direction” and “transform” out.",
+                "“{hubspot}” with “{quickbooks}” is a mapping of Ledgerline’s own: it can be"
+                " switched on and off, not turned or transformed. Leave “direction” and “transform”"
+                " out.",
                 hubspot=row.hubspot,
                 quickbooks=row.quickbooks,
             ),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -23,6 +24,7 @@ from syncapp.models import (
     RuleVersion,
     SavedView,
     SyncRule,
+    WriteIntent,
 )
 from syncapp.pipeline.drafts import recommended_document
 from tests import factories
@@ -372,10 +374,28 @@ def test_an_address_that_is_none_becomes_no_link(owner, world):
 
 def test_activity_tells_before_and_after_and_the_vendors_request(owner, world):
     failing = world.links.get(state="failing")
+    rule = world.rules.get(entity="invoice")
+    for number, age in ((4, 2), (5, -2)):
+        RuleVersion.objects.create(
+            rule=rule, number=number, data={}, saved_at=timezone.now() - timedelta(hours=age)
+        )
+    intent = WriteIntent.objects.create(
+        integration=world,
+        link=failing,
+        side="quickbooks",
+        entity="invoice",
+        operation="create",
+        request_id="ours-1",
+        body={},
+        answer={"invoice_answer": HOSTILE},
+    )
+    failing.activity.update(intent=intent)
 
     page = owner.get(reverse("admin:record_activity", args=(failing.pk,))).content.decode()
 
     assert "req-1" in page
+    assert "rule version 4" in page
+    assert "invoice_answer" in page
     assert "<ins>+1</ins>" in page
     assert "PrimaryPhone" in page
 

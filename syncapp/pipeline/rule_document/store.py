@@ -67,8 +67,8 @@ def _store_mappings(row: SyncRule, wanted: RuleWanted) -> None:
         if one.is_on and not kind and pair not in ours:
             raise ConfigurationError(
                 said(
-                    "The mapping of “{hubspot}” with “{quickbooks}” could not be checked, because an"
-                    " account does not answer. Save it once it does; nothing is lost.",
+                    "The mapping of “{hubspot}” with “{quickbooks}” could not be checked, because"
+                    " an account does not answer. Save it once it does; nothing is lost.",
                     hubspot=one.hubspot,
                     quickbooks=one.quickbooks,
                 )
