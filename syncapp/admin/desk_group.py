@@ -89,7 +89,7 @@ def bulk_deeds(category: str) -> list[Deed]:
 
 def _labels(integration: Integration) -> dict[str, str]:
     """What people call a field, by the key of its mapping."""
-    rules = load_rules(integration, timezone.now(), {})
+    rules = load_rules(integration, timezone.now(), {}, with_filters=False)
     return {row.key: gettext(label_of(row)) for rule in rules.values() for row in rule.mappings}
 
 

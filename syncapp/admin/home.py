@@ -13,9 +13,9 @@ from syncapp.engine.plan import State
 from syncapp.engine.records import Entity
 from syncapp.models import Integration
 from syncapp.reporting.heartbeat import worker_seen_at
-from syncapp.reporting.home import facts, money_in_failing_invoices, worker_is_well
+from syncapp.reporting.home import facts, is_well
 from syncapp.reporting.next_step import Step, Todo, next_step, todos
-from syncapp.reporting.objects import added_up, object_rows, pass_times, pulled_brake
+from syncapp.reporting.objects import Overview, added_up, overviewed, overviews
 
 STEPS: Mapping[Step, tuple[Text, Text]] = {
     Step.HUBSPOT: (
@@ -64,15 +64,17 @@ class Home(SitePage):
     template_name = "ledgerline/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        known = facts()
-        integrations = list(Integration.objects.select_related("hubspot", "quickbooks"))
+        integrations = list(overviewed())
+        found = overviews(integrations)
+        seen_at = worker_seen_at()
+        known = facts(found.values(), seen_at)
         first = next(iter(integrations), None)
         return super().get_context_data(
             todos=[self._shown(todo, first) for todo in todos(known)],
             runs=next_step(known) in (None, Step.WORKER) and known.has_passed,
-            glances=[_glance(one) for one in integrations],
-            worker_seen_at=worker_seen_at(),
-            worker_is_well=worker_is_well(),
+            glances=[_glance(one, found[one.pk]) for one in integrations],
+            worker_seen_at=seen_at,
+            worker_is_well=is_well(seen_at),
             **kwargs,
         )
 
@@ -100,15 +102,15 @@ def _where(step: Step, integration: Integration | None) -> str:
     return reverse("admin:objects") if step is Step.FIRST_PASS else ""
 
 
-def _glance(integration: Integration) -> dict[str, Any]:
-    totals = added_up(object_rows(integration))
+def _glance(integration: Integration, overview: Overview) -> dict[str, Any]:
+    totals = added_up(overview.rows)
     address = f"{reverse('admin:records')}?integration={integration.pk}&state="
     desk = f"{reverse('admin:desk')}?integration={integration.pk}"
     return {
         "integration": integration,
-        "passes": pass_times(integration),
-        "money": money_in_failing_invoices(integration),
-        "brake": pulled_brake(integration),
+        "passes": overview.passes,
+        "money": overview.money,
+        "brake": overview.brake,
         "in_sync": totals[State.IN_SYNC.value],
         "failing": totals[State.FAILING.value],
         "undecided": totals[State.NEEDS_DECISION.value],

@@ -20,9 +20,8 @@ from syncapp.reporting.heartbeat import worker_seen_at
 from syncapp.reporting.objects import (
     ObjectRow,
     added_up,
-    object_rows,
-    pass_times,
-    pulled_brake,
+    overviewed,
+    overviews,
 )
 
 
@@ -45,7 +44,7 @@ class ObjectView(SitePage):
     }  # fmt: skip
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        integrations = list(Integration.objects.select_related("hubspot", "quickbooks"))
+        integrations = list(overviewed())
         chosen = chosen_integration(self.request, integrations)
         found = self._about(chosen) if chosen else {}
         return super().get_context_data(
@@ -53,7 +52,8 @@ class ObjectView(SitePage):
         )
 
     def _about(self, integration: Integration) -> dict[str, Any]:
-        rows = object_rows(integration)
+        overview = overviews([integration])[integration.pk]
+        rows = overview.rows
         only = self.request.GET.get("object", "")
         shown = columns.shown(self.request, "objects")
         has_rules = any(row.rule for row in rows)
@@ -68,9 +68,9 @@ class ObjectView(SitePage):
             "can_add": not all(row.rule for row in rows),
             "is_working": any(row.rule and row.rule.is_on for row in rows),
             "set_up_url": entry_points.set_up(integration),
-            "passes": pass_times(integration),
+            "passes": overview.passes,
             "worker_seen_at": worker_seen_at(),
-            "brake": pulled_brake(integration),
+            "brake": overview.brake,
             "chart": bars(last_days(integration)),
             "may": permissions(self.request),
         }

@@ -112,7 +112,11 @@ class PassPage(SitePage):
 
 
 def live(integration: Integration, run: SyncRun | None) -> dict[str, Any]:
-    times: PassTimes = pass_times(integration)
+    times: PassTimes = pass_times(
+        integration,
+        integration.runs.order_by("-started_at", "-id").first(),
+        integration.rules.all(),
+    )
     return {
         "running": run,
         "per_cent": _per_cent(run),

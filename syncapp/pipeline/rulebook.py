@@ -7,6 +7,8 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from django.db.models import Prefetch
+
 from syncapp import models
 from syncapp.connectors.base import Account, Wanted
 from syncapp.engine.filters import failing_conditions
@@ -31,10 +33,16 @@ INVOICE_HISTORY = "history"  # tells the HubSpot connector to read who changed a
 
 
 def load_rules(
-    integration: models.Integration, now: datetime, accounts: Mapping[Side, Account]
+    integration: models.Integration,
+    now: datetime,
+    accounts: Mapping[Side, Account],
+    *,
+    with_filters: bool = True,
 ) -> dict[Entity, SyncRule]:
+    """Pages that only show fields leave the filters away."""
+    none = Prefetch("filter_groups", models.FilterGroup.objects.none())
     stored = models.SyncRule.objects.filter(integration=integration).prefetch_related(
-        "mappings", "filter_groups__conditions"
+        "mappings", "filter_groups__conditions" if with_filters else none
     )
     rules = {Entity(rule.entity): _engine_rule(rule, now, accounts) for rule in stored}
     if Entity.INVOICE in rules and Entity.PRODUCT in rules:

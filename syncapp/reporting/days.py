@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -48,17 +48,15 @@ def _written(integration: Integration, first: date) -> dict[date, int]:
 
 def _failing(integration: Integration, days: Sequence[date]) -> dict[date, int]:
     """The last pass of each day is one step along the index, all of them in one question."""
-    last = {f"day_{number}": Subquery(_last_pass(day)) for number, day in enumerate(days)}
-    asked = Integration.objects.filter(pk=integration.pk).annotate(**last).values(*last).first()
-    ids = {pk: day for day, pk in zip(days, (asked or {}).values(), strict=False) if pk}
-    rows = SyncRun.objects.filter(pk__in=ids).values_list("pk", "counts")
-    return {ids[pk]: _failing_in(counts) for pk, counts in rows}
+    last: list[Any] = [Subquery(_last_pass(integration, day)) for day in days]
+    rows = SyncRun.objects.filter(pk__in=last).order_by().values_list("started_at", "counts")
+    return {timezone.localdate(at): _failing_in(counts) for at, counts in rows}
 
 
-def _last_pass(day: date) -> QuerySet[SyncRun, Any]:
+def _last_pass(integration: Integration, day: date) -> QuerySet[SyncRun, Any]:
     return (
         SyncRun.objects.filter(
-            integration=OuterRef("pk"),
+            integration=integration,
             started_at__gte=_midnight(day),
             started_at__lt=_midnight(day + timedelta(days=1)),
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from syncapp.engine.records import Side
@@ -81,8 +81,8 @@ def history(integration: Integration, kind: str = "", before: int = 0) -> Histor
     if kind in KINDS:
         rows = rows.filter(KINDS[kind])
     if before:
-        last = SyncRun.objects.filter(pk=before, integration=integration).first()
-        rows = rows.filter(started_at__lte=last.started_at, pk__lt=before) if last else rows.none()
+        last = SyncRun.objects.filter(pk=before, integration=integration).values("started_at")
+        rows = rows.filter(started_at__lte=Subquery(last[:1]), pk__lt=before)
     found = list(rows.order_by("-started_at", "-id")[: SHOWN + 1])
     return History(found[:SHOWN], found[SHOWN - 1].pk if len(found) > SHOWN else 0)
 
