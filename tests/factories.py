@@ -39,7 +39,9 @@ def acme(**fields: Any) -> Integration:
 def link(integration: Integration, entity: str = "contact", **fields: Any) -> RecordLink:
     if "hubspot_id" not in fields and "quickbooks_id" not in fields:
         fields["hubspot_id"] = str(RecordLink.objects.count() + 100)
-    made = RecordLink.objects.create(integration=integration, entity=entity, **fields)
+    made = RecordLink(integration=integration, entity=entity, **fields)
+    made.call(made.label)
+    made.save()
     tally.recount(integration)
     return made
 

@@ -105,7 +105,9 @@ def link_or_404(pk: int) -> RecordLink:
 
 
 def _compared(link: RecordLink, look: Look | None) -> dict[str, Any]:
-    rule = load_rules(link.integration, timezone.now(), {}).get(Entity(link.entity))
+    rule = load_rules(link.integration, timezone.now(), {}, with_filters=False).get(
+        Entity(link.entity)
+    )
     related = related_to(link)
     if look is None:
         rows = rows_agreed(link, rule, related)

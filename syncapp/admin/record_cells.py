@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.scaffold import Text
 from syncapp.admin.words import OBJECTS, STATES
@@ -14,24 +15,46 @@ from syncapp.engine.records import Side
 from syncapp.models import RecordLink
 from syncapp.reporting.told import sentence_of
 
+_SIDES = {f"{side.value}_id": side for side in Side}
+_HINTS: Mapping[Side, Text] = {
+    Side.HUBSPOT: _("Opens in HubSpot"),
+    Side.QUICKBOOKS: _("Opens in QuickBooks"),
+}
+_KINDS = {"state": "state", "since": "time", "seen": "time", "amount": "amount"}
 Shown = Text | Decimal | datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """`kind` says how it is drawn, so that no page asks itself that for every cell."""
+
     name: str
     value: Shown
+    kind: str = "text"
     unit: str = ""  # of an amount
+    url: str = ""  # of the record in its own app
+    hint: Text = ""
 
 
 def name_of(link: RecordLink) -> str:
     return link.label or link.hubspot_id or link.quickbooks_id or ""
 
 
-def cells(link: RecordLink, shown: Sequence[str]) -> list[Cell]:
-    return [
-        Cell(name, _VALUES[name](link), link.currency if name == "amount" else "") for name in shown
-    ]
+def cells(
+    link: RecordLink, shown: Sequence[str], apps: Mapping[Side, str] | None = None
+) -> list[Cell]:
+    """`apps`: the addresses of the record, where they are known."""
+    return [_cell(link, name, apps or {}) for name in shown]
+
+
+def _cell(link: RecordLink, name: str, apps: Mapping[Side, str]) -> Cell:
+    value = _VALUES[name](link)
+    if value is None or value == "":
+        return Cell(name, value, "empty")
+    side = _SIDES.get(name)
+    if side is not None and side in apps:
+        return Cell(name, value, "app", url=apps[side], hint=_HINTS[side])
+    return Cell(name, value, _KINDS.get(name, "text"), link.currency if name == "amount" else "")
 
 
 def _reason(link: RecordLink) -> Shown:

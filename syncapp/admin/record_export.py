@@ -11,7 +11,8 @@ from syncapp.admin import columns
 from syncapp.admin.objects import chosen_integration
 from syncapp.admin.password_again import PasswordAgain
 from syncapp.admin.record_cells import cells, name_of
-from syncapp.admin.record_view import filtered_records, order_of
+from syncapp.admin.record_filters import RecordsAsked
+from syncapp.admin.record_view import order_of
 from syncapp.admin.spreadsheets import MARK, safe
 from syncapp.models import Integration, RecordLink
 
@@ -27,7 +28,7 @@ class RecordExport(PasswordAgain):
         if integration is None:
             raise Http404
         order = order_of(request)
-        rows = filtered_records(request, integration).qs.order_by(order, "-id")
+        rows = RecordsAsked(request.GET, integration).all().order_by(order, "-id")
         chosen = columns.shown(request, "records")
         lines = _lines(rows.iterator(chunk_size=CHUNK), chosen, get_language())
         answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")

@@ -5,7 +5,8 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from syncapp.admin.words import OBJECTS, STATES
 from syncapp.engine.catalogue import CATEGORIES
 from syncapp.engine.records import Side
-from syncapp.models import RecordLink
+from syncapp.models import Integration, RecordLink
+from syncapp.reporting.finding import Asked, Found, Wanted, all_of, find, has_text
+from syncapp.reporting.keyset import KeysetPage
 
+INSIDE = "inside"  # names may hold the text anywhere, not only begin with it
 _SIDES = [
     ("both", _("Linked on both sides")),
     *((side.value, _("Only in %(app)s") % {"app": side.product_name}) for side in Side),
@@ -66,13 +70,12 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
         fields: list[str] = []
 
     def search(self, rows: QuerySet[RecordLink], _name: str, text: str) -> QuerySet[RecordLink]:
-        return rows.filter(Q(label__icontains=text) | Q(hubspot_id=text) | Q(quickbooks_id=text))
+        return rows.filter(has_text(text))
 
     def changed_since(
         self, rows: QuerySet[RecordLink], _name: str, day: date
     ) -> QuerySet[RecordLink]:
-        """From that day's first moment on: a comparison that an index answers."""
-        return rows.filter(state_since__gte=timezone.make_aware(datetime.combine(day, time.min)))
+        return rows.filter(state_since__gte=_beginning_of(day))
 
     def on_side(self, rows: QuerySet[RecordLink], _name: str, side: str) -> QuerySet[RecordLink]:
         missing = {
@@ -82,3 +85,58 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
         }
         conditions: dict[str, Any] = missing[side]
         return rows.filter(**conditions)
+
+
+class RecordsAsked:
+    """The filters as they were asked for. What is asked wrongly is said beside its field, and finds
+    nothing rather than everything."""
+
+    def __init__(self, asked: QueryDict, integration: Integration) -> None:
+        self.integration = integration
+        self._asked = asked
+        self.filter = self._over(RecordLink.objects.filter(integration=integration))
+
+    @property
+    def form(self) -> Any:
+        return self.filter.form
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self._asked.get(name) for name in self.filter.filters)
+
+    @property
+    def wanted(self) -> Wanted:
+        if not self.filter.is_valid():
+            return Wanted()
+        given = self.filter.form.cleaned_data
+        day = given["since"]
+        return Wanted(
+            entity=given["object"] or "",
+            state=given["state"] or "",
+            category=given["reason"] or "",
+            side=given["side"] or "",
+            least=given["least"],
+            most=given["most"],
+            since=_beginning_of(day) if day else None,
+            text=given["q"] or "",
+            is_inside=self._asked.get(INSIDE) == "1",
+        )
+
+    def condition(self, rows: QuerySet[RecordLink]) -> QuerySet[RecordLink]:
+        found: QuerySet[RecordLink] = self._over(rows).qs
+        return found if self.filter.is_valid() else rows.none()
+
+    def page(self, asked: Asked) -> Found:
+        if not self.filter.is_valid():
+            return Found(KeysetPage([], "", ""), 0)
+        return find(self.integration, self.wanted, self.condition, asked)
+
+    def all(self) -> QuerySet[RecordLink]:
+        return all_of(self.integration, self.wanted, self.condition)
+
+    def _over(self, rows: QuerySet[RecordLink]) -> Any:
+        return RecordFilter(self._asked, queryset=rows)
+
+
+def _beginning_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin import columns
 from syncapp.admin.objects import chosen_integration, permissions
 from syncapp.admin.older_export import parts
-from syncapp.admin.record_cells import Cell, cells
-from syncapp.admin.record_filters import RecordFilter
+from syncapp.admin.record_cells import Cell, cells, name_of
+from syncapp.admin.record_filters import INSIDE, RecordsAsked
 from syncapp.admin.saved_views import views_of
 from syncapp.admin.scaffold import SitePage
 from syncapp.models import Integration, RecordLink
 from syncapp.pipeline.older_invoices import OLDER
 from syncapp.reporting.app_links import app_links
-from syncapp.reporting.keyset import ORDERS, counted, page_of
+from syncapp.reporting.finding import LOOKED_THROUGH, Asked
+from syncapp.reporting.keyset import ORDERS
 
 SIZES = (25, 50, 100)
 PLACES = ("after", "before")
@@ -42,25 +44,21 @@ class RecordView(SitePage):
 
     def _records(self, integration: Integration) -> dict[str, Any]:
         asked = self.request.GET
-        filtered = filtered_records(self.request, integration)
+        records = RecordsAsked(asked, integration)
         shown = columns.shown(self.request, "records")
         order = order_of(self.request)
         size = next((one for one in SIZES if str(one) == asked.get("size")), SIZES[1])
-        page = page_of(
-            filtered.qs,
-            order,
-            after=asked.get("after", ""),
-            before=asked.get("before", ""),
-            size=size,
-        )
-        total, is_more = counted(filtered.qs)
-        kept = _without(asked, *PLACES)
+        found = records.page(Asked(order, asked.get("after", ""), asked.get("before", ""), size))
+        page, kept = found.page, _without(asked, *PLACES)
         return {
-            "filter": filtered,
-            "is_filtered": any(asked.get(name) for name in filtered.filters),
+            "filter": records,
+            "is_filtered": records.is_filtered,
             "records": [_record(integration, link, shown) for link in page.links],
-            "total": total,
-            "is_more": is_more,
+            "found": found,
+            # drawn once, not in every row
+            "icons": {name: _icon(name) for name in ("chevron", "outside")},
+            "looked_through": LOOKED_THROUGH,
+            "inside": _with(kept, **{INSIDE: "1"}),
             "headings": _headings(asked, shown, order),
             "order": order,
             "size": size,
@@ -74,11 +72,8 @@ class RecordView(SitePage):
         }
 
 
-def filtered_records(request: HttpRequest, integration: Integration) -> Any:
-    """What is asked wrongly is said beside its field, and finds nothing rather than everything."""
-    rows = RecordLink.objects.filter(integration=integration)
-    asked = RecordFilter(request.GET, queryset=rows)
-    return asked if asked.is_valid() else RecordFilter(request.GET, queryset=rows.none())
+def _icon(name: str) -> str:
+    return render_to_string(f"ledgerline/icons/{name}.html")
 
 
 def order_of(request: HttpRequest) -> str:
@@ -87,9 +82,8 @@ def order_of(request: HttpRequest) -> str:
 
 
 def _record(integration: Integration, link: RecordLink, shown: Sequence[str]) -> dict[str, Any]:
-    links = {side.value: url for side, url in app_links(integration, link).items()}
-    found: list[Cell] = cells(link, shown)
-    return {"link": link, "cells": found, "apps": links, "span": len(shown) + 2}
+    found: list[Cell] = cells(link, shown, app_links(integration, link))
+    return {"link": link, "name": name_of(link), "cells": found, "span": len(shown) + 2}
 
 
 def _headings(asked: QueryDict, shown: Sequence[str], order: str) -> list[dict[str, Any]]:

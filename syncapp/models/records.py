@@ -10,16 +10,21 @@ from syncapp.engine.records import Side
 from syncapp.models.accounts import Integration
 from syncapp.models.bulk import update_all
 from syncapp.models.choices import ENTITIES, SIDES, STATES
+from syncapp.models.finding import folded, last_word
 from syncapp.models.sentences import FactsField
 
 RECORD_ID_LENGTH = 100
 KEY_LENGTH = 200
+LABEL_LENGTH = 255
 
 
 class RecordLink(models.Model):
     """A record in scope, linked or not: excluded, waiting and failing ones are counted too."""
 
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="links")
+    # no index of its own: many begin with it
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="links", db_index=False
+    )
     entity = models.CharField(max_length=10, choices=ENTITIES)
     # NULL, not "", where a side has no record: unique constraints must let many of them be.
     hubspot_id = models.CharField(  # noqa: DJ001
@@ -41,7 +46,10 @@ class RecordLink(models.Model):
     facts = FactsField(default=dict, blank=True)
     sentence = models.TextField("what to do", blank=True)
     heals_itself = models.BooleanField(default=False)
-    label = models.CharField("known as", max_length=255, blank=True)
+    label = models.CharField("known as", max_length=LABEL_LENGTH, blank=True)
+    # the same as it is searched; folding may make two letters of one
+    search_name = models.CharField(max_length=2 * LABEL_LENGTH, blank=True, editable=False)
+    search_word = models.CharField(max_length=2 * LABEL_LENGTH, blank=True, editable=False)
     amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     generation = models.PositiveIntegerField(
@@ -88,7 +96,8 @@ class RecordLink(models.Model):
         indexes = [
             # of each cause on the failure desk: its records, the newest, the next that is tried
             models.Index(
-                fields=("integration", "state", "category", "-id"), name="link_newest_by_cause"
+                fields=("integration", "state", "category", "-id", "entity"),
+                name="link_newest_by_cause",
             ),
             models.Index(
                 fields=("integration", "state", "category", "next_try_at"),
@@ -96,8 +105,32 @@ class RecordLink(models.Model):
                 name="link_next_by_cause",
             ),
             # the orders of the record view, whatever is filtered
+            models.Index(fields=("integration", "-id"), name="link_newest"),
             models.Index(fields=("integration", "state", "-id"), name="link_newest_by_state"),
             models.Index(fields=("integration", "entity", "-id"), name="link_newest_by_entity"),
+            models.Index(
+                fields=("integration", "entity", "state", "-id"), name="link_newest_by_both"
+            ),
+            *(
+                models.Index(
+                    fields=("integration", "-id"),
+                    condition=models.Q(**{f"{side.value}_id__isnull": True}),
+                    name=f"link_newest_not_in_{side.value}",
+                )
+                for side in Side
+            ),
+            models.Index(fields=("integration", "amount"), name="link_by_amount"),
+            # PostgreSQL compares beginnings by bytes with these
+            models.Index(
+                fields=("integration", "search_name"),
+                opclasses=("int8_ops", "varchar_pattern_ops"),
+                name="link_by_search_name",
+            ),
+            models.Index(
+                fields=("integration", "search_word"),
+                opclasses=("int8_ops", "varchar_pattern_ops"),
+                name="link_by_search_word",
+            ),
             models.Index(fields=("integration", "label", "id"), name="link_by_label"),
             models.Index(fields=("integration", "-state_since", "-id"), name="link_by_since"),
             models.Index(
@@ -118,6 +151,12 @@ class RecordLink(models.Model):
     def __str__(self) -> str:
         name = self.label or self.hubspot_id or self.quickbooks_id
         return f"{self.get_entity_display()} {name}"
+
+    def call(self, label: str) -> None:
+        """The one way to name a record: what it is searched by goes with it."""
+        self.label = label[:LABEL_LENGTH]
+        self.search_name = folded(self.label)[: 2 * LABEL_LENGTH]
+        self.search_word = last_word(self.search_name)
 
     @property
     def is_linked(self) -> bool:
@@ -156,7 +195,8 @@ class RecordReference(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=("integration", "side", "entity", "record_id"), name="reference_by_record"
+                fields=("integration", "side", "entity", "record_id", "-link"),
+                name="reference_by_record",
             ),
         ]
 

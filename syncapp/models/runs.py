@@ -121,12 +121,20 @@ class ApiUsage(models.Model):
 class SyncActivity(models.Model):
     """What happened to one record. Append-only: overwritten values are kept here."""
 
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="activity")
+    # neither has an index of its own: those below begin with it
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="activity", db_index=False
+    )
     run = models.ForeignKey(
         SyncRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="activity"
     )
     link = models.ForeignKey(
-        RecordLink, on_delete=models.SET_NULL, null=True, blank=True, related_name="activity"
+        RecordLink,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="activity",
+        db_index=False,
     )
     intent = models.ForeignKey(
         "syncapp.WriteIntent", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

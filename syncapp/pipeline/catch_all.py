@@ -13,6 +13,7 @@ from syncapp.engine.plan import Finding, Plan, State
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Done, Operation, Refused, Write
+from syncapp.models.finding import folded, last_word
 from syncapp.objects.product import CATCH_ALL_NAME
 from syncapp.pipeline import activity, tally
 from syncapp.pipeline.apply import Sending, close, send_all
@@ -211,6 +212,8 @@ def _half_made(work: Pass) -> models.RecordLink | None:
 def _state() -> dict[str, object]:
     return {
         "label": CATCH_ALL_NAME,
+        "search_name": folded(CATCH_ALL_NAME),
+        "search_word": last_word(folded(CATCH_ALL_NAME)),
         "state": _FINDING.state,
         "category": _FINDING.category,
         "sentence": explain(_FINDING),

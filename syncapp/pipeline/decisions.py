@@ -139,6 +139,8 @@ def _unlinked(work: Pass, dossier: Dossier) -> Dossier | None:
                 entity=link.entity,
                 quickbooks_id=freed.id,
                 label=link.label,
+                search_name=link.search_name,
+                search_word=link.search_word,
                 decisions={TAKEN_APART: stored(refs[Side.HUBSPOT])},
             )
     snapshot = dossier.snapshots.pop(Side.QUICKBOOKS, None)

@@ -130,7 +130,7 @@ def describe(rule: SyncRule, dossier: Dossier) -> None:
         setattr(link, f"{snapshot.ref.side.value}_key", known_by(rule, snapshot))
     if snapshots:
         link.seen_at = timezone.now()
-    link.label = (label_of(snapshots) or link.label)[:255]
+    link.call(label_of(snapshots) or link.label)
     worth = [one for one in snapshots if one.presence is not Presence.VOIDED]  # a void has zeros
     amount = first_of(worth, _AMOUNTS.get(dossier.entity, ()))
     if isinstance(amount, Decimal):

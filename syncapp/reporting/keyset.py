@@ -10,8 +10,12 @@ from django.utils.dateparse import parse_datetime
 
 from syncapp.models import RecordLink
 
-ORDERS = ("-id", "label", "-label", "-state_since", "state_since")
-COUNTED = 10_000
+NEWEST = "-id"
+ORDERS = (NEWEST, "label", "-label", "-state_since", "state_since")
+
+
+# long, and in no list
+_UNSEEN = ("baseline_hubspot", "baseline_quickbooks", "line_pairs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,11 @@ class KeysetPage:
 def page_of(
     rows: QuerySet[RecordLink], order: str, *, after: str = "", before: str = "", size: int = 50
 ) -> KeysetPage:
-    order = order if order in ORDERS else ORDERS[0]
+    order = order if order in ORDERS else NEWEST
     backwards = bool(before)
-    sorting = _turned(order) if backwards else order
     place = _place(order, before or after)
-    found = list(_beyond(rows, sorting, place).order_by(*_columns(sorting))[: size + 1])
+    rows = rows.defer(*_UNSEEN)
+    found = list(walk(rows, order, after=after, before=before)[: size + 1])
     has_more = len(found) > size
     links = found[:size][::-1] if backwards else found[:size]
     if not links:
@@ -39,15 +43,22 @@ def page_of(
     is_last = False if backwards else not has_more
     return KeysetPage(
         links,
-        "" if is_first else _text(links[0], order),
-        "" if is_last else _text(links[-1], order),
+        "" if is_first else place_of(links[0], order),
+        "" if is_last else place_of(links[-1], order),
     )
 
 
-def counted(rows: QuerySet[RecordLink]) -> tuple[int, bool]:
-    """How many, and whether there are more than anybody waits for to be counted."""
-    number = rows.order_by()[: COUNTED + 1].count()
-    return min(number, COUNTED), number > COUNTED
+def walk(
+    rows: QuerySet[RecordLink], order: str, *, after: str = "", before: str = ""
+) -> QuerySet[RecordLink]:
+    """From a place on: away from the beginning, or back towards it."""
+    sorting = _turned(order) if before else order
+    return _beyond(rows, sorting, _place(order, before or after)).order_by(*_columns(sorting))
+
+
+def place_of(link: RecordLink, order: str) -> str:
+    value = getattr(link, order.lstrip("-"))
+    return f"{link.pk}~{value.isoformat() if isinstance(value, datetime) else value}"
 
 
 def _turned(order: str) -> str:
@@ -73,11 +84,6 @@ def _beyond(
     # The first condition alone says where in the index to begin.
     begin = Q(**{f"{name}__{compare}e": value})
     return rows.filter(begin & (Q(**{f"{name}__{compare}": value}) | behind))
-
-
-def _text(link: RecordLink, order: str) -> str:
-    value = getattr(link, order.lstrip("-"))
-    return f"{link.pk}~{value.isoformat() if isinstance(value, datetime) else value}"
 
 
 def _place(order: str, text: str) -> tuple[Any, int] | None:

@@ -1,6 +1,6 @@
 """One record as its page shows it: both sides field by field, and what hangs together with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -103,14 +103,19 @@ def related_to(link: RecordLink) -> Related:
     above = _links_of(link, found.labels)
     found.above = list({row.pk: row for row in above.values()}.values())
     found.labels = {ref: row.label for ref, row in above.items()}
-    mine = Q(pk__in=())
-    for side in Side:
-        if id_ := link.id_on(side):
-            mine |= Q(side=side.value, entity=link.entity, record_id=id_)
-    rows = RecordReference.objects.filter(mine, integration=link.integration_id)
-    below = rows.select_related("link").order_by("-link_id")[: MOST_RELATED * 2]
-    found.below = list({row.link_id: row.link for row in below}.values())[:MOST_RELATED]
+    below = {row.link_id: row.link for side in Side for row in _below(link, side)}
+    found.below = sorted(below.values(), key=lambda one: -one.pk)[:MOST_RELATED]
     return found
+
+
+def _below(link: RecordLink, side: Side) -> Iterable[RecordReference]:
+    """Along an index to the newest: a customer may have a hundred thousand invoices."""
+    if (id_ := link.id_on(side)) is None:
+        return ()
+    rows = RecordReference.objects.filter(
+        integration=link.integration_id, side=side.value, entity=link.entity, record_id=id_
+    )
+    return rows.select_related("link").order_by("-link_id")[:MOST_RELATED]
 
 
 def tried_next(link: RecordLink) -> datetime | None:
