@@ -20,6 +20,8 @@ LEAST = {
     "SLOW_SWEEP": 60,
     "SAFETY_POLL": 60,
     "WEBHOOK_DAYS": 1,
+    "ACTIVITY_DAYS": 0,
+    "WRITTEN_DAYS": 0,
     "BACKOFF_CAP": 1,
     "PARK_AFTER": 1,
 }

@@ -40,5 +40,8 @@ SAFETY_POLL = whole("SAFETY_POLL", 300)  # how often is read what webhooks are s
 WEBHOOK_DAYS = whole("WEBHOOK_DAYS", 7)  # what was announced is remembered as long, then forgotten
 BACKOFF_CAP = whole("BACKOFF_CAP", 3600)  # the longest wait between two tries
 PARK_AFTER = whole("PARK_AFTER", 12)  # tries after which a waiting record is failing
+# How long the history of records is kept, in days; 0 is for ever
+ACTIVITY_DAYS = whole("ACTIVITY_DAYS", 730)  # what state a record was in, and why
+WRITTEN_DAYS = whole("WRITTEN_DAYS", 3650)  # what was written at a vendor, what a person decided
 # What a pass may do before a person is asked, each as number/per cent of the entity's links
 BRAKE = limits("BRAKE")

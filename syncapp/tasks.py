@@ -13,7 +13,7 @@ from django.conf import settings
 from syncapp import alerts
 from syncapp.errors import Busy, SyncAppError
 from syncapp.models import Heartbeat, Integration
-from syncapp.pipeline import announcements, draft_rehearsal
+from syncapp.pipeline import announcements, draft_rehearsal, upkeep
 from syncapp.pipeline.process import sync
 from syncapp.pipeline.wake import answer, has_due_work, wake, wake_due
 
@@ -56,6 +56,7 @@ def sweep() -> int:
         alerts.watch()
     except Exception:  # whoever cannot be told is no reason not to work
         logger.exception("what stands could not be told")
+    upkeep.do_some()
     return rung
 
 

@@ -15,6 +15,7 @@ from syncapp.models import (
     Heartbeat,
     SyncActivity,
     SyncRun,
+    Upkeep,
     WebhookDelivery,
     WebhookTally,
     WriteBatch,
@@ -122,3 +123,8 @@ class ApiUsageAdmin(MachineWritten):
 @admin.register(Heartbeat)
 class HeartbeatAdmin(MachineWritten):
     list_display = ("name", "at")
+
+
+@admin.register(Upkeep)
+class UpkeepAdmin(MachineWritten):
+    list_display = ("name", "place", "done_at")

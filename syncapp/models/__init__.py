@@ -9,6 +9,7 @@ from syncapp.models.records import ChangeCursor, PendingChange, RecordLink, Reco
 from syncapp.models.rules import FieldMapping, FilterCondition, FilterGroup, SyncRule
 from syncapp.models.runs import ApiUsage, Brake, Heartbeat, SyncActivity, SyncRun
 from syncapp.models.second_factor import AuthenticatorApp, RecoveryCodes
+from syncapp.models.upkeep import Upkeep
 from syncapp.models.versions import RuleVersion
 from syncapp.models.webhooks import WebhookDelivery, WebhookTally
 from syncapp.models.writes import WriteBatch, WriteIntent
@@ -43,6 +44,7 @@ __all__ = [
     "SyncActivity",
     "SyncRule",
     "SyncRun",
+    "Upkeep",
     "WebhookDelivery",
     "WebhookTally",
     "WriteBatch",

@@ -33,6 +33,7 @@ from syncapp.models import (
     RuleVersion,
     SavedView,
     SyncRule,
+    Upkeep,
     WebhookDelivery,
     WebhookTally,
     WriteBatch,
@@ -115,6 +116,7 @@ def fill(integration, start=0, count=3):
             connection=integration.hubspot, entity="contact", about=text, read_at=now
         )
         Heartbeat.beat(text)
+        Upkeep.objects.create(name=text)
         Brake.objects.create(
             integration=integration, sentence=text, released_at=timezone.now() if number else None
         )

@@ -23,7 +23,7 @@ def drop_lone_indexes(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('syncapp', '0020_search_names'),
+        ('syncapp', '0021_search_names'),
     ]
 
     operations = [

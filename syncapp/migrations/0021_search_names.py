@@ -22,7 +22,7 @@ def fold_names(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('syncapp', '0019_webhooks'),
+        ('syncapp', '0020_alerts'),
     ]
 
     operations = [
