@@ -20,6 +20,7 @@ BENCHMARKS = {
     "limits": "limits",
     "freshness": "freshness",
     "webhooks": "webhooks",
+    "pages": "pages",
 }
 
 

@@ -61,7 +61,7 @@ def _troubled(report: Report, here: Stage, size: Size, clean: int) -> None:
 def _killed(report: Report, here: Stage, size: Size, clean: int) -> None:
     here.load("hubspot", size)
     here.simulator.forget_requests()
-    chance = random.Random(SEED)  # noqa: S311
+    chance = random.Random(SEED)
     for _ in range(KILLS):
         process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.passes", json.dumps({"passes": 1})],

@@ -27,8 +27,8 @@ FIRMS = ("Nordwind", "Acme", "Fjord", "Polar", "Sund", "Tinde", "Varg", "Bølge"
 STANDINGS: tuple[tuple[int, str, tuple[str, ...]], ...] = (
     (880, "in_sync", ("",)),
     (930, "excluded", ("filter", "no_email", "direction")),
-    (965, "waiting", ("new", "waiting_for_customer", "waiting_for_item")),
-    (990, "failing", ("name_taken", "closed_period", "no_income_account", "discount")),
+    (965, "waiting", ("new", "parent", "unconfirmed")),
+    (990, "failing", ("name_taken", "closed_period", "item_account", "totals")),
     (1000, "needs_decision", ("ambiguous", "conflict")),
 )
 BASELINE = json.dumps({"email=PrimaryEmailAddr.Address": "somebody@somewhere.example",
@@ -189,7 +189,7 @@ def _entity(number: int) -> str:
 
 def _standing(chance: random.Random, *, is_old: bool) -> tuple[str, str]:
     if is_old and chance.random() < 0.7:
-        return "excluded", "too_old"
+        return "excluded", "older"
     drawn = chance.randrange(1000)
     for least, state, categories in STANDINGS:
         if drawn < least:

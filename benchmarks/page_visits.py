@@ -110,7 +110,7 @@ def _filters() -> dict[str, dict[str, object]]:
         "state failing": {"state": "failing"},
         "object and state": {"object": "invoice", "state": "excluded"},
         "reason": {"reason": "closed_period"},
-        "reason of many": {"reason": "too_old"},
+        "reason of many": {"reason": "older"},
         "reason of none": {"reason": "inactive"},
         "both sides": {"side": "both"},
         "only in HubSpot": {"side": "hubspot"},

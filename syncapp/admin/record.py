@@ -29,10 +29,10 @@ from syncapp.reporting.app_links import app_links
 from syncapp.reporting.candidates import Candidate, candidates_of
 from syncapp.reporting.record import (
     FieldRow,
+    for_its_page,
     related_to,
     rows_agreed,
     rows_read,
-    tried_next,
 )
 from syncapp.reporting.told import told
 
@@ -67,7 +67,7 @@ class RecordPage(SitePage):
             object=OBJECT[link.entity],
             state=STATES[link.state],
             reason=reason_of(link),
-            tried_next=tried_next(link),
+            tried_next=getattr(link, "tried_next", None),
             group_url=_group_url(link),
             now=timezone.now(),
             timeline=timeline_of(link, before),
@@ -101,7 +101,7 @@ class ReadBoth(Action, RecordPage):
 
 def link_or_404(pk: int) -> RecordLink:
     rows = RecordLink.objects.select_related("integration__hubspot", "integration__quickbooks")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(for_its_page(rows), pk=pk)
 
 
 def _compared(link: RecordLink, look: Look | None) -> dict[str, Any]:

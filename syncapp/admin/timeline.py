@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Subquery
 from django.utils.translation import gettext
 
 from syncapp.admin.words import ACTIONS, OBJECT
@@ -36,8 +37,8 @@ class Timeline:
 def timeline_of(link: RecordLink, before: int = 0) -> Timeline:
     rows = link.activity.select_related("intent", "run").order_by("-at", "-id")
     if before:
-        last = SyncActivity.objects.filter(link=link, pk=before).first()
-        rows = rows.filter(at__lte=last.at).exclude(pk__gte=before) if last else rows.none()
+        last = SyncActivity.objects.filter(link=link, pk=before).values("at")
+        rows = rows.filter(at__lte=Subquery(last[:1])).exclude(pk__gte=before)
     found = list(rows[: SHOWN + 1])
     entries = entries_of(found[:SHOWN], versions_then(link, found[:SHOWN]))
     return Timeline(entries, found[SHOWN - 1].pk if len(found) > SHOWN else 0)

@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet, Subquery
 
 from syncapp.engine.records import Entity
 from syncapp.models import Integration, RecordCount, RecordLink
 from syncapp.models.finding import folded
 from syncapp.reporting.keyset import NEWEST, KeysetPage, page_of, place_of, walk
+from syncapp.reporting.unions import ids_of
 
 LOOKED_THROUGH = 10_000
 _NAMES = 1_000  # that begin alike are few; more are found by walking
@@ -195,15 +194,8 @@ def _named(rows: QuerySet[RecordLink], text: str) -> list[int]:
     ]
     if name:
         ways += [rows.filter(search_name__begins=name), rows.filter(search_word__begins=name)]
-    parts: list[str] = []
-    values: list[Any] = []
-    for number, way in enumerate(ways):
-        sql, its = way.order_by().values("id")[: _NAMES + 1].query.sql_with_params()
-        parts.append(f"SELECT id FROM ({sql}) AS way_{number}")  # noqa: S608  Django's own text
-        values.extend(its)
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ".join(parts), values)
-        return [pk for (pk,) in cursor.fetchall()]
+    found = RecordLink.objects.filter(pk__in=ids_of((way.order_by() for way in ways), _NAMES + 1))
+    return list(found.order_by().values_list("pk", flat=True))
 
 
 def _walked(

@@ -1,11 +1,10 @@
 """One record as its page shows it: both sides field by field, and what hangs together with it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from syncapp.engine import wire
@@ -14,6 +13,7 @@ from syncapp.engine.records import Entity, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import FieldMapping, SyncRule
 from syncapp.models import PendingChange, RecordLink, RecordReference, SyncActivity
 from syncapp.reporting.told import value_in_words
+from syncapp.reporting.unions import ids_of
 
 MOST_RELATED = 20
 
@@ -103,30 +103,38 @@ def related_to(link: RecordLink) -> Related:
     above = _links_of(link, found.labels)
     found.above = list({row.pk: row for row in above.values()}.values())
     found.labels = {ref: row.label for ref, row in above.items()}
-    below = {row.link_id: row.link for side in Side for row in _below(link, side)}
-    found.below = sorted(below.values(), key=lambda one: -one.pk)[:MOST_RELATED]
+    below = RecordReference.objects.filter(pk__in=ids_of(_below(link), MOST_RELATED))
+    rows = below.select_related("link").order_by("-link_id")
+    found.below = list({row.link_id: row.link for row in rows}.values())[:MOST_RELATED]
     return found
 
 
-def _below(link: RecordLink, side: Side) -> Iterable[RecordReference]:
+def _below(link: RecordLink) -> Iterator[QuerySet[RecordReference]]:
     """Along an index to the newest: a customer may have a hundred thousand invoices."""
-    if (id_ := link.id_on(side)) is None:
-        return ()
-    rows = RecordReference.objects.filter(
-        integration=link.integration_id, side=side.value, entity=link.entity, record_id=id_
-    )
-    return rows.select_related("link").order_by("-link_id")[:MOST_RELATED]
-
-
-def tried_next(link: RecordLink) -> datetime | None:
-    """When a worker looks at it at the latest, as far as that is known."""
-    mine = Q(pk__in=())
     for side in Side:
         if id_ := link.id_on(side):
-            mine |= Q(side=side.value, record_id=id_)
-    rows = PendingChange.objects.filter(mine, integration=link.integration_id, entity=link.entity)
-    due: datetime | None = rows.aggregate(due=Min("due_at"))["due"]
-    return due
+            yield RecordReference.objects.filter(
+                integration=link.integration_id, side=side.value, entity=link.entity, record_id=id_
+            ).order_by("-link_id")
+
+
+def for_its_page(links: QuerySet[RecordLink]) -> QuerySet[RecordLink]:
+    """Each with `tried_next`: when a worker looks at it at the latest, as far as that is known; and
+    with `contested`: what stood between the sides when its present state was told last."""
+    mine = Q(side=Side.HUBSPOT.value, record_id=OuterRef("hubspot_id"))
+    mine |= Q(side=Side.QUICKBOOKS.value, record_id=OuterRef("quickbooks_id"))
+    rows = PendingChange.objects.filter(
+        mine, integration=OuterRef("integration"), entity=OuterRef("entity")
+    )
+    return links.annotate(
+        tried_next=Subquery(rows.order_by("due_at").values("due_at")[:1]),
+        contested=Subquery(_told_last(OuterRef("pk"), OuterRef("category"), OuterRef("state"))),
+    )
+
+
+def _told_last(link: Any, category: Any, state: Any) -> QuerySet[SyncActivity, Any]:
+    told = SyncActivity.objects.filter(link=link, category=category, action=state)
+    return told.order_by("-at", "-id").values("changes")[:1]
 
 
 def conflicts_of(link: RecordLink) -> list[str]:
@@ -137,12 +145,12 @@ def _contested(link: RecordLink) -> dict[str, dict[str, Any]]:
     """What stood between the sides when its present state was told last."""
     if not link.category:
         return {}
-    told = (
-        SyncActivity.objects.filter(link=link, category=link.category, action=link.state)
-        .order_by("-at", "-id")
-        .values_list("changes", flat=True)
-        .first()
-    )
+    told: Any
+    if hasattr(link, "contested"):
+        told = link.contested
+    else:
+        rows = _told_last(link.pk, link.category, link.state)
+        told = rows.values_list("changes", flat=True).first()
     return {str(one.get("field", "")): one for one in told or ()}
 
 
