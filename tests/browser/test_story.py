@@ -151,7 +151,7 @@ def a_failure_is_explained_and_repaired(owner, trade):
     page = owner.open("/admin/")
     page.get_by_role("link", name="Failure desk").first.click()
     cause = page.get_by_role("article").filter(has_text="80.00 USD")
-    assert cause.get_by_text("What to do").is_visible()
+    cause.get_by_text("What to do").wait_for()
     owner.look_through()
 
     trade.in_hubspot("contacts", "edit", stranger, properties={"email": "cleo@acme.test"})
