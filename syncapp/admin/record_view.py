@@ -22,7 +22,7 @@ from syncapp.reporting.keyset import ORDERS
 
 SIZES = (25, 50, 100)
 PLACES = ("after", "before")
-_SORTED = {"record": "label", "since": "state_since"}
+_SORTED = {"record": "label", "object": "entity", "state": "state", "since": "state_since"}
 
 
 class RecordView(SitePage):

@@ -11,8 +11,10 @@ from django.utils.dateparse import parse_datetime
 from syncapp.models import RecordLink
 
 NEWEST = "-id"
-ORDERS = (NEWEST, "label", "-label", "-state_since", "state_since")
-
+ORDERS = (
+    NEWEST, "label", "-label", "-state_since", "state_since", "state", "-state", "entity", "-entity"
+)  # fmt: skip
+_NEWEST_FIRST = frozenset({"state", "entity"})  # within one of them, as their indexes are
 
 # long, and in no list
 _UNSEEN = ("baseline_hubspot", "baseline_quickbooks", "line_pairs")
@@ -68,7 +70,12 @@ def _turned(order: str) -> str:
 def _columns(order: str) -> list[str]:
     if order.lstrip("-") == "id":
         return [order]
-    return [order, "-id" if order.startswith("-") else "id"]
+    return [order, _among_equals(order)]
+
+
+def _among_equals(order: str) -> str:
+    name = order.lstrip("-")
+    return "-id" if (order == name) == (name in _NEWEST_FIRST) else "id"
 
 
 def _beyond(
@@ -78,9 +85,9 @@ def _beyond(
         return rows
     value, pk = place
     name, compare = order.lstrip("-"), "lt" if order.startswith("-") else "gt"
-    behind = Q(**{f"id__{compare}": pk})
     if name == "id":
-        return rows.filter(behind)
+        return rows.filter(**{f"id__{compare}": pk})
+    behind = Q(id__lt=pk) if _among_equals(order) == "-id" else Q(id__gt=pk)
     # The first condition alone says where in the index to begin.
     begin = Q(**{f"{name}__{compare}e": value})
     return rows.filter(begin & (Q(**{f"{name}__{compare}": value}) | behind))

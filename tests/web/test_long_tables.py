@@ -125,7 +125,7 @@ def turned(integration, query, order, monkeypatch, looked_through=10_000, names=
 
 
 @pytest.mark.parametrize("query", QUERIES)
-@pytest.mark.parametrize("order", ["-id", "label", "-state_since"])
+@pytest.mark.parametrize("order", ["-id", "label", "-state_since", "state", "-entity"])
 def test_turning_the_pages_of_a_long_table_shows_the_same_as_of_a_short_one(
     company, query, order, monkeypatch
 ):
