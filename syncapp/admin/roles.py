@@ -20,7 +20,7 @@ _TABLES = (
     *_RULES, "connection", "integration", "lease", "changecursor", "pendingchange", "recordlink",
     "recordreference", "apiusage", "brake", "heartbeat", "syncactivity", "syncrun", "writebatch",
     "writeintent", "ruledraft", "draftrehearsal", "accountfields",
-    "ruleversion", "recordcount", "webhookdelivery", "webhooktally", "alert",
+    "ruleversion", "recordcount", "webhookdelivery", "webhooktally", "alert", "upkeep",
 )  # fmt: skip
 _PEOPLE = ("user", "group")
 

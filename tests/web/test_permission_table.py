@@ -24,15 +24,12 @@ NOBODY = "nobody"
 # Least role for: looking, adding, changing, deleting.
 MACHINE_WRITTEN = ("viewer", NOBODY, NOBODY, NOBODY)
 PERSONAL = ("owner", NOBODY, NOBODY, NOBODY)
-RULES = ("viewer", "configurator", "configurator", "configurator")
 PEOPLE = ("owner", "owner", "owner", "owner")
 HIDDEN = ("superuser", NOBODY, NOBODY, NOBODY)
 LIBRARY = ("superuser", NOBODY, "superuser", "superuser")
 TABLES: dict[str, tuple[str, str, str, str]] = {
     **{f"syncapp_{model._meta.model_name}": MACHINE_WRITTEN
        for model in apps.get_app_config("syncapp").get_models()},
-    **dict.fromkeys(("syncapp_syncrule", "syncapp_fieldmapping", "syncapp_filtergroup",
-                     "syncapp_filtercondition"), RULES),
     **dict.fromkeys(("syncapp_chosencolumns", "syncapp_savedview", "syncapp_alertrecipient",
                      "syncapp_alertdelivery", "syncapp_preferences"), PERSONAL),
     **dict.fromkeys(("syncapp_authenticatorapp", "syncapp_recoverycodes"), HIDDEN),
