@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
+from django.db.transaction import atomic
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -155,7 +156,8 @@ class Engine(RuleBasedStateMachine):
 
 
 def _forget_everything() -> None:
-    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+    # in one transaction: PostgreSQL looks at foreign keys when it ends
+    with connection.constraint_checks_disabled(), atomic(), connection.cursor() as cursor:
         for model in reversed(list(apps.get_app_config("syncapp").get_models())):
             cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608  our own names
         for table in ("django_q_ormq", "django_q_task"):
