@@ -169,7 +169,7 @@ def test_a_read_that_failed_is_not_taken_for_a_deletion(trade: Trade) -> None:
     trade.sandbox.advance(3600)
     trade.sync()
     trade.in_hubspot("invoices", "edit", invoice, properties={"hs_comments": "Hello"})
-    trade.sandbox.fault("malformed", vendor="quickbooks", method="POST", path="query", times=1)
+    trade.sandbox.fault("malformed", vendor="quickbooks", method="GET", path="cdc", times=1)
     with suppress(SyncAppError):  # the pass may end there; the next one must not be misled
         trade.sync()
     settle_down(trade)

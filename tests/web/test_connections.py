@@ -309,7 +309,6 @@ def test_a_test_keeps_what_it_found(owner, trade):
     )
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
 def renamed(owner, connection, name):
     answer = owner.post(
         reverse("admin:rename_connection", args=(connection.pk,)), {"name": name}, follow=True
@@ -336,6 +335,7 @@ def test_a_name_that_is_none_or_taken_is_refused_in_words(owner, trade, name):
     assert Connection.objects.get(vendor="hubspot").name == "HubSpot"
 
 
+@pytest.mark.parametrize("vendor", VENDORS)
 def test_disconnecting_revokes_over_there_and_wipes_here(owner, sandbox, vendor):
     connect(owner, sandbox, vendor)
     row = Connection.objects.get()
