@@ -30,14 +30,18 @@ collect_ignore = ["sandbox/clients"]  # have an environment of their own
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`-m database` picks the tests that are run again on PostgreSQL.
+# What is decided and what a page looks like does not depend on the database.
+DECIDED_OR_SHOWN = ("/tests/behaviour/", "/tests/web/")
 
-    What a page looks like does not depend on the database: of the pages only those marked
-    `queries` are among them, such as the long tables.
-    """
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`-m database` picks the tests that could be run again on PostgreSQL, `not one_database` of
+    them those that are each time: not what is decided or shown, but pages marked `queries`."""
     for item in items:
         wants = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-        page = "tests/web/" in item.path.as_posix() and not item.get_closest_marker("queries")
-        if (wants or item.get_closest_marker("django_db")) and not page:
+        if wants or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
+        where = item.path.as_posix()
+        is_either = any(folder in where for folder in DECIDED_OR_SHOWN)
+        if is_either and not item.get_closest_marker("queries"):
+            item.add_marker(pytest.mark.one_database)
