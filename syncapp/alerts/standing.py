@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Sum
 from django.utils import timezone
 
-from syncapp.engine.plan import State
-from syncapp.models import Brake, Integration, RecordCount
+from syncapp.models import Brake, Integration
 from syncapp.models.alerts import Cause
 from syncapp.reporting.connections import allowance, shown_connections
+from syncapp.reporting.counts import failing_by_cause
 from syncapp.reporting.heartbeat import WORKER_SILENCE, worker_seen_at
 
 
@@ -55,13 +54,7 @@ def _brakes() -> Iterator[Standing]:
 
 
 def _failing() -> Iterator[Standing]:
-    rows = (
-        RecordCount.objects.filter(state=State.FAILING, records__gt=0)
-        .order_by()
-        .values_list("integration", "category")
-        .annotate(number=Sum("records"))
-    )
-    for pk, category, number in rows:
+    for pk, category, number in failing_by_cause():
         yield Standing(Cause.FAILING, str(pk), pk, category, number)
 
 

@@ -10,9 +10,9 @@ from django.db.models import Count, Min, Sum
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 
-from syncapp.engine.plan import State
-from syncapp.models import Integration, PendingChange, RecordCount, SyncRun, WebhookTally
+from syncapp.models import Integration, PendingChange, SyncRun, WebhookTally
 from syncapp.reporting.connections import Shown, allowance, shown_connections
+from syncapp.reporting.counts import failing_by_cause
 from syncapp.reporting.heartbeat import worker_seen_at
 from syncapp.reporting.status import IntegrationStatus, statuses
 
@@ -95,13 +95,7 @@ def _passes(found: Mapping[str, IntegrationStatus], now: datetime) -> Iterator[F
 
 def _failing() -> Family:
     family = _family("failing_records", "Failing records by cause.", (*_ONE, "category"))
-    rows = (
-        RecordCount.objects.filter(state=State.FAILING, records__gt=0)
-        .order_by()
-        .values_list("integration", "category")
-        .annotate(number=Sum("records"))
-    )
-    for pk, category, number in rows:
+    for pk, category, number in failing_by_cause():
         family.add_metric((str(pk), category), number)
     return family
 
