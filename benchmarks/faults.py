@@ -1,5 +1,5 @@
 """G14 and G15: what trouble costs: refusals and silence, and being killed. Nothing twice, nothing
-lost, whatever happens."""
+lost, whatever happens: where the worlds do not agree afterwards, the run ends with an error."""
 
 import json
 import random
@@ -55,7 +55,6 @@ def _troubled(report: Report, here: Stage, size: Size, clean: int) -> None:
     _until_quiet(here)
     require_agreement(simulator)
     report.ratio("2 % trouble calls", calls, clean, 1.15)
-    report.value("2 % trouble doubled or lost", 0, 0)
 
 
 def _killed(report: Report, here: Stage, size: Size, clean: int) -> None:
@@ -78,7 +77,6 @@ def _killed(report: Report, here: Stage, size: Size, clean: int) -> None:
     require_agreement(here.simulator)
     lanes = 2 * 2 * KILLS
     report.ratio(f"killed {KILLS} times calls", calls, clean + lanes, 1.10)
-    report.value("killed: doubled or lost", 0, 0)
     report.note(f"floor of the load: {floors.load_to_quickbooks(size)} calls")
 
 
