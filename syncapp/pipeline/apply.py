@@ -70,7 +70,7 @@ def send_all(work: Pass, sendings: Sequence[Sending]) -> None:
                 break
             work.gates[side].wait()
         else:
-            raise Unavailable("The vendor's limits leave no room; the next pass looks again.")
+            raise Unavailable(said("The vendor's limits leave no room; the next pass looks again."))
 
 
 def _send_missing(

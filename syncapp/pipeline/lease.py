@@ -56,7 +56,7 @@ class Held:
             if self.seconds_left < seconds + settings.LEASE / 4:
                 self.renew()
         if self.seconds_left < seconds:
-            raise LeaseLost("The lease is too short to send anything safely.")
+            raise LeaseLost(said("The lease is too short to send anything safely."))
 
     def guard_commit(self) -> None:
         """Inside the transaction that commits a result: still ours? Raises `LeaseLost`."""
