@@ -103,7 +103,10 @@ def test_a_connection_is_taken_back_after_a_question(owner):
     page.get_by_role("button", name="Yes, connect it").click()
     name = Connection.objects.get().name
 
-    page.get_by_role("button", name=f"Disconnect {name}").click()
+    button = page.get_by_role("button", name=f"Disconnect {name}")
+    button.wait_for()
+    page.wait_for_load_state()  # what opens the question comes last
+    button.click()
     owner.look_through()
     page.get_by_role("button", name="Disconnect", exact=True).click()
 

@@ -134,6 +134,7 @@ def its_status_is_looked_up(owner, number):
     page.get_by_role("link", name="Record view").first.click()
     page.get_by_label("Search").fill(number)
     page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url(lambda url: f"q={number}" in url)  # the row stands on the page before, too
     row = page.get_by_role("row", name=number).filter(has_text="In sync")
     row.get_by_role("button", name="What happened to").click()
     page.locator(".ll-timeline").get_by_text("Created").first.wait_for()
