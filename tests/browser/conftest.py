@@ -32,6 +32,18 @@ _FIND_BARRIERS = """axe.run({resultTypes: ["violations"]}).then(found => found.v
 # A question that a newer one replaces is given up, and the library says so in the console; what
 # really goes wrong it says under other names.
 _GIVEN_UP = ("htmx:afterRequest", "htmx:sendAbort")
+# A page is seen while it is still being read; whoever presses then presses before its scripts
+# listen. What is hidden cannot be pressed, so every step of a test waits by itself.
+_HIDE_UNTIL_IT_LISTENS = """(() => {
+  const found = new MutationObserver(() => {
+    if (!document.documentElement) return;
+    found.disconnect();
+    document.documentElement.style.visibility = "hidden";
+  });
+  found.observe(document, {childList: true});
+  document.addEventListener("DOMContentLoaded", () =>
+    setTimeout(() => document.documentElement.style.removeProperty("visibility")));
+})()"""
 _SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 
 
@@ -41,6 +53,7 @@ class Window:
     def __init__(self, page: Page, server: str) -> None:
         self.page, self.server = page, server
         self.complaints: list[str] = []
+        page.add_init_script(_HIDE_UNTIL_IT_LISTENS)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
