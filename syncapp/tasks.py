@@ -13,9 +13,10 @@ from django.conf import settings
 from syncapp import alerts
 from syncapp.errors import Busy, SyncAppError
 from syncapp.models import Heartbeat, Integration
-from syncapp.pipeline import announcements, draft_rehearsal, upkeep
+from syncapp.pipeline import announcements, upkeep
 from syncapp.pipeline.process import sync
 from syncapp.pipeline.wake import answer, has_due_work, wake, wake_due
+from syncapp.setup import draft_rehearsal
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,9 @@ from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.engine.said import said
 from syncapp.errors import NotPossible
 from syncapp.models import RecordLink
-from syncapp.pipeline import detached, protection, resolve
-from syncapp.pipeline.again import look_again
+from syncapp.pipeline import detached
+from syncapp.pipeline.by_hand import protection, resolve
+from syncapp.pipeline.by_hand.again import look_again
 
 # what was sent with the button: `partner`, `id`, `wins`, `field`
 Given = Mapping[str, str]

@@ -19,11 +19,12 @@ from syncapp.admin.scaffold import Action, person
 from syncapp.errors import Busy, SyncAppError
 from syncapp.models import Integration, RecordLink, SyncRun
 from syncapp.objects.options import OptionKind
-from syncapp.pipeline import decisions, options
-from syncapp.pipeline.again import look_again
+from syncapp.pipeline import decisions
+from syncapp.pipeline.by_hand.again import look_again
 from syncapp.pipeline.wake import wake
 from syncapp.reporting.desk import records_of
 from syncapp.reporting.told import told
+from syncapp.setup import options
 
 MOST = 500  # decisions at one press: each is told in its record's activity
 # what a record already decided so holds: a second press finds nothing more to do

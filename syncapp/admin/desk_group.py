@@ -19,7 +19,7 @@ from syncapp.admin.words import OBJECT, STATES
 from syncapp.engine.catalogue import CATEGORIES, FOLLOWING_A_PARENT
 from syncapp.engine.plan import State
 from syncapp.models import Integration, RecordLink
-from syncapp.pipeline import resolve
+from syncapp.pipeline.by_hand import resolve
 from syncapp.pipeline.rulebook import load_rules
 from syncapp.reporting.candidates import candidates_of
 from syncapp.reporting.desk import causes, conflicts_of, holding_back, records_of

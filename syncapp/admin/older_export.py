@@ -21,7 +21,7 @@ from syncapp.admin.scaffold import Guarded
 from syncapp.admin.spreadsheets import MARK, STARTS_A_FORMULA, safe
 from syncapp.errors import SyncAppError
 from syncapp.models import Integration
-from syncapp.pipeline.older_invoices import OlderInvoice, left_behind, older_invoices
+from syncapp.pipeline.by_hand.older_invoices import OlderInvoice, left_behind, older_invoices
 
 COLUMNS = (
     "*InvoiceNo", "*Customer", "*InvoiceDate", "*DueDate", "Terms", "Location", "Memo",

@@ -22,8 +22,8 @@ from syncapp.admin.words import OBJECT, STATES
 from syncapp.engine.records import Entity, Presence, Side
 from syncapp.errors import SyncAppError
 from syncapp.models import RecordLink
-from syncapp.pipeline import resolve
-from syncapp.pipeline.look import Look, read_both
+from syncapp.pipeline.by_hand import resolve
+from syncapp.pipeline.by_hand.look import Look, read_both
 from syncapp.pipeline.rulebook import load_rules
 from syncapp.reporting.app_links import app_links
 from syncapp.reporting.candidates import Candidate, candidates_of

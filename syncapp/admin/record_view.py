@@ -15,7 +15,7 @@ from syncapp.admin.record_filters import INSIDE, RecordsAsked
 from syncapp.admin.saved_views import views_of
 from syncapp.admin.scaffold import SitePage
 from syncapp.models import Integration, RecordLink
-from syncapp.pipeline.older_invoices import OLDER
+from syncapp.pipeline.by_hand.older_invoices import OLDER
 from syncapp.reporting.app_links import app_links
 from syncapp.reporting.finding import LOOKED_THROUGH, Asked
 from syncapp.reporting.keyset import ORDERS

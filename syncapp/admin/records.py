@@ -17,7 +17,7 @@ from syncapp.models import (
     RecordLink,
     RecordReference,
 )
-from syncapp.pipeline import again
+from syncapp.pipeline.by_hand import again
 from syncapp.reporting.told import told
 
 

@@ -17,9 +17,9 @@ from syncapp.admin.scaffold import person
 from syncapp.engine.said import said
 from syncapp.errors import SyncAppError
 from syncapp.models import FieldMapping, FilterCondition, FilterGroup, SyncRule
-from syncapp.pipeline.golive import switch_on
-from syncapp.pipeline.switch import switch
 from syncapp.reporting.told import told
+from syncapp.setup.golive import switch_on
+from syncapp.setup.switch import switch
 
 
 class OfRule(MachineWritten):

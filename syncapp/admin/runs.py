@@ -21,7 +21,7 @@ from syncapp.models import (
     WriteBatch,
     WriteIntent,
 )
-from syncapp.pipeline.brake import release
+from syncapp.pipeline.guards.brake import release
 from syncapp.reporting.told import told
 
 

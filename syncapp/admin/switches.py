@@ -11,11 +11,11 @@ from syncapp.admin.scaffold import Action, person
 from syncapp.admin.words import OBJECTS
 from syncapp.errors import SyncAppError
 from syncapp.models import Brake, Integration, SyncRule, SyncRun
-from syncapp.pipeline import brake
-from syncapp.pipeline.golive import switch_on
-from syncapp.pipeline.switch import switch
+from syncapp.pipeline.guards import brake
 from syncapp.pipeline.wake import wake
 from syncapp.reporting.told import told
+from syncapp.setup.golive import switch_on
+from syncapp.setup.switch import switch
 
 
 def set_paused(integration: Integration, *, paused: bool) -> None:

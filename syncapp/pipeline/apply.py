@@ -33,8 +33,9 @@ from syncapp.engine.writes import (
 from syncapp.errors import AuthorizationLost, TooLate, Unavailable
 from syncapp.models import RecordLink, WriteBatch, WriteIntent
 from syncapp.models.bulk import update_all
-from syncapp.pipeline import decisions, other_companies
+from syncapp.pipeline import decisions
 from syncapp.pipeline.context import Pass
+from syncapp.pipeline.guards import other_companies
 
 _MOST_LOOKS = 5
 

@@ -15,7 +15,7 @@ from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.safety import Deed
 from syncapp.models import Integration, SyncRun
-from syncapp.pipeline.gate import Gate
+from syncapp.pipeline.guards.gate import Gate
 from syncapp.pipeline.lease import Held
 from syncapp.pipeline.memory import Memory
 

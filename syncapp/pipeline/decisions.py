@@ -11,10 +11,10 @@ from syncapp.engine.rules import SyncRule
 from syncapp.engine.words import in_words
 from syncapp.models import RecordLink
 from syncapp.pipeline import tally
-from syncapp.pipeline.candidates import Known, read_back, stored
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, find_links
-from syncapp.pipeline.joining import join_all
+from syncapp.pipeline.match.candidates import Known, read_back, stored
+from syncapp.pipeline.match.joining import join_all
 
 # Under these names they stand in `RecordLink.decisions`.
 PARTNER = "partner"  # link it with this one

@@ -9,20 +9,13 @@ from syncapp.engine.reconcile import reconcile
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import SyncRule
 from syncapp.models import PendingChange
-from syncapp.pipeline import (
-    authors,
-    catch_all,
-    decisions,
-    detached,
-    merges,
-    numbers,
-    open_balance,
-    other_companies,
-)
+from syncapp.pipeline import authors, catch_all, decisions, detached
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, open_dossiers
 from syncapp.pipeline.fetch import build_pairs, fetch_snapshots, refresh
-from syncapp.pipeline.matching import match_unlinked
+from syncapp.pipeline.guards import numbers, open_balance, other_companies
+from syncapp.pipeline.match import merges
+from syncapp.pipeline.match.matching import match_unlinked
 from syncapp.pipeline.naming import choose_names
 from syncapp.pipeline.setting_aside import in_halves
 

@@ -21,10 +21,8 @@ from syncapp.models import Integration, PendingChange
 from syncapp.pipeline import (
     account_share,
     announcements,
-    brake,
     catch_all,
     inactive,
-    payment_probe,
     retries,
     sellers,
     worklist,
@@ -34,6 +32,7 @@ from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress, silent
 from syncapp.pipeline.detect import detect, start_over
 from syncapp.pipeline.dossier import Dossier
+from syncapp.pipeline.guards import brake, payment_probe
 from syncapp.pipeline.lease import Held, leased
 from syncapp.pipeline.planning import foreseen, plan, with_catch_all
 from syncapp.pipeline.progress import syncing

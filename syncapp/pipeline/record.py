@@ -15,7 +15,6 @@ from syncapp.engine.writes import Done
 from syncapp.models import RecordLink, SyncActivity
 from syncapp.pipeline import (
     activity,
-    claims,
     decisions,
     invoice_payments,
     onlookers,
@@ -29,6 +28,7 @@ from syncapp.pipeline.apply import Sending, closed, save_closed
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb
 from syncapp.pipeline.labels import first_of, label_of
+from syncapp.pipeline.match import claims
 from syncapp.pipeline.outcome import Result, outcome_of
 
 

@@ -17,7 +17,7 @@ from syncapp.models import ApiUsage, Connection, Integration, RecordCount, SyncR
 from syncapp.pipeline import account_share, accounts
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress
-from syncapp.pipeline.gate import Gate
+from syncapp.pipeline.guards.gate import Gate
 from syncapp.pipeline.lease import Held
 from syncapp.pipeline.progress import Watched
 from syncapp.pipeline.rulebook import load_rules, wanted_by

@@ -15,7 +15,7 @@ from syncapp.engine.rules import Direction
 from syncapp.errors import ConfigurationError, InvariantBroken
 from syncapp.models import Connection, Integration, SyncRule
 from syncapp.objects.golive_facts import GoLiveFinding, RuleWanted, Severity
-from syncapp.pipeline import golive
+from syncapp.setup import golive
 from tests.behaviour.naming import item
 from tests.commands.calling import call
 from tests.pipeline.worlds import Trade

@@ -5,7 +5,7 @@ import pytest
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.models import RecordLink, SyncActivity, SyncRule
-from syncapp.pipeline.switch import switch
+from syncapp.setup.switch import switch
 from tests.behaviour.naming import item
 from tests.pipeline.worlds import Trade, Worlds
 

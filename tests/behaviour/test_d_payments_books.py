@@ -10,7 +10,7 @@ from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
 from syncapp.errors import Unavailable
 from syncapp.models import RecordLink
-from syncapp.pipeline import resolve
+from syncapp.pipeline.by_hand import resolve
 from tests.behaviour.naming import item
 from tests.pipeline.rest import settle_down
 from tests.pipeline.worlds import Trade, money

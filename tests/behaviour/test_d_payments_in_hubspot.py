@@ -8,7 +8,7 @@ import pytest
 
 from syncapp.engine.records import Entity, Side
 from syncapp.models import Integration, RecordLink
-from syncapp.pipeline.payment_probe import Verdict, judge, probe
+from syncapp.pipeline.guards.payment_probe import Verdict, judge, probe
 from tests.behaviour.naming import item
 from tests.pipeline.rest import settle_down
 from tests.pipeline.worlds import Trade, money

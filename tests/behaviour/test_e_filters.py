@@ -17,8 +17,8 @@ from syncapp.models import RecordLink
 from syncapp.objects import SPECIAL
 from syncapp.objects.recommended import recommended
 from syncapp.pipeline import accounts
-from syncapp.pipeline.filter_preview import FilterPreview, preview
 from syncapp.pipeline.rulebook import load_rules
+from syncapp.setup.filter_preview import FilterPreview, preview
 from tests.behaviour.naming import item
 from tests.pipeline.worlds import Trade, Worlds, money
 

@@ -8,8 +8,8 @@ from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
 from syncapp.errors import NotPossible
 from syncapp.models import RecordLink, SyncActivity
+from syncapp.pipeline.by_hand.protection import accept, restore
 from syncapp.pipeline.detached import detach, take_back
-from syncapp.pipeline.protection import accept, restore
 from tests.behaviour.naming import item
 from tests.behaviour.test_f_protection import (
     REFUSED,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from syncapp.models import Integration
-from syncapp.pipeline import golive
+from syncapp.setup import golive
 from tests.behaviour.naming import item
 from tests.pipeline.worlds import Trade
 

@@ -7,7 +7,7 @@ import pytest
 
 from syncapp.engine.records import Entity
 from syncapp.models import Heartbeat, Preferences, RecordLink, RuleDraft
-from syncapp.pipeline import drafts
+from syncapp.setup import drafts
 from tests import factories
 from tests.translating import compile_catalogue
 

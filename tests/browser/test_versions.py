@@ -5,7 +5,7 @@ import pytest
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import Direction
 from syncapp.models import SyncRule
-from syncapp.pipeline.switch import rule_saved
+from syncapp.setup.switch import rule_saved
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

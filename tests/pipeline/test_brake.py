@@ -8,9 +8,9 @@ from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
 from syncapp.errors import Braked
 from syncapp.models import Brake, Integration, RecordLink, SyncRule
-from syncapp.pipeline.brake import release
+from syncapp.pipeline.guards.brake import release
 from syncapp.pipeline.rehearsal import rehearse
-from syncapp.pipeline.switch import rule_saved
+from syncapp.setup.switch import rule_saved
 from tests.pipeline.worlds import Trade
 
 

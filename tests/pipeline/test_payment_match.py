@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
-from syncapp.pipeline.payment_match import _is_same
+from syncapp.pipeline.match.payment_match import _is_same
 
 
 @pytest.mark.parametrize(

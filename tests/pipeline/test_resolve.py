@@ -6,7 +6,9 @@ from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.errors import LeaseLost, NotPossible
 from syncapp.models import RecordLink, SyncActivity
-from syncapp.pipeline import decisions, joining, resolve
+from syncapp.pipeline import decisions
+from syncapp.pipeline.by_hand import resolve
+from syncapp.pipeline.match import joining
 from tests.behaviour.naming import item
 from tests.pipeline.worlds import Trade, Worlds
 

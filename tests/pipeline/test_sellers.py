@@ -5,7 +5,8 @@ import pytest
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
 from syncapp.models import Integration, RecordLink
-from syncapp.pipeline import detached, resolve, sellers
+from syncapp.pipeline import detached, sellers
+from syncapp.pipeline.by_hand import resolve
 from syncapp.pipeline.context import silent
 from syncapp.pipeline.lease import leased
 from syncapp.pipeline.rehearsal import rehearse

@@ -12,8 +12,8 @@ from syncapp.pipeline import account_share
 from syncapp.pipeline.connect import _throttles, throttle_for
 from syncapp.pipeline.lease import leased
 from syncapp.pipeline.process import sync
-from syncapp.pipeline.switch import rule_saved
 from syncapp.pipeline.wake import _due_integrations
+from syncapp.setup.switch import rule_saved
 from tests.pipeline.worlds import Trade
 
 SECOND = "9341450000000777"

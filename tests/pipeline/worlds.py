@@ -17,12 +17,13 @@ from syncapp.models import (
     RecordLink,
     SyncRule,
 )
-from syncapp.pipeline import accounts, mapping_checks, tally
+from syncapp.pipeline import accounts, tally
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.process import sync
 from syncapp.pipeline.rulebook import load_rules, wanted_by
 from syncapp.pipeline.runs import Report
-from syncapp.pipeline.switch import rule_saved
+from syncapp.setup import mapping_checks
+from syncapp.setup.switch import rule_saved
 from tests.sandbox_process import SandboxProcess
 
 _GROUPS = {

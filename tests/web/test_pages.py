@@ -26,8 +26,8 @@ from syncapp.models import (
     SyncRule,
     WriteIntent,
 )
-from syncapp.pipeline.drafts import recommended_document
 from syncapp.reporting.keyset import ORDERS
+from syncapp.setup.drafts import recommended_document
 from tests import factories
 from tests.web.consenting import type_password
 from tests.web.test_roles import MAY

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from syncapp.admin.roles import OPERATE, OWN, VIEW
 from syncapp.models import AuthenticatorApp, Connection, FieldMapping, SyncRule
-from syncapp.pipeline.switch import rule_saved
+from syncapp.setup.switch import rule_saved
 from tests import factories
 from tests.web.consenting import messages_of, type_password
 from tests.web.signing_in import type_name_and_password, with_app

@@ -9,9 +9,9 @@ from django.urls import reverse
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import Direction
 from syncapp.models import RuleDraft, RuleVersion, SyncRule
-from syncapp.pipeline import drafts
-from syncapp.pipeline.rule_document.written import written_rule
-from syncapp.pipeline.switch import rule_saved, switch
+from syncapp.setup import drafts
+from syncapp.setup.rule_document.written import written_rule
+from syncapp.setup.switch import rule_saved, switch
 from tests import factories
 from tests.web.consenting import messages_of
 
@@ -70,7 +70,7 @@ def test_a_command_saves_without_a_name(configurator):
 
 def test_a_save_that_fails_keeps_no_version(db, monkeypatch):
     rule = SyncRule.objects.create(integration=factories.nordwind(), entity="contact")
-    monkeypatch.setattr("syncapp.pipeline.switch.start_over", lambda *_: 1 / 0)
+    monkeypatch.setattr("syncapp.setup.switch.start_over", lambda *_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         rule_saved(rule)
@@ -148,7 +148,7 @@ def test_a_saved_document_is_one_entry_not_one_for_each_row(contacts):
     data["mappings"] = [{"hubspot": "jobtitle", "quickbooks": "Title"}]
     wanted, errors = drafts.read(data)
     assert errors == []
-    from syncapp.pipeline.rule_document.store import store_rule
+    from syncapp.setup.rule_document.store import store_rule
 
     answered = tuple(replace(one, kind="text") for one in wanted.mappings)
     list(store_rule(contacts.integration, replace(wanted, mappings=answered)))

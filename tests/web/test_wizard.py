@@ -6,7 +6,7 @@ from django.urls import reverse
 from syncapp.engine.records import Entity
 from syncapp.models import AccountFields, Connection, RuleDraft, SyncRule
 from syncapp.objects import DEFAULT_MAPPINGS
-from syncapp.pipeline import drafts
+from syncapp.setup import drafts
 from tests import factories
 from tests.behaviour.naming import item
 from tests.web.setup_story import Setup, fields_of

@@ -17,9 +17,9 @@ from syncapp.admin.scaffold import Guarded, SitePage
 from syncapp.engine.records import Side
 from syncapp.errors import NotPossible, SyncAppError
 from syncapp.models import Connection
-from syncapp.pipeline import consent
 from syncapp.reporting.connections import is_production
 from syncapp.reporting.told import told
+from syncapp.setup import consent
 
 TRAIL = ((gettext_lazy("Connections"), "connections"),)
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from syncapp.engine.records import Side
 from syncapp.models.sealing import seal, unseal
 from syncapp.pipeline.accounts import decode, encode
-from syncapp.pipeline.consent import Attempt, Offer
+from syncapp.setup.consent import Attempt, Offer
 
 SECONDS = 15 * 60
 _MOST = 5

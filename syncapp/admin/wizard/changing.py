@@ -14,8 +14,8 @@ from syncapp.admin.wizard.differences import differences
 from syncapp.admin.wizard.page import StepPage, overview, step_url
 from syncapp.errors import Overtaken
 from syncapp.models import RuleDraft
-from syncapp.pipeline import drafts
-from syncapp.pipeline.draft_checks import Judged, judge
+from syncapp.setup import drafts
+from syncapp.setup.draft_checks import Judged, judge
 
 Data = dict[str, Any]
 

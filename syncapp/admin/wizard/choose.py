@@ -16,7 +16,7 @@ from syncapp.admin.wizard.page import overview, set_up, step_url
 from syncapp.admin.words import OBJECTS
 from syncapp.engine.records import Entity
 from syncapp.models import Integration, RuleDraft, SyncRule
-from syncapp.pipeline import drafts
+from syncapp.setup import drafts
 
 PAIRS: dict[Entity, Text] = {
     Entity.PRODUCT: gettext_lazy("Products in HubSpot, products and services in QuickBooks"),

@@ -13,7 +13,7 @@ from syncapp.admin.wizard.limit_form import field_of, fields_about
 from syncapp.engine.field_types import FieldInfo, FieldType
 from syncapp.engine.operators import OPERATORS, Operator, Takes
 from syncapp.engine.records import Entity, Side
-from syncapp.pipeline.account_fields import Accounts
+from syncapp.setup.account_fields import Accounts
 
 OBJECT_NAMES: Mapping[str, Text] = {
     "contact": gettext_lazy("Contact"),

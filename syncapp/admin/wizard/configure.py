@@ -23,8 +23,8 @@ from syncapp.engine.records import Side
 from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.objects import DEFAULT_MAPPINGS, RECOMMENDED_DIRECTIONS
 from syncapp.objects.options import OPTIONS, Option, OptionKind
-from syncapp.pipeline.account_fields import forget
-from syncapp.pipeline.draft_checks import Judged
+from syncapp.setup.account_fields import forget
+from syncapp.setup.draft_checks import Judged
 
 Data = dict[str, Any]
 

@@ -13,7 +13,7 @@ from syncapp.engine.rules import Direction
 from syncapp.models.rules import DEFAULT_MATCHING, NO_MATCHING
 from syncapp.objects import DEFAULT_MAPPINGS, MATCH_KEYS
 from syncapp.objects.options import OPTIONS, Option, OptionKind
-from syncapp.pipeline.account_fields import Account, Accounts
+from syncapp.setup.account_fields import Account, Accounts
 
 Row = dict[str, Any]
 

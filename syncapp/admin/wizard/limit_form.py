@@ -11,7 +11,7 @@ from syncapp.engine.field_types import FieldInfo, FieldType
 from syncapp.engine.operators import OPERATORS, Operator, Takes
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction, Filter
-from syncapp.pipeline.account_fields import Accounts
+from syncapp.setup.account_fields import Accounts
 
 Data = dict[str, Any]
 Groups = list[list[Data]]

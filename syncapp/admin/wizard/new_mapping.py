@@ -15,10 +15,10 @@ from syncapp.engine.records import Entity
 from syncapp.engine.rules import Direction
 from syncapp.engine.transforms import TransformError
 from syncapp.objects import DEFAULT_MAPPINGS
-from syncapp.pipeline import drafts
-from syncapp.pipeline.account_fields import Accounts
-from syncapp.pipeline.draft_checks import check_rows, pairing_of
-from syncapp.pipeline.rule_document.wanted import MappingWanted
+from syncapp.setup import drafts
+from syncapp.setup.account_fields import Accounts
+from syncapp.setup.draft_checks import check_rows, pairing_of
+from syncapp.setup.rule_document.wanted import MappingWanted
 
 
 @dataclass(frozen=True, slots=True)

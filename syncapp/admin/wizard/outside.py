@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from syncapp.admin.scaffold import Action, person
 from syncapp.admin.wizard import flow
 from syncapp.admin.wizard.page import OfDraft, step_url
-from syncapp.pipeline import drafts
+from syncapp.setup import drafts
 
 
 class Outdated(OfDraft, Action):

@@ -17,9 +17,9 @@ from syncapp.admin.wizard import flow
 from syncapp.admin.words import OBJECTS
 from syncapp.engine.records import Entity
 from syncapp.models import Integration, RuleDraft, SyncRule
-from syncapp.pipeline import drafts
-from syncapp.pipeline.account_fields import Accounts, accounts_of
-from syncapp.pipeline.draft_checks import Judged, judge
+from syncapp.setup import drafts
+from syncapp.setup.account_fields import Accounts, accounts_of
+from syncapp.setup.draft_checks import Judged, judge
 
 TITLES: Mapping[flow.Step, Text] = {
     flow.Step.OBJECT: gettext_lazy("Choose object"),

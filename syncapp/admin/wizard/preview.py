@@ -16,9 +16,9 @@ from syncapp.engine.records import Side
 from syncapp.engine.rules import Direction
 from syncapp.errors import SyncAppError
 from syncapp.models import Connection, RuleDraft
-from syncapp.pipeline.filter_preview import FilterPreview, preview
-from syncapp.pipeline.rule_document.wanted import RuleWanted
-from syncapp.pipeline.unsaved_rule import unsaved_rule
+from syncapp.setup.filter_preview import FilterPreview, preview
+from syncapp.setup.rule_document.wanted import RuleWanted
+from syncapp.setup.unsaved_rule import unsaved_rule
 
 _FRESH_SECONDS = 120
 _ONE_WAY = (Direction.TO_HUBSPOT.value, Direction.TO_QUICKBOOKS.value)

@@ -14,8 +14,8 @@ from syncapp.admin.wizard.page import OfDraft, step_url
 from syncapp.admin.words import OBJECTS
 from syncapp.engine.records import Side
 from syncapp.models import RuleDraft
-from syncapp.pipeline import draft_rehearsal
 from syncapp.reporting.heartbeat import WORKER_SILENCE, worker_seen_at
+from syncapp.setup import draft_rehearsal
 
 _PATIENCE = timedelta(seconds=20)  # a worker that is well has begun by then
 

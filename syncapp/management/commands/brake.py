@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from syncapp.models import Brake
-from syncapp.pipeline.brake import release
+from syncapp.pipeline.guards.brake import release
 
 PULLED = 1
 

@@ -15,8 +15,8 @@ from syncapp.engine.rules import Direction, SyncRule
 from syncapp.errors import SyncAppError
 from syncapp.models import Integration
 from syncapp.pipeline import accounts
-from syncapp.pipeline.filter_preview import FilterPreview, preview
 from syncapp.pipeline.rulebook import load_rules
+from syncapp.setup.filter_preview import FilterPreview, preview
 
 CANNOT = 2
 

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from syncapp.errors import SyncAppError
 from syncapp.models import Integration
 from syncapp.objects.golive_facts import GoLiveFinding, Severity
-from syncapp.pipeline import golive
+from syncapp.setup import golive
 
 BLOCKED = 1
 CANNOT = 2

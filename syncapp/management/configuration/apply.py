@@ -19,8 +19,8 @@ from syncapp.management.configuration.document import (
 )
 from syncapp.models import Connection, Integration
 from syncapp.pipeline.identify import Credentials, identify
-from syncapp.pipeline.rule_document.store import store_rule
 from syncapp.pipeline.wake import wake
+from syncapp.setup.rule_document.store import store_rule
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ import yaml
 
 from syncapp.engine.records import Side
 from syncapp.models.accounts import LEAST_INTERVAL_SECONDS
-from syncapp.pipeline.rule_document.reader import Part
-from syncapp.pipeline.rule_document.wanted import RuleWanted, read_rule
+from syncapp.setup.rule_document.reader import Part
+from syncapp.setup.rule_document.wanted import RuleWanted, read_rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ import yaml
 
 from syncapp.models import Connection, Integration
 from syncapp.models.accounts import LEAST_INTERVAL_SECONDS
-from syncapp.pipeline.rule_document.wanted import ENTITIES
-from syncapp.pipeline.rule_document.written import written_rule
+from syncapp.setup.rule_document.wanted import ENTITIES
+from syncapp.setup.rule_document.written import written_rule
 
 
 def exported() -> str:

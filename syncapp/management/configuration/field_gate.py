@@ -11,11 +11,11 @@ from syncapp.errors import SyncAppError
 from syncapp.management.configuration.document import Document, IntegrationWanted
 from syncapp.management.configuration.gate import connection_named
 from syncapp.objects import DEFAULT_MAPPINGS
-from syncapp.pipeline import mapping_checks
-from syncapp.pipeline.filter_checks import Checked, check_filters
 from syncapp.pipeline.identify import Credentials, asking
-from syncapp.pipeline.rule_document.wanted import ConditionWanted, RuleWanted
 from syncapp.pipeline.rulebook import condition_value
+from syncapp.setup import mapping_checks
+from syncapp.setup.filter_checks import Checked, check_filters
+from syncapp.setup.rule_document.wanted import ConditionWanted, RuleWanted
 
 
 def checked(

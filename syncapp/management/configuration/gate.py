@@ -10,9 +10,9 @@ from syncapp.models import Connection, Integration, SyncRule
 from syncapp.objects import golive_facts
 from syncapp.objects.golive import blocking
 from syncapp.objects.golive_facts import GoLiveFinding
-from syncapp.pipeline import golive
 from syncapp.pipeline.identify import Credentials
-from syncapp.pipeline.rule_document.wanted import RuleWanted
+from syncapp.setup import golive
+from syncapp.setup.rule_document.wanted import RuleWanted
 
 Found = dict[str, Sequence[GoLiveFinding]]  # by the name of the integration
 

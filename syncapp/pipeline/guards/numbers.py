@@ -10,7 +10,7 @@ from syncapp.engine.said import said
 from syncapp.engine.writes import Write
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier
-from syncapp.pipeline.own_copies import original_of
+from syncapp.pipeline.match.own_copies import original_of
 
 
 def refuse_taken(work: Pass, dossiers: Iterable[Dossier]) -> None:

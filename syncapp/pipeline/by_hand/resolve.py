@@ -15,8 +15,8 @@ from syncapp.engine.said import said
 from syncapp.errors import NotPossible
 from syncapp.models import RecordLink, SyncActivity
 from syncapp.pipeline import decisions, worklist
-from syncapp.pipeline.candidates import AMBIGUOUS, Known, read_back, stored
 from syncapp.pipeline.dossier import Dossier
+from syncapp.pipeline.match.candidates import AMBIGUOUS, Known, read_back, stored
 
 _PEOPLE_AND_GOODS = (Entity.CONTACT, Entity.PRODUCT)
 

@@ -25,9 +25,9 @@ from syncapp.engine.rules import SyncRule
 from syncapp.models import Integration, RecordLink
 from syncapp.objects.invoice_booking import booking_of, to_quickbooks
 from syncapp.objects.invoice_checks import refusal_outbound
+from syncapp.pipeline.by_hand.reading import reading
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.fetch import build_pairs, fetch_snapshots
-from syncapp.pipeline.reading import reading
 
 OLDER = "older"
 _AT_ONCE = 100

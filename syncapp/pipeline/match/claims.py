@@ -15,9 +15,9 @@ from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.models import PendingChange, RecordLink, WriteIntent
 from syncapp.pipeline import worklist
-from syncapp.pipeline.candidates import AMBIGUOUS
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, find_links
+from syncapp.pipeline.match.candidates import AMBIGUOUS
 from syncapp.pipeline.worklist import ref_of
 
 _INBOX = 500  # the newest rows: what is older has been in the vendors' searches for long

@@ -11,9 +11,9 @@ from syncapp.engine.records import Entity, Side, Snapshot
 from syncapp.engine.said import said
 from syncapp.errors import NotPossible
 from syncapp.models import RecordLink
+from syncapp.pipeline.by_hand.reading import reading
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.fetch import build_pairs, fetch_snapshots
-from syncapp.pipeline.reading import reading
 
 
 @dataclass(frozen=True, slots=True)

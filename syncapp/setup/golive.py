@@ -37,9 +37,9 @@ from syncapp.objects.golive_facts import (
     Severity,
 )
 from syncapp.pipeline.connect import StoredCredentials, oauth_client, transport_for
+from syncapp.pipeline.guards.payment_probe import Probe, judge, probe
 from syncapp.pipeline.identify import Credentials, transport_of
-from syncapp.pipeline.payment_probe import Probe, judge, probe
-from syncapp.pipeline.switch import switch
+from syncapp.setup.switch import switch
 
 INTUIT_HOST = "quickbooks.api.intuit.com"
 EXPIRES_SOON = timedelta(days=30)

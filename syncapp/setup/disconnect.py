@@ -13,10 +13,10 @@ from syncapp.errors import Busy, NotPossible, SyncAppError
 from syncapp.models import Connection
 from syncapp.pipeline import accounts, audit
 from syncapp.pipeline.connect import end_refresh_turn, oauth_client, take_refresh_turn
-from syncapp.pipeline.consent import uses
 from syncapp.pipeline.identify import asking
 from syncapp.pipeline.lease import leased
 from syncapp.pipeline.runs import count_usage
+from syncapp.setup.consent import uses
 
 
 def examine(connection: Connection) -> str:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from syncapp.engine.records import Entity
 from syncapp.errors import NotPossible
 from syncapp.models import RuleDraft, RuleVersion
-from syncapp.pipeline import drafts
-from syncapp.pipeline.rule_document.written import written_rule
+from syncapp.setup import drafts
+from syncapp.setup.rule_document.written import written_rule
 
 
 def as_draft(version: RuleVersion, by: User) -> RuleDraft:

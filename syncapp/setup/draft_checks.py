@@ -15,11 +15,11 @@ from syncapp.engine.transforms import parsed
 from syncapp.models import RuleDraft
 from syncapp.models.rules import NO_MATCHING
 from syncapp.objects.options import OPTIONS, OptionKind
-from syncapp.pipeline import drafts, mapping_checks
-from syncapp.pipeline.account_fields import Accounts
-from syncapp.pipeline.filter_checks import check_filters
-from syncapp.pipeline.rule_document.wanted import KEEPS_LINKED, MappingWanted, RuleWanted
-from syncapp.pipeline.unsaved_rule import filters_of
+from syncapp.setup import drafts, mapping_checks
+from syncapp.setup.account_fields import Accounts
+from syncapp.setup.filter_checks import check_filters
+from syncapp.setup.rule_document.wanted import KEEPS_LINKED, MappingWanted, RuleWanted
+from syncapp.setup.unsaved_rule import filters_of
 
 _CONDITION = re.compile(r"^filters\.(\w+)\[(\d+)\]\[(\d+)\]\.(\w+): (.*)$", re.DOTALL)
 

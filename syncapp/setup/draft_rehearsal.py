@@ -19,11 +19,11 @@ from syncapp.engine.said import joined, packed
 from syncapp.errors import SyncAppError
 from syncapp.models import DraftRehearsal, Integration, RuleDraft
 from syncapp.pipeline import wake
-from syncapp.pipeline.account_fields import accounts_of
-from syncapp.pipeline.draft_checks import judge
 from syncapp.pipeline.rehearsal import Rehearsal, rehearse
-from syncapp.pipeline.rule_document.store import store_rule
-from syncapp.pipeline.rule_document.wanted import RuleWanted
+from syncapp.setup.account_fields import accounts_of
+from syncapp.setup.draft_checks import judge
+from syncapp.setup.rule_document.store import store_rule
+from syncapp.setup.rule_document.wanted import RuleWanted
 
 MOST_SHOWN = 50
 SILENCE = timedelta(minutes=10)  # after this a rehearsal without a sign of life is given up

@@ -11,10 +11,10 @@ from syncapp.errors import ConfigurationError
 from syncapp.models import FieldMapping, FilterCondition, FilterGroup, Integration, SyncRule
 from syncapp.objects import DEFAULT_MAPPINGS
 from syncapp.pipeline import audit
-from syncapp.pipeline.rule_document.differences import changed
-from syncapp.pipeline.rule_document.wanted import RuleWanted, known_options
-from syncapp.pipeline.rule_document.written import written_rule
-from syncapp.pipeline.switch import rule_saved
+from syncapp.setup.rule_document.differences import changed
+from syncapp.setup.rule_document.wanted import RuleWanted, known_options
+from syncapp.setup.rule_document.written import written_rule
+from syncapp.setup.switch import rule_saved
 
 
 def store_rule(

@@ -8,15 +8,15 @@ from syncapp.engine.reconcile import why_not_created
 from syncapp.engine.records import Entity, Presence, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.models import RecordLink
-from syncapp.pipeline import payment_match
-from syncapp.pipeline.candidates import Known, question
-from syncapp.pipeline.claims import Claims, known_candidates
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.decisions import APART, TAKEN_APART, stands_apart
 from syncapp.pipeline.dossier import Dossier, find_links
-from syncapp.pipeline.joining import join_all
-from syncapp.pipeline.own_copies import originals
-from syncapp.pipeline.searching import by_fold, searched, sharing
+from syncapp.pipeline.match import payment_match
+from syncapp.pipeline.match.candidates import Known, question
+from syncapp.pipeline.match.claims import Claims, known_candidates
+from syncapp.pipeline.match.joining import join_all
+from syncapp.pipeline.match.own_copies import originals
+from syncapp.pipeline.match.searching import by_fold, searched, sharing
 
 Matches = dict[RecordRef, Match]
 

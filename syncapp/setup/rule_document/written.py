@@ -6,7 +6,7 @@ from syncapp.engine.records import Entity
 from syncapp.engine.rules import Direction
 from syncapp.models import FilterGroup, SyncRule
 from syncapp.objects import RECOMMENDED_FILTERS
-from syncapp.pipeline.rule_document.wanted import known_options
+from syncapp.setup.rule_document.wanted import known_options
 
 
 def written_rule(rule: SyncRule) -> dict[str, Any]:

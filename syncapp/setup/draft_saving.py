@@ -14,10 +14,10 @@ from syncapp.models import Integration, RuleDraft
 from syncapp.objects.golive import blocking
 from syncapp.objects.golive_facts import GoLiveFinding
 from syncapp.objects.golive_facts import RuleWanted as GoLiveRule
-from syncapp.pipeline import draft_rehearsal, drafts, golive
-from syncapp.pipeline.account_fields import accounts_of
-from syncapp.pipeline.draft_checks import judge
-from syncapp.pipeline.rule_document.wanted import RuleWanted
+from syncapp.setup import draft_rehearsal, drafts, golive
+from syncapp.setup.account_fields import accounts_of
+from syncapp.setup.draft_checks import judge
+from syncapp.setup.rule_document.wanted import RuleWanted
 
 
 @dataclass(frozen=True, slots=True)

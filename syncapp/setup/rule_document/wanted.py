@@ -11,7 +11,7 @@ from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.models.rules import DEFAULT_MATCHING, NO_MATCHING
 from syncapp.objects import DEFAULT_MAPPINGS, RECOMMENDED_FILTERS
 from syncapp.objects.options import OPTIONS, Option, OptionKind
-from syncapp.pipeline.rule_document.reader import Part, entries
+from syncapp.setup.rule_document.reader import Part, entries
 
 # payments follow the invoice rule
 ENTITIES = [entity.value for entity in Entity if entity is not Entity.PAYMENT]

@@ -17,8 +17,8 @@ from syncapp.models import Integration
 from syncapp.models import SyncRule as StoredRule
 from syncapp.objects import DEFAULT_MAPPINGS, MATCH_KEYS, SPECIAL
 from syncapp.pipeline import accounts
-from syncapp.pipeline.rule_document.wanted import KEEPS_LINKED, ConditionWanted, RuleWanted
 from syncapp.pipeline.rulebook import account_options, condition_value, plain_options, zones_of
+from syncapp.setup.rule_document.wanted import KEEPS_LINKED, ConditionWanted, RuleWanted
 
 
 def unsaved_rule(

@@ -20,11 +20,11 @@ from syncapp.engine.said import said
 from syncapp.errors import ConfigurationError, Overtaken
 from syncapp.models import Integration, RuleDraft, SyncRule, SyncRun
 from syncapp.objects import RECOMMENDED_DIRECTIONS, RECOMMENDED_FILTERS
-from syncapp.pipeline.rule_document.reader import Part
-from syncapp.pipeline.rule_document.store import store_rule
-from syncapp.pipeline.rule_document.wanted import KEEPS_LINKED, RuleWanted, read_rule
-from syncapp.pipeline.rule_document.written import written_rule
 from syncapp.pipeline.wake import wake
+from syncapp.setup.rule_document.reader import Part
+from syncapp.setup.rule_document.store import store_rule
+from syncapp.setup.rule_document.wanted import KEEPS_LINKED, RuleWanted, read_rule
+from syncapp.setup.rule_document.written import written_rule
 
 Data = dict[str, Any]
 

@@ -10,9 +10,9 @@ from syncapp.engine.said import said
 from syncapp.errors import NotPossible
 from syncapp.models import Integration, SyncRule
 from syncapp.pipeline import audit
-from syncapp.pipeline.rule_document.differences import changed
-from syncapp.pipeline.rule_document.written import written_rule
-from syncapp.pipeline.switch import rule_saved
+from syncapp.setup.rule_document.differences import changed
+from syncapp.setup.rule_document.written import written_rule
+from syncapp.setup.switch import rule_saved
 
 
 def choose(

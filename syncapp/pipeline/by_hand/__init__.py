@@ -1,0 +1,1 @@
+"""What a person asks for about single records, between the passes."""

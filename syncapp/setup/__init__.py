@@ -1,0 +1,1 @@
+"""Rules and connections as people make them: drafted, checked, rehearsed, saved, switched."""
