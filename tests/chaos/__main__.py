@@ -23,7 +23,6 @@ from tests.chaos.storm import Result, Stage, Storm
 from tests.sandbox_process import REPOSITORY, SandboxProcess
 
 KEPT = REPOSITORY / "docs" / "reliability"
-FOUND_SOMETHING = 1
 
 
 def main() -> int:
@@ -47,7 +46,7 @@ def main() -> int:
         KEPT.mkdir(exist_ok=True)
         (KEPT / f"{outcome['name']}.json").write_text(json.dumps(outcome, indent=1) + "\n")
         report.write(KEPT)
-    return FOUND_SOMETHING if outcome["violations"] else 0
+    return report.exit_code(outcome)
 
 
 def _arguments() -> argparse.Namespace:
@@ -56,7 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="the first one")
     parser.add_argument("--seeds", type=int, default=10**9, help="so many at most")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
-    parser.add_argument("--rounds", type=int, default=8, help="passes of a seed")
+    parser.add_argument("--passes", type=int, default=8, help="of a seed, while faults happen")
     parser.add_argument("--calm", action="store_true", help="the control run: no faults at all")
     parser.add_argument("--grid", action="store_true", help="the crash grid instead of storms")
     parser.add_argument("--clusters", action="store_true", help="two qclusters that are killed")
@@ -106,7 +105,7 @@ def carry_out(ready: Stage, asked: argparse.Namespace) -> dict[str, Any]:
         for seed in range(asked.seed, asked.seed + asked.seeds):
             if time.monotonic() > until:
                 break
-            results.append(Storm(ready, seed, faults=not asked.calm, rounds=asked.rounds).run())
+            results.append(Storm(ready, seed, faults=not asked.calm, rounds=asked.passes).run())
             _tell(results[-1])
     kinds = {"clusters": asked.clusters, "grid": asked.grid, "calm": asked.calm}
     kind = next((name for name, is_asked in kinds.items() if is_asked), "storm")

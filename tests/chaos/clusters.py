@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 import traceback
+from collections.abc import Callable, Mapping
 
 from tests.chaos.calls import descendants
 from tests.chaos.doorbell import Doorbell
@@ -64,20 +65,12 @@ class Clusters(Storm):
         return self._healed()
 
     def _strike(self) -> str:
-        deed = self.random.choice((
-            self._kill_a_worker, self._kill_a_master, self._stop_a_master, self._stop_a_group,
-            self._freeze_a_worker, self._kill_while_storing_a_webhook, self._kill_a_web_worker,
-            self._ring_otherwise, self._nothing,
-        ))  # fmt: skip
-        name = deed.__name__.strip("_").replace("_", " ")
-        if deed() and deed != self._nothing:
+        name = self.random.choice((*STRIKES, "nothing"))
+        if name in STRIKES and STRIKES[name](self):
             self.stage.proxy.fired[f"cluster: {name}"] += 1
         return name
 
-    def _nothing(self) -> bool:
-        return True
-
-    def _kill_a_worker(self) -> bool:
+    def kill_a_worker(self) -> bool:
         """It may freeze its cluster for good; the supervisor sees the heartbeat and restarts it."""
         cluster = self.random.choice(self.running)
         pids = list(descendants(cluster.pid))
@@ -86,7 +79,7 @@ class Clusters(Storm):
             self._replace(cluster)
         return bool(pids)
 
-    def _kill_a_master(self) -> bool:
+    def kill_a_master(self) -> bool:
         """Its workers go on without it, beside those of the next one."""
         cluster = self.random.choice(self.running)
         cluster.kill()
@@ -95,20 +88,20 @@ class Clusters(Storm):
         self._start()
         return True
 
-    def _stop_a_master(self) -> bool:
+    def stop_a_master(self) -> bool:
         cluster = self.random.choice(self.running)
         cluster.terminate()
         self._replace(cluster)
         return True
 
-    def _stop_a_group(self) -> bool:
+    def stop_a_group(self) -> bool:
         cluster = self.random.choice(self.running)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(cluster.pid, signal.SIGTERM)
         self._replace(cluster)
         return True
 
-    def _freeze_a_worker(self) -> bool:
+    def freeze_a_worker(self) -> bool:
         pids = [pid for cluster in self.running for pid in descendants(cluster.pid)]
         if not pids:
             return False
@@ -118,14 +111,14 @@ class Clusters(Storm):
         _send(pid, signal.SIGCONT)
         return True
 
-    def _kill_while_storing_a_webhook(self) -> bool:
+    def kill_while_storing_a_webhook(self) -> bool:
         where = self.random.choice(("before", "after"))
         return self.doorbell.dies_while_storing(where, lambda: self.people.act(edit_customer))
 
-    def _kill_a_web_worker(self) -> bool:
+    def kill_a_web_worker(self) -> bool:
         return self.doorbell.loses_a_worker()
 
-    def _ring_otherwise(self) -> bool:
+    def ring_otherwise(self) -> bool:
         self.told.append(f"webhooks are sent as {self.doorbell.ring_as()}")
         return True
 
@@ -176,6 +169,18 @@ class Clusters(Storm):
         if self.doorbell.process is not None:
             self.doorbell.process.wait()
         self.running, self.groups = [], []
+
+
+STRIKES: Mapping[str, Callable[[Clusters], bool]] = {
+    "kill a worker": Clusters.kill_a_worker,
+    "kill a master": Clusters.kill_a_master,
+    "stop a master": Clusters.stop_a_master,
+    "stop a group": Clusters.stop_a_group,
+    "freeze a worker": Clusters.freeze_a_worker,
+    "kill while storing a webhook": Clusters.kill_while_storing_a_webhook,
+    "kill a web worker": Clusters.kill_a_web_worker,
+    "ring otherwise": Clusters.ring_otherwise,
+}
 
 
 def _end_group(group: int) -> None:

@@ -6,10 +6,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.clusters import STRIKES
 from tests.chaos.deeds import DEEDS, PLAIN
 from tests.chaos.faults import FAULTS
 
 Run = Mapping[str, Any]
+# After so many every fault must have struck. The rarest ones of a run are chosen first: where one
+# in five that are armed strikes, one run in four hundred misses any (the dice were played).
+ENOUGH_SEEDS = 40
+ENOUGH_CLUSTER_SECONDS = 30 * 60
 BARS = (
     ("storm seeds on SQLite", "storm", "sqlite", 300),
     ("storm seeds on PostgreSQL", "storm", "postgres", 200),
@@ -54,7 +59,7 @@ I8 and I10 show in I2, I3 and I7: a change that was not read, or a record that w
 another one, would differ or have no state. I18 and I19 are faults of the run: two passes at once,
 and a backup that is put back.
 """
-HOW = """## Run it
+HOW = f"""## Run it
 
     ./script/chaos --minutes 60 --seed 1000                     go on with other seeds
     ./script/chaos --minutes 60 --seed 1000 --database postgres
@@ -69,6 +74,10 @@ What people do, which faults are armed and which process is struck follow from t
 processes interleave does not, so a seed that fails may pass when it is run again. PostgreSQL is a
 cluster of the run's own, made with `initdb` in a temporary folder; nothing else on the machine is
 touched.
+
+The exit code is 1 when an invariant was violated, and when a fault never struck although the run
+was long enough to expect each: {ENOUGH_SEEDS} seeds of a storm, {ENOUGH_CLUSTER_SECONDS // 60}
+minutes of clusters. Its last lines say which.
 """
 
 
@@ -82,9 +91,11 @@ def lines(run: Run) -> Iterator[str]:
            f"{run['passes']} passes, {run['writes']} writes in {run['seconds']} s")  # fmt: skip
     for name in sorted(run["fired"]):
         yield f"    {run['fired'][name]:>5}  {name}"
-    if run["kind"] == "storm":
-        silent = _silent([run])
-        yield f"Never fired: {', '.join(silent)}." if silent else "Every fault fired."
+    if silent := never_fired(run):
+        so_far = "" if is_long_enough(run) else " so far, which is no fault of so short a run"
+        yield f"Never fired{so_far}: {', '.join(silent)}."
+    elif run["kind"] in ("storm", "clusters"):
+        yield "Every fault fired."
     if run["reached"]:
         yield f"Combinations of the grid reached: {len(run['reached'])}"
     found = run["violations"]
@@ -190,6 +201,37 @@ def _reached(runs: list[Run]) -> Counter[str]:
 
 def _names() -> list[str]:
     return [*FAULTS, *(name for name in DEEDS if name != PLAIN)]
+
+
+def exit_code(run: Run) -> int:
+    return 1 if run["violations"] or failings(run) else 0
+
+
+def failings(run: Run) -> list[str]:
+    """Why a run proves nothing: a fault that never struck, though the run was long enough."""
+    return never_fired(run) if is_long_enough(run) else []
+
+
+def is_long_enough(run: Run) -> bool:
+    """For each of its faults to be expected."""
+    match run["kind"]:
+        case "clusters":
+            return bool(run["seconds"] >= ENOUGH_CLUSTER_SECONDS)
+        case "storm":
+            return bool(run["seeds"] >= ENOUGH_SEEDS)
+        case _:
+            return False
+
+
+def never_fired(run: Run) -> list[str]:
+    match run["kind"]:
+        case "clusters":
+            wanted = [f"cluster: {name}" for name in STRIKES]
+            return [name for name in wanted if not run["fired"].get(name)]
+        case "storm":
+            return _silent([run])
+        case _:
+            return []
 
 
 def _silent(runs: list[Run]) -> list[str]:

@@ -1,0 +1,70 @@
+"""A run that proves nothing must not look like one that went well."""
+
+from typing import Any
+
+import pytest
+
+from tests.chaos import report
+from tests.chaos.clusters import STRIKES
+from tests.chaos.deeds import DEEDS, PLAIN
+from tests.chaos.faults import FAULTS
+
+HANGING = "half-open connection"
+
+
+def a_run(kind: str = "storm", database: str = "sqlite", **more: Any) -> dict[str, Any]:
+    """In which everything struck."""
+    names = [*FAULTS, *DEEDS, *(f"cluster: {name}" for name in STRIKES)]
+    fired = {name: 1 for name in names if name not in (PLAIN, "database restarted")}
+    figures = {"seeds": report.ENOUGH_SEEDS, "seconds": report.ENOUGH_CLUSTER_SECONDS}
+    figures |= {"first_seed": 1, "passes": 9, "writes": 9, "reached": {}, "violations": {}}
+    return {"kind": kind, "database": database, "fired": fired, **figures, **more}
+
+
+def without(fault: str, kind: str = "storm", **more: Any) -> dict[str, Any]:
+    run = a_run(kind, **more)
+    del run["fired"][fault]
+    return run
+
+
+def test_a_run_in_which_everything_struck_is_good() -> None:
+    assert report.failings(a_run()) == report.failings(a_run("clusters")) == []
+    assert "Every fault fired." in report.lines(a_run())
+
+
+def test_a_fault_that_never_struck_fails_a_long_run_and_is_named() -> None:
+    run = without(HANGING)
+    assert report.failings(run) == [HANGING]
+    assert f"Never fired: {HANGING}." in report.lines(run)
+
+
+def test_a_short_run_need_not_have_met_each() -> None:
+    run = without(HANGING, seeds=report.ENOUGH_SEEDS - 1)
+    assert report.failings(run) == []
+    assert any(f"so short a run: {HANGING}." in line for line in report.lines(run))
+
+
+def test_a_database_is_asked_only_for_what_can_befall_it() -> None:
+    run = a_run(database="postgres")
+    assert report.failings(run) == ["database restarted"]
+    assert report.failings(without("disk full", database="sqlite")) == ["disk full"]
+
+
+def test_a_strike_that_never_hit_fails_a_long_run_of_clusters() -> None:
+    run = without("cluster: kill a master", "clusters")
+    assert report.failings(run) == ["cluster: kill a master"]
+    run["seconds"] = 60
+    assert report.failings(run) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [
+        (a_run(), 0),
+        (without(HANGING), 1),
+        (without(HANGING, seeds=2), 0),
+        (a_run(violations={"7": ["I1: twice"]}), 1),
+    ],
+)
+def test_the_exit_code_says_it(outcome: dict[str, Any], code: int) -> None:
+    assert report.exit_code(outcome) == code
