@@ -209,9 +209,6 @@ class HubSpotConnector:
     def annotate(self, notes: Mapping[RecordRef, Note]) -> Mapping[RecordRef, Noted]:
         return annotating.annotate(self._reader, self._sender, notes)
 
-    def made_by(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Mapping[str, str]]:
-        return recovering.made_by(self._reader, self._invoices, writes)
-
     def close(self) -> None:
         self._side_by_side.close()
         self._transport.close()

@@ -81,26 +81,6 @@ class PartWriter:
         """`<realm>:invoice:145:line:3`."""
         return f"{self._writer.key(write)}:{part.key}"
 
-    def lines_by_key(self, writes: Iterable[KeyedWrite]) -> Made:
-        """Which line items of these creates exist, by a read that is never late; none where the
-        account lets us give them no key."""
-        wanted = {
-            (keyed.request_id, part.key): self.key(keyed.write, part)
-            for keyed in writes
-            for part in items(keyed.write)
-        }
-        if not wanted or not self._keyed_lines():
-            return {}
-        found = self._reader.records(
-            LINE_ITEMS, wanted.values(), LINE_ITEMS.always, id_property=KEY
-        )
-        by_key = {str(record["properties"][KEY]): id for id, record in found.items()}
-        made: Made = {}
-        for (request_id, part_key), key in wanted.items():
-            if key in by_key:
-                made.setdefault(request_id, {})[part_key] = by_key[key]
-        return made
-
     def _clear_inherited(self, inputs: Sequence[Input], outcomes: Outcomes) -> None:
         """A blank does not keep a line from inheriting its product's value, but it clears what
         was inherited: a mirror is one-time even when its product recurs."""

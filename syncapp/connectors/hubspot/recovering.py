@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from syncapp.connectors.hubspot import fetching
 from syncapp.connectors.hubspot.invoice_parts import matched
-from syncapp.connectors.hubspot.invoice_steps import INVOICE, merge, parts
-from syncapp.connectors.hubspot.invoice_writing import InvoiceWriter
+from syncapp.connectors.hubspot.invoice_steps import merge, parts
 from syncapp.connectors.hubspot.reading import Reader
 from syncapp.connectors.hubspot.writing import Writer, filled, target_of
 from syncapp.engine.records import Entity, Presence, Snapshot, Value
@@ -31,27 +30,6 @@ def find_applied(
         if _is_done(one.write, snapshot):
             found[one.request_id] = snapshot
     return found
-
-
-def made_by(
-    reader: Reader, invoices: InvoiceWriter, writes: Sequence[KeyedWrite]
-) -> dict[str, dict[str, str]]:
-    """Request id -> part key -> id of what exists of invoices that are being created: line items
-    by their keys, the rest where the invoice shows it."""
-    creates = [
-        one
-        for one in writes
-        if one.write.entity is Entity.INVOICE and one.write.operation is Operation.CREATE
-    ]
-    made = invoices.parts.lines_by_key(creates)
-    keys = {one.request_id: invoices.key(one.write) for one in creates}
-    by_key = fetching.by_key(reader, Entity.INVOICE, keys.values())
-    for one in creates:
-        invoice = by_key.get(keys[one.request_id])
-        if invoice is not None:
-            there = {INVOICE: invoice.ref.id, **matched(parts(one.write), invoice)}
-            made[one.request_id] = {**made.get(one.request_id, {}), **there}
-    return made
 
 
 def _created(reader: Reader, writer: Writer, writes: Sequence[KeyedWrite]) -> dict[str, Snapshot]:

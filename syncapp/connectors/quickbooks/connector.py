@@ -151,10 +151,6 @@ class QuickBooksConnector:
         """Book-keepers read about the sync in Ledgerline."""
         return {}
 
-    def made_by(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Mapping[str, str]]:
-        """No step here makes parts only."""
-        return {keyed.request_id: {} for keyed in writes}
-
     def close(self) -> None:
         self._pool.shutdown()
         self._company.close()

@@ -138,9 +138,6 @@ class Pretender:
         """Nothing has happened that anybody could read about."""
         return {}
 
-    def made_by(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Mapping[str, str]]:
-        return {keyed.request_id: {} for keyed in writes}
-
     def close(self) -> None:
         """The end of a pass is not the end of the rehearsal, which closes the real one itself."""
 

@@ -79,19 +79,6 @@ def test_every_step_of_a_finished_invoice_has_happened(
         assert set(hubspot.find_applied([keyed(step)])) == {keyed(step).request_id}
 
 
-def test_it_knows_the_parts_that_were_made(hubspot: HubSpotConnector, portal: Portal) -> None:
-    contact = portal.create("contacts")
-    write = mirror(contact=contact, lines=[TWO_HOURS, TRAVEL, TAX])
-    never = mirror("146", contact=contact, lines=[TWO_HOURS])
-    send_steps(hubspot, write, 1)
-    made = hubspot.made_by([keyed(write), keyed(never)])
-    assert set(made) == {keyed(write).request_id}
-    assert set(made[keyed(write).request_id]) == {"line:1", "line:2"}
-    send(hubspot, write)
-    made = hubspot.made_by([keyed(write)])
-    assert set(made[keyed(write).request_id]) == {"line:1", "line:2", "tax:tax:1", "invoice"}
-
-
 def test_an_update_has_happened_when_the_record_holds_its_values(
     hubspot: HubSpotConnector, portal: Portal
 ) -> None:
