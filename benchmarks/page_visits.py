@@ -88,12 +88,13 @@ def _record_view(integration: Any) -> Iterator[tuple[str, str]]:
         return f"{reverse('admin:records')}?integration={integration.pk}{asked}"
 
     yield "record view", view()
-    for order in ("-id", "label", "-state_since"):
+    for order in ("-id", "label", "-state_since", "amount", "-amount"):
         if order != "-id":
             yield f"record view, by {order}", view(order=order)
-        rows = integration.links.order_by(*([order.lstrip("-")] if order[0] == "-" else ["-label"]))
-        last = list(rows[: FAR + 1])[-1]
-        value = getattr(last, order.lstrip("-"))
+        name = order.lstrip("-")
+        rows = integration.links.exclude(**{name: None})
+        last = list(rows.order_by(name if order[0] == "-" else f"-{name}")[: FAR + 1])[-1]
+        value = getattr(last, name)
         place = f"{last.pk}~{value.isoformat() if hasattr(value, 'isoformat') else value}"
         yield (
             f"record view, by {order}, deepest",

@@ -27,8 +27,7 @@ class RecordExport(PasswordAgain):
         integration = chosen_integration(request, integrations)
         if integration is None:
             raise Http404
-        order = order_of(request)
-        rows = RecordsAsked(request.GET, integration).all().order_by(order, "-id")
+        rows = RecordsAsked(request.GET, integration).all(order_of(request))
         chosen = columns.shown(request, "records")
         lines = _lines(rows.iterator(chunk_size=CHUNK), chosen, get_language())
         answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")

@@ -131,8 +131,8 @@ class RecordsAsked:
             return Found(KeysetPage([], "", ""), 0)
         return find(self.integration, self.wanted, self.condition, asked)
 
-    def all(self) -> QuerySet[RecordLink]:
-        return all_of(self.integration, self.wanted, self.condition)
+    def all(self, order: str) -> QuerySet[RecordLink]:
+        return all_of(self.integration, self.wanted, self.condition, order)
 
     def _over(self, rows: QuerySet[RecordLink]) -> Any:
         return RecordFilter(self._asked, queryset=rows)

@@ -22,7 +22,14 @@ from syncapp.reporting.keyset import ORDERS
 
 SIZES = (25, 50, 100)
 PLACES = ("after", "before")
-_SORTED = {"record": "label", "object": "entity", "state": "state", "since": "state_since"}
+_SORTED = {
+    "record": "label",
+    "object": "entity",
+    "state": "state",
+    "amount": "amount",
+    "since": "state_since",
+}
+_FALLING_FIRST = ("state_since", "amount")
 
 
 class RecordView(SitePage):
@@ -110,7 +117,7 @@ def _sorted_by(asked: QueryDict, name: str, order: str) -> str:
     if field is None:
         return ""
     wanted = {field: f"-{field}", f"-{field}": field}.get(order)
-    usual = f"-{field}" if field == "state_since" else field
+    usual = f"-{field}" if field in _FALLING_FIRST else field
     return _with(_without(asked, *PLACES), order=wanted or usual)
 
 

@@ -119,7 +119,7 @@ class RecordLink(models.Model):
                 )
                 for side in Side
             ),
-            models.Index(fields=("integration", "amount"), name="link_by_amount"),
+            models.Index(fields=("integration", "amount", "id"), name="link_by_amount"),
             # PostgreSQL compares beginnings by bytes with these
             models.Index(
                 fields=("integration", "search_name"),

@@ -15,7 +15,16 @@ from django.db.models import Q, QuerySet, Subquery
 from syncapp.engine.records import Entity
 from syncapp.models import Integration, RecordCount, RecordLink
 from syncapp.models.finding import folded
-from syncapp.reporting.keyset import NEWEST, KeysetPage, page_of, place_of, walk
+from syncapp.reporting.keyset import (
+    NEWEST,
+    KeysetPage,
+    first_of,
+    in_order,
+    page_from,
+    page_of,
+    place_of,
+    walk,
+)
 from syncapp.reporting.unions import ids_of
 
 LOOKED_THROUGH = 10_000
@@ -102,10 +111,13 @@ def find(integration: Integration, wanted: Wanted, condition: Condition, asked: 
     return Found(_page(within, asked), total, is_beginning=scope.is_beginning)
 
 
-def all_of(integration: Integration, wanted: Wanted, condition: Condition) -> QuerySet[RecordLink]:
+def all_of(
+    integration: Integration, wanted: Wanted, condition: Condition, order: str
+) -> QuerySet[RecordLink]:
     """What turning all the pages would show."""
     rows = RecordLink.objects.filter(integration=integration)
-    return condition(_scope(integration, rows, wanted, _kept(integration, wanted)).rows)
+    scope = _scope(integration, rows, wanted, _kept(integration, wanted))
+    return in_order(condition(scope.rows), order)
 
 
 def has_text(text: str) -> Q:
@@ -215,13 +227,19 @@ def _page(rows: QuerySet[RecordLink], asked: Asked) -> KeysetPage:
 
 
 def _windowed(rows: QuerySet[RecordLink], walked: QuerySet[RecordLink], asked: Asked) -> Found:
-    window = walk(walked, asked.order, after=asked.after, before=asked.before)
-    page = _page(rows.filter(pk__in=window.values("pk")[:LOOKED_THROUGH]), asked)
-    is_full = page.before if asked.before else page.after
-    if is_full:
-        return Found(page)
-    end = list(window[LOOKED_THROUGH - 1 : LOOKED_THROUGH + 1])
-    if len(end) < 2:  # nothing lies behind the last one that was looked at
+    found: list[RecordLink] = []
+    end: list[RecordLink] = []
+    for window in walk(walked, asked.order, after=asked.after, before=asked.before):
+        looked_at = window.values("pk")[:LOOKED_THROUGH]
+        within = rows.filter(pk__in=looked_at).order_by(*window.query.order_by)
+        found += first_of([within], asked.size + 1 - len(found))
+        if len(found) > asked.size:
+            break
+        end = list(window[LOOKED_THROUGH - 1 : LOOKED_THROUGH + 1])
+        if len(end) == 2:  # something lies behind the last one that was looked at
+            break
+    page = page_from(found, asked.order, after=asked.after, before=asked.before, size=asked.size)
+    if len(found) > asked.size or len(end) < 2:
         return Found(page)
     place = place_of(end[0], asked.order)
     if asked.before:

@@ -23,7 +23,7 @@ from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.queries]
 
-PLACES = ["", "5~5", "5~Ada", "5~2026-01-01T00:00:00+00:00"]
+PLACES = ["", "5~5", "5~", "5~Ada", "5~2026-01-01T00:00:00+00:00"]
 QUERIES = [
     "",
     "object=invoice",
@@ -73,12 +73,16 @@ def plan_of():
 def test_a_page_is_read_off_an_index(order, place, plan_of):
     rows = RecordLink.objects.filter(integration=factories.nordwind())
 
-    (plan,) = plan_of(lambda: page_of(rows, order, after=place))
+    for way in ("after", "before"):
+        for plan in plan_of(lambda: page_of(rows, order, **{way: place})):  # noqa: B023
+            assert "TEMP B-TREE" not in plan, plan
+            assert " USING " in plan, plan
 
-    assert "TEMP B-TREE" not in plan, plan
 
-
-@pytest.mark.parametrize("place", ["x", "~", "1", "1~yesterday", "9" * 30 + "~1", "1~2026-13-45"])
+@pytest.mark.parametrize(
+    "place",
+    ["x", "~", "1", "1~yesterday", "9" * 30 + "~1", "1~2026-13-45", "1~NaN", "1~1e999", "1~-inf"],
+)
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_place_that_somebody_made_up_is_no_error(order, place):
     factories.link(factories.nordwind())
@@ -125,7 +129,7 @@ def turned(integration, query, order, monkeypatch, looked_through=10_000, names=
 
 
 @pytest.mark.parametrize("query", QUERIES)
-@pytest.mark.parametrize("order", ["-id", "label", "-state_since", "state", "-entity"])
+@pytest.mark.parametrize("order", ["-id", "label", "-state_since", "-entity", "amount", "-amount"])
 def test_turning_the_pages_of_a_long_table_shows_the_same_as_of_a_short_one(
     company, query, order, monkeypatch
 ):
@@ -136,14 +140,45 @@ def test_turning_the_pages_of_a_long_table_shows_the_same_as_of_a_short_one(
     assert turned(company, query, order, monkeypatch, looked_through=4, names=0) == exact
 
 
-def test_pages_are_turned_back_too(company, monkeypatch):
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("amount", ["-5", "0", "7.50", "7.50", "7.50", "10", "None", "None", "None", "None"]),
+        ("-amount", ["10", "7.50", "7.50", "7.50", "0", "-5", "None", "None", "None", "None"]),
+    ],
+)
+@pytest.mark.parametrize("looked_through", [10_000, 4])
+def test_records_without_an_amount_come_last_whichever_way_amounts_are_sorted(
+    order, expected, looked_through, monkeypatch
+):
+    integration = factories.nordwind()
+    amounts = (None, "7.50", "0", None, "10", "7.50", None, "-5", "7.50", None)
+    for number, amount in enumerate(amounts):
+        factories.link(integration, "invoice", hubspot_id=f"h{number}", amount=amount)
+    tally.recount(integration)
+    kept = {link.pk: link.amount for link in integration.links.all()}
+
+    forth = turned(integration, "", order, monkeypatch, looked_through)
+    assert [kept[pk] for pk in forth] == [
+        None if one == "None" else Decimal(one) for one in expected
+    ]
+    assert turned(integration, "inside=1", order, monkeypatch, looked_through) == forth
+    windowed = turned(integration, "object=invoice", order, monkeypatch, looked_through)
+    assert windowed == forth
+    whole = RecordsAsked(QueryDict("object=invoice"), integration).all(order)
+    assert list(whole.values_list("pk", flat=True)) == forth
+
+
+@pytest.mark.parametrize(
+    ("order", "end"), [("-id", "0~"), ("amount", f"{10**9}~"), ("-amount", "0~")]
+)
+def test_pages_are_turned_back_too(company, order, end, monkeypatch):
     query = "state=in_sync&side=hubspot"
-    forth = turned(company, query, "-id", monkeypatch, looked_through=4)
+    forth = turned(company, query, order, monkeypatch, looked_through=4)
     monkeypatch.setattr(finding, "LOOKED_THROUGH", 4)
-    end = "0~"
     asked, seen = RecordsAsked(QueryDict(query), company), []
     while end:
-        found = asked.page(Asked("-id", before=end, size=3))
+        found = asked.page(Asked(order, before=end, size=3))
         seen += [link.pk for link in found.page.links[::-1]]
         end = found.page.before
 

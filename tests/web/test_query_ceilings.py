@@ -81,6 +81,7 @@ def addresses(integration):
         "record view": records,
         "filtered": f"{records}&state=failing&side=hubspot&least=5&since=2020-01-01",
         "searched": f"{records}&q=Berg&order=label",
+        "by amount": f"{records}&order=-amount",
         "deep inside": f"{records}&after={customer.pk + 2}~",
         "what happened": reverse("admin:record_activity", args=(failing.pk,)),
         "invoice": reverse("admin:record", args=(failing.pk,)),
