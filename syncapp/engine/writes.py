@@ -77,13 +77,15 @@ class Done:
     """`snapshot` is what the remote answered; `made` what this step created: part key -> id.
     `may_be_replay`: the answer could be an old one and must be read back before it is linked.
     `overwritten`: values of other people that stood there for a moment, between the read that the
-    write was decided on and the write; by the target side's field names."""
+    write was decided on and the write; by the target side's field names. `left`: the versions in
+    which this step left line items, by their ids."""
 
     snapshot: Snapshot | None
     made: Mapping[str, str] = field(default_factory=dict)
     request_id: str = ""
     may_be_replay: bool = False
     overwritten: Mapping[str, Value] = field(default_factory=dict)
+    left: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

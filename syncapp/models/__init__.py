@@ -5,7 +5,13 @@ from syncapp.models.alerts import Alert, AlertDelivery, AlertRecipient
 from syncapp.models.counts import RecordCount
 from syncapp.models.drafts import AccountFields, DraftRehearsal, RuleDraft
 from syncapp.models.people import ChosenColumns, Preferences, SavedView
-from syncapp.models.records import ChangeCursor, PendingChange, RecordLink, RecordReference
+from syncapp.models.records import (
+    ChangeCursor,
+    OwnLine,
+    PendingChange,
+    RecordLink,
+    RecordReference,
+)
 from syncapp.models.rules import FieldMapping, FilterCondition, FilterGroup, SyncRule
 from syncapp.models.runs import ApiUsage, Brake, Heartbeat, SyncActivity, SyncRun
 from syncapp.models.second_factor import AuthenticatorApp, RecoveryCodes
@@ -32,6 +38,7 @@ __all__ = [
     "Heartbeat",
     "Integration",
     "Lease",
+    "OwnLine",
     "PendingChange",
     "Preferences",
     "RecordCount",

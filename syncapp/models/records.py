@@ -278,3 +278,28 @@ class ChangeCursor(models.Model):
             return self.announced_at is not None
         was_read = self.polled_at is not None and self.polled_at > self.missed_at
         return was_read and self.announced_at > self.missed_at
+
+
+class OwnLine(models.Model):
+    """A line item in HubSpot as our own write left it: seen again like this, it is no news."""
+
+    # no index of its own: the others begin with it
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="own_lines", db_index=False
+    )
+    hubspot_id = models.CharField("HubSpot id", max_length=RECORD_ID_LENGTH)
+    version = models.CharField(max_length=100)
+    left_at = models.DateTimeField("written")
+
+    class Meta:
+        verbose_name = "own line item"
+        ordering = ("integration", "hubspot_id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("integration", "hubspot_id"), name="one_version_per_line"
+            ),
+        ]
+        indexes = [models.Index(fields=("integration", "left_at"), name="own_line_by_age")]
+
+    def __str__(self) -> str:
+        return self.hubspot_id

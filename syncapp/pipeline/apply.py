@@ -52,6 +52,7 @@ class Sending:
     intent: WriteIntent | None = None
     answer: WriteAnswer | None = None
     made: Mapping[str, str] = field(default_factory=dict)  # by the steps so far
+    left: Mapping[str, str] = field(default_factory=dict)  # line items, as the steps left them
     # what happens to each field by this very write, where that is not what was decided
     fields: tuple[FieldDecision, ...] | None = None
     is_back: bool = False  # it brings a person's value back: put_back.py
@@ -293,6 +294,7 @@ def _commit_answers(
             sending.answer = answer
             if isinstance(answer, Done):
                 sending.made = {**sending.made, **answer.made}
+                sending.left = {**sending.left, **answer.left}
                 sending.answer = replace(answer, made=sending.made)
                 work.writes += 1
                 if last + 1 < len(sending.steps) and sending.intent is not None:

@@ -34,6 +34,7 @@ from syncapp.engine.records import Side
 from syncapp.engine.said import said
 from syncapp.errors import AuthorizationLost, InvariantBroken, Unavailable
 from syncapp.models import Connection, Integration
+from syncapp.pipeline import own_lines
 
 _AHEAD = timedelta(minutes=3)  # a token is renewed this long before it expires
 _REFRESH_SECONDS = 60
@@ -285,6 +286,7 @@ def open_connectors(
             sweep_seconds=settings.SLOW_SWEEP,
             time_zone=hubspot.account.get("time_zone", ""),
             history_since=history_since,
+            left_lines=partial(own_lines.left, integration.pk),
         ),
         Side.QUICKBOOKS: QuickBooksConnector(
             to(quickbooks),

@@ -23,6 +23,7 @@ from syncapp.pipeline import (
     announcements,
     catch_all,
     inactive,
+    own_lines,
     retries,
     sellers,
     worklist,
@@ -107,6 +108,7 @@ def _process(work: Pass, rows: Sequence[PendingChange]) -> None:
     finally:
         unsent = {one.link.pk for one in sendings if one.answer is None}
         record(work, rule, [one for one in dossiers if one.link.pk not in unsent], sendings)
+        own_lines.keep(work, sendings)
     payment_probe.wake_refused(work, sendings)
 
 

@@ -46,6 +46,23 @@ def test_a_lost_answer_makes_no_second_mirror(trade: Trade) -> None:
     trade.sync_quietly()
 
 
+def test_a_line_that_a_seller_changes_right_after_it_was_made_is_noticed(trade: Trade) -> None:
+    trade.start()
+    trade.sync()
+    invoice = trade.quickbooks_invoice(trade.sales_line(3, "50"), trade.sales_line(1, "20"))
+    trade.sync()
+    first, _ = trade.hubspot("line_items")
+    trade.in_hubspot("line_items", "edit", first, properties={"quantity": "4"})
+    trade.sync()
+    link = trade.link(Side.QUICKBOOKS, Entity.INVOICE, invoice)
+    assert (link.state, link.category) == ("failing", "protected_change")
+    trade.in_hubspot("line_items", "edit", first, properties={"quantity": "3"})
+    trade.sync()
+    link.refresh_from_db()
+    assert link.state == "in_sync"
+    trade.sync_quietly()
+
+
 def test_after_a_month_of_silence_a_deletion_is_still_noticed(trade: Trade) -> None:
     trade.start()
     kept = trade.quickbooks_invoice()

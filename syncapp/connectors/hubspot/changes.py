@@ -6,7 +6,7 @@ that. Search hides archived records, and a list of them cannot be filtered by ti
 through every `archived_every_seconds`. A changed line item is a change of its invoice.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from syncapp.connectors.base import ChangePage, Cursor
 from syncapp.connectors.hubspot import fetching, places
 from syncapp.connectors.hubspot.codec import merged_ids
+from syncapp.connectors.hubspot.endpoints import ASSOCIATIONS_BATCH
 from syncapp.connectors.hubspot.objects import (
     INVOICES,
     KEY,
@@ -42,10 +43,19 @@ class Pace:
     line_items_every: timedelta = timedelta(0)
 
 
+# The versions in which our own writes left some of these line items, by their ids
+LeftLines = Callable[[Collection[str]], Mapping[str, str]]
+
+
+def nothing_left(_ids: Collection[str]) -> Mapping[str, str]:
+    return {}
+
+
 class Changes:
-    def __init__(self, reader: Reader, pace: Pace) -> None:
+    def __init__(self, reader: Reader, pace: Pace, left_lines: LeftLines = nothing_left) -> None:
         self._reader = reader
         self._pace = pace
+        self._left_lines = left_lines
 
     def pages(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         for entity in Entity:
@@ -170,14 +180,28 @@ class Changes:
 
     def _by_line_items(self, following: "_Following") -> Iterator[ChangePage]:
         start = Position(following.last_time("lines") - self._pace.overlap)
+        shown: list[Record] = []
         for step in walk(self._reader.endpoints, LINE_ITEMS, start):
-            links = self._reader.links(LINE_ITEMS, INVOICES, [str(r["id"]) for r in step.records])
+            shown += step.records
+            if step.following and len(shown) < ASSOCIATIONS_BATCH:
+                continue
+            links = self._reader.links(LINE_ITEMS, INVOICES, self._news_of_lines(shown))
+            shown = []
             if step.following:
                 following.went_to("lines", step.following.at)
-            if links:
+            if links or step.following:
                 refs = _refs(Entity.INVOICE, ids_of(links))
                 yield ChangePage(Entity.INVOICE, refs, following.meanwhile())
         following.done("lines", is_slow=self._pace.line_items_every > timedelta(0))
+
+    def _news_of_lines(self, lines: Sequence[Record]) -> list[str]:
+        """Their ids. A line in the very version that our own write left is no news."""
+        versions = {
+            str(line["id"]): str((line.get("properties") or {}).get(LINE_ITEMS.modified) or "")
+            for line in lines
+        }
+        left = self._left_lines(versions)
+        return [id for id, version in versions.items() if not version or left.get(id) != version]
 
     def _by_watched(self, entity: Entity, following: "_Following") -> Iterator[ChangePage]:
         """A changed company is a change of its contacts, where a filter looks at it."""

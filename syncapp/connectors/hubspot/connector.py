@@ -31,7 +31,7 @@ from syncapp.connectors.hubspot import (
     verifying,
 )
 from syncapp.connectors.hubspot.calls import SideBySide, chunks
-from syncapp.connectors.hubspot.changes import Changes, Pace
+from syncapp.connectors.hubspot.changes import Changes, LeftLines, Pace, nothing_left
 from syncapp.connectors.hubspot.endpoints import BATCH, Endpoints
 from syncapp.connectors.hubspot.invoice_steps import Step
 from syncapp.connectors.hubspot.invoice_writing import InvoiceWriter
@@ -54,7 +54,7 @@ _Kind = tuple[Entity, Operation, Step | None]
 class HubSpotConnector:
     """`time_zone` and `line_keys` (may our line items carry a key?) save a call each where the
     caller knows them already. `history_since`: changes by others before then are of no interest.
-    """
+    `left_lines`: line items as our own writes left them, which are no news."""
 
     side = Side.HUBSPOT
     has_one_feed = False
@@ -74,6 +74,7 @@ class HubSpotConnector:
         time_zone: str = "",
         line_keys: bool | None = None,
         history_since: datetime | None = None,
+        left_lines: LeftLines = nothing_left,
     ) -> None:
         self._transport = transport
         self._endpoints = Endpoints(transport)
@@ -99,7 +100,7 @@ class HubSpotConnector:
             sweep=timedelta(seconds=sweep_seconds),
             line_items_every=timedelta(seconds=line_items_every_seconds),
         )
-        self._changes = Changes(self._reader, pace)
+        self._changes = Changes(self._reader, pace, left_lines)
 
     @property
     def calls(self) -> int:

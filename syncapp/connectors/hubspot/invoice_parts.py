@@ -143,15 +143,18 @@ class PartWriter:
         answers: Answers = {}
         for keyed in writes:
             made = dict((there or {}).get(keyed.request_id, {}))
+            left: dict[str, str] = {}
             troubles: list[Answer] = []
             for part in wanted(keyed.write):
                 outcome = outcomes.get(_trace(keyed, part))
-                if isinstance(outcome, Sent) and makes:
-                    made[part.key] = str(outcome.record["id"])
-                    self.made[made[part.key]] = outcome.record
-                elif outcome is not None and not isinstance(outcome, Sent):
+                if isinstance(outcome, Sent):
+                    left |= _left(part, outcome.record)
+                    if makes:
+                        made[part.key] = str(outcome.record["id"])
+                        self.made[made[part.key]] = outcome.record
+                elif outcome is not None:
                     troubles.append(plain_answer(outcome))
-            answers[keyed.request_id] = _worst(troubles) or Done(None, made)
+            answers[keyed.request_id] = _worst(troubles) or Done(None, made, left=left)
         return answers
 
 
@@ -174,6 +177,12 @@ def matched(wanted: Iterable[Part], invoice: Snapshot) -> dict[str, str]:
             left.remove(same)
             made[part.key] = same.id
     return made
+
+
+def _left(part: Part, record: Record) -> dict[str, str]:
+    """Where the answer does not say when the line changed, its next change is read."""
+    version = (record.get("properties") or {}).get(LINE_ITEMS.modified)
+    return {str(record["id"]): str(version)} if version and part.kind is LineKind.ITEM else {}
 
 
 def _inherited(given: Input, record: Record) -> list[str]:

@@ -7,8 +7,16 @@ import pytest
 from syncapp.connectors.base import ChangePage, Cursor
 from syncapp.connectors.hubspot.connector import HubSpotConnector
 from syncapp.engine.records import Entity, RecordRef
+from syncapp.engine.writes import Done, WriteAnswer
 from tests.connectors.hubspot.conftest import Connect
-from tests.connectors.hubspot.factories import TRAVEL, TWO_HOURS, mirror, send, snapshot_of
+from tests.connectors.hubspot.factories import (
+    TRAVEL,
+    TWO_HOURS,
+    mirror,
+    send,
+    send_steps,
+    snapshot_of,
+)
 from tests.connectors.hubspot.factories import hubspot as ref
 from tests.connectors.hubspot.portal import Portal
 
@@ -230,6 +238,26 @@ def test_a_changed_line_item_is_a_change_of_its_invoice(
     assert ref(INVOICE, id) in news(hubspot.changes(cursors))
 
 
+def test_a_line_as_our_write_left_it_is_no_news_and_a_later_change_is(
+    connect: Connect, portal: Portal
+) -> None:
+    left: dict[str, str] = {}
+    connector = connect(left_lines=lambda _ids: left)
+    connector.prepare(tuple(Entity))
+    cursors = cursors_after(connector.changes({INVOICE: Cursor()}))
+    contact = portal.create("contacts", email="ada@acme.test")
+    answers = send_steps(connector, mirror(contact=contact, lines=[TWO_HOURS, TRAVEL]), 3)
+    left |= {id: version for one in answers for id, version in done(one).left.items()}
+    assert len(left) == 2
+    portal.forget_calls()
+    list(connector.changes(cursors))
+    assert not any("line_items/invoices" in call for call in portal.calls())
+    portal.edit("line_items", min(left), description="Three hours")
+    portal.forget_calls()
+    list(connector.changes(cursors))
+    assert portal.calls()["POST /crm/associations/2026-03/line_items/invoices/batch/read"] == 1
+
+
 def test_a_deleted_line_of_a_mirror_is_a_change_of_the_mirror(
     hubspot: HubSpotConnector, portal: Portal
 ) -> None:
@@ -271,6 +299,11 @@ def test_an_error_is_no_empty_list(connect: Connect, portal: Portal) -> None:
     portal.sandbox.fault("status", status=200, body={"status": "error"}, path="/contacts$")
     with pytest.raises(RemoteError):
         list(connect().changes({CONTACT: Cursor()}))
+
+
+def done(answer: WriteAnswer) -> Done:
+    assert isinstance(answer, Done)
+    return answer
 
 
 def mirrored(connector: HubSpotConnector, portal: Portal) -> tuple[str, str]:
