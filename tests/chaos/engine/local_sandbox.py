@@ -16,6 +16,7 @@ from sandbox.hubspot.vendor import HubSpot
 from sandbox.quickbooks.vendor import QuickBooks
 from sandbox.web import Request
 from sandbox.world import World
+from tests.chaos.engine.postman import Postbox
 from tests.sandbox_process import ControlError, SandboxProcess
 
 URL = "http://127.0.0.1:1"  # nobody listens there
@@ -27,7 +28,9 @@ class LocalSandbox(SandboxProcess):
     def __init__(self) -> None:
         super().__init__()
         self.url = URL
-        self.world_ = World({"hubspot": HubSpot, "quickbooks": QuickBooks})
+        self.world_ = world = World({"hubspot": HubSpot, "quickbooks": QuickBooks})
+        self.post = Postbox(world.lock, lambda: world.accounts, lambda: world.options.webhook_shape)
+        world.webhooks = self.post
 
     def _control(self, method: str, path: str, body: Any = None) -> Any:
         path, _, query = path.partition("?")

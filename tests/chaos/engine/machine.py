@@ -6,14 +6,14 @@ from contextlib import suppress
 from random import Random
 from typing import Any
 
-from django.apps import apps
-from django.db import connection
-from django.db.transaction import atomic
+from django.conf import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from syncapp.errors import Braked, Busy, SyncAppError
 from syncapp.models import Connection, PendingChange, RecordLink, SyncActivity, WriteIntent
+from tests.chaos.engine import backup
+from tests.chaos.engine.postman import HOW, Postman
 from tests.chaos.engine.process import Process
 from tests.pipeline import test_random_days as office
 from tests.pipeline.test_random_days import Office
@@ -26,6 +26,8 @@ MAKERS = [office.new_contact, office.new_customer, office.new_invoice, office.ne
           office.edit_booked_invoice]  # fmt: skip
 MOMENTS = [f"{when} {what}" for when in ("before", "after") for what in ("commit", "write", "call")]
 SEEDS = st.integers(0, 9999)
+VENDORS = st.sampled_from(["hubspot", "quickbooks"])
+TRIGGERS = st.sampled_from(["command", "schedule", "webhook"])
 FAULTS = ["drop_after_commit", "drop_before_commit", "malformed", "status"]
 MOST_PASSES_TO_REST = 8
 
@@ -38,7 +40,7 @@ class Engine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        _forget_everything()
+        backup.forget_everything()
         self.process.begin()
         sandbox = self.process.sandbox
         credentials = sandbox.reset()
@@ -46,6 +48,8 @@ class Engine(RuleBasedStateMachine):
         self.trade = Trade(sandbox, credentials)
         self.trade.start()
         self.office = Office(self.trade, 0)
+        self.postman = Postman(self.process.sandbox.post, self.counts)
+        self.backup = backup.taken()
         self.counts["runs"] += 1
 
     @rule(deeds=st.lists(st.tuples(st.sampled_from(PEOPLE), SEEDS), min_size=1, max_size=6))
@@ -61,7 +65,7 @@ class Engine(RuleBasedStateMachine):
 
     @rule(
         kind=st.sampled_from(FAULTS),
-        vendor=st.sampled_from(["hubspot", "quickbooks"]),
+        vendor=VENDORS,
         method=st.sampled_from(["POST", "POST", "GET"]),
         times=st.integers(1, 3),
     )
@@ -74,9 +78,36 @@ class Engine(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.process.skip(seconds)
 
+    @rule(trigger=TRIGGERS)
+    def a_pass(self, trigger: str) -> None:
+        self._pass(trigger)
+
+    @rule(vendor=VENDORS, how=st.sampled_from(HOW))
+    def webhooks_arrive(self, vendor: str, how: str) -> None:
+        self.postman.bring(vendor, how)
+
+    @rule(action=st.sampled_from(PEOPLE), seed=SEEDS, how=st.sampled_from(HOW))
+    def a_pass_relies_on_webhooks(self, action: Any, seed: int, how: str) -> None:
+        self._act(action, seed)
+        for vendor in ("hubspot", "quickbooks"):
+            self.postman.bring(vendor, how)
+        self._pass("webhook")
+
+    @rule(vendor=VENDORS, how=st.sampled_from(HOW), count=st.integers(0, 4))
+    def webhooks_arrive_in_the_middle_of_a_pass(self, vendor: str, how: str, count: int) -> None:
+        self.process.interrupt(count, lambda: self.postman.bring(vendor, how))
+        self._pass("schedule")
+
     @rule()
-    def a_pass(self) -> None:
-        self._pass()
+    def the_database_is_backed_up(self) -> None:
+        self.backup = backup.taken()
+
+    @rule(trigger=TRIGGERS)
+    def an_older_backup_is_put_back(self, trigger: str) -> None:
+        backup.put_back(self.backup)
+        self.counts["restored backups"] += 1
+        self.office.told.append("an older backup is put back")
+        self._pass(trigger)
 
     @rule(moment=st.sampled_from(MOMENTS), count=st.integers(0, 3))
     def a_pass_that_dies(self, moment: str, count: int) -> None:
@@ -125,10 +156,10 @@ class Engine(RuleBasedStateMachine):
                 error.add_note("\n".join([*self.office.told, *map(office._words, links)]))
                 raise
 
-    def _pass(self) -> None:
+    def _pass(self, trigger: str = "command") -> None:
         deaths = len(self.process.deaths)
         with self.process.alive(), suppress(Braked, Busy, SyncAppError):
-            self.trade.sync()
+            self.trade.sync(trigger)
         self.counts["passes"] += 1
         self.counts["deaths"] += len(self.process.deaths) - deaths
 
@@ -140,33 +171,23 @@ class Engine(RuleBasedStateMachine):
         self.counts["second passes"] += 1
 
     def _come_to_rest(self) -> None:
-        """Faults end: a few passes later nothing is left to write, and both worlds agree."""
+        """Faults end: a few passes later nothing is left to write, and both worlds agree. Nobody
+        asks for a pass, and what no webhook has told is found by polling."""
         self.trade.sandbox.clear_faults()
         Connection.objects.update(paused_until=None)
         for _ in range(MOST_PASSES_TO_REST):
-            self.process.skip(400)
+            self.process.skip(settings.SAFETY_POLL + 400)
             PendingChange.objects.update(due_at="2020-01-01T00:00:00Z")
-            self.trade.sync()
-        self.process.skip(400)
-        report = self.trade.sync()
+            self.trade.sync("schedule")
+        self.process.skip(settings.SAFETY_POLL + 400)
+        report = self.trade.sync("schedule")
         office.judge(self.office, report.writes)
         assert not WriteIntent.objects.filter(state=WriteIntent.State.OPEN).exists()
         told = Counter(SyncActivity.objects.exclude(intent=None).values_list("intent", "action"))
         assert not [one for one, times in told.items() if times > 1 and one[1] != "unconfirmed"]
 
 
-def _forget_everything() -> None:
-    # in one transaction: PostgreSQL looks at foreign keys when it ends
-    with connection.constraint_checks_disabled(), atomic(), connection.cursor() as cursor:
-        for model in reversed(list(apps.get_app_config("syncapp").get_models())):
-            cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608  our own names
-        for table in ("django_q_ormq", "django_q_task"):
-            cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608
-
-
 def _keys(credentials: dict[str, Any]) -> None:
-    from django.conf import settings
-
     for vendor in ("hubspot", "quickbooks"):
         setattr(settings, f"{vendor.upper()}_CLIENT_ID", credentials[vendor]["client_id"])
         setattr(settings, f"{vendor.upper()}_CLIENT_SECRET", credentials[vendor]["client_secret"])

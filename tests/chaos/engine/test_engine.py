@@ -19,6 +19,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.chaos.engine.local_sandbox import URL, LocalSandbox
 from tests.chaos.engine.machine import Engine
+from tests.chaos.engine.postman import BASE
 from tests.chaos.engine.process import Process
 
 RUNS = 4  # for each seed
@@ -37,6 +38,8 @@ def process(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPat
     settings.QUICKBOOKS_CLIENT_ID = settings.QUICKBOOKS_CLIENT_SECRET = ""
     settings.HUBSPOT_LIMITS = dict.fromkeys(("burst", "search"), (10_000, 1.0))
     settings.QUICKBOOKS_LIMITS = dict.fromkeys(("minute", "burst", "batch"), (10_000, 1.0))
+    settings.PUBLIC_BASE_URL = BASE
+    settings.QUICKBOOKS_WEBHOOK_TOKENS = settings.HUBSPOT_WEBHOOK_SECRETS = []
     return Process(LocalSandbox(), monkeypatch)
 
 
