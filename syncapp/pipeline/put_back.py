@@ -25,17 +25,17 @@ def put_back(work: Pass, sendings: Iterable[Sending]) -> list[Sending]:
     found = []
     for sending in sendings:
         answer = sending.answer
-        if isinstance(answer, Done) and answer.overwritten:
-            rule = work.rules[sending.write.entity]
-            sending.fields = told(rule, sending)
+        rule = work.rules.get(sending.write.entity)
+        if rule is not None and isinstance(answer, Done) and answer.overwritten:
+            sending.fields = _told(rule, sending)
             back = _back(rule, sending, answer)
             if back is not None:
                 found.append(back)
     return found
 
 
-def told(rule: SyncRule, sending: Sending, *, is_final: bool = False) -> tuple[FieldDecision, ...]:
-    """What was decided, with what was really replaced. `is_final`: nothing is put back."""
+def _told(rule: SyncRule, sending: Sending) -> tuple[FieldDecision, ...]:
+    """What was decided, with what was really replaced."""
     answer, side = sending.answer, sending.write.side
     overwritten = answer.overwritten if isinstance(answer, Done) else {}
     rows = {row.key: row for row in rule.mappings}
@@ -44,7 +44,7 @@ def told(rule: SyncRule, sending: Sending, *, is_final: bool = False) -> tuple[F
         row = rows.get(one.mapping)
         if row is not None and row.field(side) in overwritten:
             value = overwritten[row.field(side)]
-            one = replace(one, overwritten=value, lost=is_final or not _wins(rule, row, value))
+            one = replace(one, overwritten=value, lost=not _wins(rule, row, value))
         fields.append(one)
     return tuple(fields)
 

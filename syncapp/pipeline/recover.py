@@ -8,6 +8,7 @@ found -> only the missing ones, each alone under its own id. Never a new id afte
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -23,15 +24,37 @@ from syncapp.engine.records import Pair, RecordRef, Side, Snapshot
 from syncapp.engine.rules import FieldKind
 from syncapp.engine.said import said
 from syncapp.engine.writes import Done, KeyedWrite, Operation, Refused, Unknown, WriteAnswer
-from syncapp.models import SyncActivity, WriteBatch, WriteIntent
+from syncapp.models import RecordLink, SyncActivity, WriteBatch, WriteIntent
 from syncapp.pipeline import activity, decisions, worklist
-from syncapp.pipeline.apply import Sending, close, require_time
+from syncapp.pipeline.apply import Sending, close, require_time, send_all
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb, baseline_of
-from syncapp.pipeline.put_back import told
+from syncapp.pipeline.put_back import put_back, settled
 from syncapp.pipeline.setting_aside import hits_all
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Recovered:
+    """What became of an open write. `backs` bring back what it replaced of a person's."""
+
+    intent: WriteIntent
+    keyed: KeyedWrite
+    answer: WriteAnswer | None
+    fields: tuple[FieldDecision, ...] | None = None
+    backs: Sequence[Sending] = ()
+
+    @property
+    def plan(self) -> Plan:
+        return Plan(fields=tuple(wire.decode(self.intent.plan.get("fields")) or ()))
+
+    def sending(self, link: RecordLink) -> Sending:
+        settles = {"fields": wire.encode(self.plan.fields)}
+        return Sending(
+            link, self.keyed.write, settles,
+            intent=self.intent, answer=self.answer, fields=self.fields,
+        )  # fmt: skip
 
 
 def recover(work: Pass) -> None:
@@ -40,11 +63,13 @@ def recover(work: Pass) -> None:
         if not intents:
             continue
         keyed = {one.request_id: _keyed(one) for one in intents}
+        sent_again: set[int] = set()
         links = {one.request_id: one.link for one in intents}
         found = connector.find_applied(list(keyed.values()))
         found = decisions.may_adopt(work, found, links)
         for group in _by_batch(intents):
-            _resolve(work, connector, group, keyed, found)
+            if sent_again.isdisjoint(one.pk for one in group):
+                sent_again |= _resolve(work, connector, group, keyed, found)
 
 
 def _open_intents(work: Pass, side: Side) -> list[WriteIntent]:
@@ -84,7 +109,8 @@ def _resolve(
     group: Sequence[WriteIntent],
     keyed: Mapping[str, KeyedWrite],
     found: Mapping[str, Snapshot],
-) -> None:
+) -> set[int]:
+    """Answers the intents under which people's values were put back meanwhile."""
     there = [(keyed[id_], found[id_]) for one in group if (id_ := one.request_id) in found]
     changes = [one for one in there if one[0].write.target is not None]
     replaced = connector.overwritten(changes) if changes else {}
@@ -102,22 +128,38 @@ def _resolve(
         require_time(work)
         for one, answer in zip(repeatable, connector.apply(again), strict=True):
             answers[one.request_id] = _seen_through(connector, keyed[one.request_id], answer)
+    recovered = [
+        Recovered(one, keyed[one.request_id], answers.get(one.request_id)) for one in group
+    ]
+    _put_back(work, recovered)
     with transaction.atomic():
         work.lease.guard_commit()
-        for intent in group:
-            _stored(work, intent, keyed[intent.request_id], answers.get(intent.request_id))
+        for each in recovered:
+            _stored(work, each)
+    return {back.intent.pk for one in recovered for back in one.backs if back.intent}
 
 
-def _stored(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: WriteAnswer | None) -> None:
+def _put_back(work: Pass, recovered: Sequence[Recovered]) -> None:
+    """Where it cannot go, all of them are still open in the next pass."""
+    for one in recovered:
+        link, answer = one.intent.link, one.answer
+        if link is not None and isinstance(answer, Done) and answer.overwritten:
+            replacing = one.sending(link)
+            one.backs = put_back(work, [replacing])
+            one.fields = replacing.fields
+    send_all(work, [back for one in recovered for back in one.backs])
+
+
+def _stored(work: Pass, one: Recovered) -> None:
     """A mistake of ours about one of them must not stop the pass: it stays open, so that nothing
     else touches its record, and is looked at again in the next one."""
     try:
         with transaction.atomic():
-            _store(work, intent, keyed, answer)
+            _store(work, one)
     except Exception as error:
         if hits_all(error):
             raise
-        logger.exception("could not store the answer to intent %s", intent.pk)
+        logger.exception("could not store the answer to intent %s", one.intent.pk)
 
 
 def _seen_through(connector: Connector, keyed: KeyedWrite, answer: WriteAnswer) -> WriteAnswer:
@@ -147,12 +189,12 @@ def _may_be_repeated(intent: WriteIntent) -> bool:
     return intent.side == Side.QUICKBOOKS and intent.operation == Operation.CREATE
 
 
-def _store(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: WriteAnswer | None) -> None:
-    link = intent.link
-    match answer:
+def _store(work: Pass, one: Recovered) -> None:
+    intent, link = one.intent, one.intent.link
+    match one.answer:
         case None:
             # It may have happened and been changed since: what it overwrote is kept for people.
-            _tell(work, intent, keyed, Unknown(said("nobody can tell whether it happened")))
+            _tell(work, replace(one, answer=Unknown(said("nobody can tell whether it happened"))))
             intent.state = WriteIntent.State.SUPERSEDED
             intent.answered_at = timezone.now()
             intent.save(update_fields=["state", "answered_at"])
@@ -163,11 +205,11 @@ def _store(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: WriteAnsw
             return
         case Done():
             work.writes += 1
-            _adopt(work, intent, keyed, answer)
-            close(intent, answer)
+            _adopt(work, one, one.answer)
+            _close(one, one.answer)
         case Refused():
             # Looked for just now and not there, and refused when repeated: a definite no.
-            close(intent, answer)
+            close(intent, one.answer)
             if link is not None:
                 link.generation += 1
                 link.save(update_fields=["generation"])
@@ -175,9 +217,16 @@ def _store(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: WriteAnsw
         worklist.add(work.integration, Dossier(link).refs)
 
 
-def _adopt(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: Done) -> None:
+def _close(one: Recovered, answer: Done) -> None:
+    close(one.intent, answer)
+    for back in one.backs:
+        if back.intent is not None and back.answer is not None:
+            close(back.intent, back.answer)
+
+
+def _adopt(work: Pass, one: Recovered, answer: Done) -> None:
     """What the answer would have settled, settled now; the record is decided again right away."""
-    link, snapshot, write = intent.link, answer.snapshot, keyed.write
+    link, snapshot, write = one.intent.link, answer.snapshot, one.keyed.write
     if link is None or snapshot is None:
         return
     side = write.side
@@ -185,7 +234,7 @@ def _adopt(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: Done) -> 
     if write.operation is Operation.CREATE:
         link.origin = side.other
     rule = work.rules.get(Dossier(link).entity)
-    fields = _fields_of(intent)
+    fields = settled(one.plan, one.backs).fields
     if rule is not None and fields:
         is_hubspot = side is Side.HUBSPOT
         after = Pair(snapshot if is_hubspot else None, None if is_hubspot else snapshot)
@@ -193,23 +242,13 @@ def _adopt(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: Done) -> 
         baseline = settle(rule, baseline_of(link), fields, written, after, is_recovered=True)
         link.baseline_hubspot = wire.encode(baseline.hubspot)
         link.baseline_quickbooks = wire.encode(baseline.quickbooks)
-    _tell(work, intent, keyed, answer)
+    _tell(work, one)
     absorb([link])
     link.save_known()
 
 
-def _fields_of(intent: WriteIntent) -> tuple[FieldDecision, ...]:
-    return tuple(wire.decode(intent.plan.get("fields")) or ())
-
-
-def _tell(work: Pass, intent: WriteIntent, keyed: KeyedWrite, answer: WriteAnswer) -> None:
-    if intent.link is None:
-        return
-    settles = {"fields": wire.encode(_fields_of(intent))}
-    sending = Sending(intent.link, keyed.write, settles, intent=intent, answer=answer)
-    rule = work.rules.get(keyed.write.entity)
-    if rule is not None and isinstance(answer, Done) and answer.overwritten:
-        sending.fields = told(rule, sending, is_final=True)
-    plan = Plan(fields=_fields_of(intent))
-    rows = activity.of(work, Dossier(intent.link), None, [sending], plan)
-    SyncActivity.objects.bulk_create(rows)
+def _tell(work: Pass, one: Recovered) -> None:
+    if one.intent.link is not None:
+        happened = [one.sending(one.intent.link), *one.backs]
+        rows = activity.of(work, Dossier(one.intent.link), None, happened, one.plan)
+        SyncActivity.objects.bulk_create(rows)
