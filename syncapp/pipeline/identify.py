@@ -13,7 +13,8 @@ from syncapp.engine.records import Side
 from syncapp.engine.said import said
 from syncapp.errors import AuthorizationLost, ConfigurationError, Rejected
 from syncapp.models import Connection
-from syncapp.pipeline.connect import oauth_client, transport_for
+from syncapp.pipeline.connect import transport_for
+from syncapp.pipeline.credentials import oauth_client
 
 
 @dataclass(slots=True)

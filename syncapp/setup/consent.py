@@ -22,7 +22,7 @@ from syncapp.errors import AuthorizationLost, ConfigurationError, NotPossible, R
 from syncapp.logs import remember_secret
 from syncapp.models import Connection, Integration
 from syncapp.pipeline import accounts, audit
-from syncapp.pipeline.connect import oauth_client
+from syncapp.pipeline.credentials import oauth_client
 from syncapp.pipeline.identify import Credentials, opened_by
 from syncapp.pipeline.wake import wake
 

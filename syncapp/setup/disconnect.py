@@ -12,7 +12,7 @@ from syncapp.engine.said import said
 from syncapp.errors import Busy, NotPossible, SyncAppError
 from syncapp.models import Connection
 from syncapp.pipeline import accounts, audit
-from syncapp.pipeline.connect import end_refresh_turn, oauth_client, take_refresh_turn
+from syncapp.pipeline.credentials import end_refresh_turn, oauth_client, take_refresh_turn
 from syncapp.pipeline.identify import asking
 from syncapp.pipeline.lease import leased
 from syncapp.pipeline.runs import count_usage

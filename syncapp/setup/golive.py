@@ -36,7 +36,8 @@ from syncapp.objects.golive_facts import (
     RuleWanted,
     Severity,
 )
-from syncapp.pipeline.connect import StoredCredentials, oauth_client, transport_for
+from syncapp.pipeline.connect import transport_for
+from syncapp.pipeline.credentials import StoredCredentials, oauth_client
 from syncapp.pipeline.guards.payment_probe import Probe, judge, probe
 from syncapp.pipeline.identify import Credentials, transport_of
 from syncapp.setup.switch import switch

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from syncapp.errors import AuthorizationLost, Unavailable
 from syncapp.models import Connection
-from syncapp.pipeline import connect
-from syncapp.pipeline.connect import StoredCredentials
+from syncapp.pipeline import credentials
+from syncapp.pipeline.credentials import StoredCredentials
 from tests.pipeline.worlds import Worlds
 
 TOKEN = "oauth2/v1/tokens/bearer"
@@ -80,7 +80,7 @@ def test_the_turn_lasts_until_the_new_pair_is_stored(
     free: list[bool] = []
 
     def watched(self, connection, grant):
-        free.append(connect.take_refresh_turn(connection.pk, "somebody else"))
+        free.append(credentials.take_refresh_turn(connection.pk, "somebody else"))
         store(self, connection, grant)
 
     monkeypatch.setattr(StoredCredentials, "_store", watched)
@@ -94,14 +94,14 @@ def test_who_waited_for_the_turn_takes_what_the_one_before_stored(
     worlds: Worlds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expire(worlds)
-    mine, take = StoredCredentials(books(worlds)), connect.take_refresh_turn
+    mine, take = StoredCredentials(books(worlds)), credentials.take_refresh_turn
 
     def late(pk, holder):
-        monkeypatch.setattr(connect, "take_refresh_turn", take)
+        monkeypatch.setattr(credentials, "take_refresh_turn", take)
         renewed(worlds)  # another worker, from beginning to end
         return take(pk, holder)
 
-    monkeypatch.setattr(connect, "take_refresh_turn", late)
+    monkeypatch.setattr(credentials, "take_refresh_turn", late)
 
     assert mine.access_token() == books(worlds).access_token
     assert refreshes(worlds) == 1
@@ -142,7 +142,7 @@ def test_the_token_before_is_tried_once_when_the_newest_is_refused(worlds: World
 
 
 def test_a_dead_consent_stops_every_call_and_asks_for_people(worlds: Worlds) -> None:
-    connect.oauth_client(books(worlds).side).revoke(books(worlds).refresh_token)
+    credentials.oauth_client(books(worlds).side).revoke(books(worlds).refresh_token)
     expire(worlds)
 
     with pytest.raises(AuthorizationLost):
@@ -164,7 +164,7 @@ def test_an_account_reconnected_meanwhile_is_not_called_dead(
     row.refresh_token = "revoked long ago"
     row.save()
     expire(worlds)
-    ask = connect.oauth_client(row.side).refresh
+    ask = credentials.oauth_client(row.side).refresh
 
     class Client:
         def refresh(self, token):
@@ -174,7 +174,7 @@ def test_an_account_reconnected_meanwhile_is_not_called_dead(
                 person.save()
             return ask(token)
 
-    monkeypatch.setattr(connect, "oauth_client", lambda _side: Client())
+    monkeypatch.setattr(credentials, "oauth_client", lambda _side: Client())
 
     assert renewed(worlds) == books(worlds).access_token
     assert not books(worlds).needs_reconnect

@@ -120,7 +120,7 @@ def test_a_no_keeps_nothing_and_gives_the_consent_back(owner, sandbox, vendor):
 def is_dead(vendor, refresh_token):
     from syncapp.engine.records import Side
     from syncapp.errors import AuthorizationLost
-    from syncapp.pipeline.connect import oauth_client
+    from syncapp.pipeline.credentials import oauth_client
 
     try:
         oauth_client(Side(vendor)).refresh(refresh_token)

@@ -97,7 +97,7 @@ def report_of(
         counts=RecordCount.objects.present(integration.pk),
         created=_created(planned),
         money=_money(planned),
-        only_a_write_can_tell=unforeseen(planned),
+        only_a_write_can_tell=unforeseen({(one.side, one.entity, one.action) for one in planned}),
     )
 
 

@@ -38,7 +38,7 @@ from syncapp.models import (
     WriteIntent,
 )
 from syncapp.pipeline import audit
-from syncapp.pipeline.connect import StoredCredentials
+from syncapp.pipeline.credentials import StoredCredentials
 
 _COPY = "rehearsal"
 _CHUNK = 2000

@@ -1,14 +1,8 @@
 """What a rehearsal cannot know, because a vendor tells it only in answer to a write."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Set
 
 from syncapp.engine.records import Entity, Side
-
-if TYPE_CHECKING:
-    from syncapp.pipeline.rehearsal.report import Planned
 
 SENTENCES: dict[tuple[Side, Entity, str], str] = {
     (Side.QUICKBOOKS, Entity.CONTACT, "created"): (
@@ -40,9 +34,8 @@ SENTENCES: dict[tuple[Side, Entity, str], str] = {
 }
 
 
-def unforeseen(planned: Iterable[Planned]) -> tuple[str, ...]:
-    """Only about what is planned."""
-    kinds = {(one.side, one.entity, one.action) for one in planned if one.side}
+def unforeseen(kinds: Set[tuple[str, str, str]]) -> tuple[str, ...]:
+    """Of what is planned: side, entity and action."""
     return tuple(
         sentence
         for (side, entity, action), sentence in SENTENCES.items()
