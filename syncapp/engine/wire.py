@@ -4,7 +4,7 @@ Each value that JSON has no word for is `{"$": tag, …}`, so that a stored one 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -53,8 +53,6 @@ def _encode_by_kind(value: Any) -> Any:
     for kind, encoder in _KINDS:
         if isinstance(value, kind):
             return encoder(value)
-    if is_dataclass(value):
-        return _encode_dataclass(value)
     raise TypeError(f"{type(value).__name__} cannot be stored")
 
 
@@ -70,23 +68,25 @@ def decode(stored: Any) -> Any:
     return known(**{name: decode(value) for name, value in stored["v"].items()})
 
 
-def _encode_dataclass(value: Any) -> dict[str, Any]:
-    """Only what differs from the default, so that a new field does not change what is stored."""
-    name = type(value).__name__
-    if name not in _CLASSES:
-        raise TypeError(f"{name} cannot be stored")
-    content = {
-        one.name: encode(held)
-        for one in _FIELDS[name]
-        if not _is_default(one, held := getattr(value, one.name))
-    }
-    return {"$": name, "v": content}
+def _encoder_of(cls: type[Any]) -> Callable[[Any], Any]:
+    """Stores only what differs from the default, so that a new field does not change what is
+    stored. Defaults are looked up once: a load encodes some forty of these for each invoice."""
+    name = cls.__name__
+    defaults = [(one.name, _default_of(one)) for one in fields(cls)]
+
+    def encode_fields(value: Any) -> dict[str, Any]:
+        content = {}
+        for field, default in defaults:
+            held = getattr(value, field)
+            if held is not default and (type(held) is not type(default) or held != default):
+                content[field] = encode(held)
+        return {"$": name, "v": content}
+
+    return encode_fields
 
 
-def _is_default(one: Field[Any], held: Any) -> bool:
-    if one.default_factory is not MISSING:
-        return bool(held == one.default_factory())
-    return one.default is not MISSING and type(held) is type(one.default) and held == one.default
+def _default_of(one: Field[Any]) -> Any:
+    return one.default if one.default_factory is MISSING else one.default_factory()
 
 
 def _encode_enum(value: StrEnum) -> dict[str, Any]:
@@ -105,7 +105,6 @@ def _encode_set(value: Iterable[Any]) -> dict[str, Any]:
     return {"$": "set", "v": sorted((encode(one) for one in value), key=str)}
 
 
-_FIELDS = {name: fields(cls) for name, cls in _CLASSES.items()}
 _AS_IT_IS = frozenset((type(None), bool, str, int))
 _KINDS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (StrEnum, _encode_enum),
@@ -119,7 +118,7 @@ _KINDS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
 )
 _ENCODERS: dict[type, Callable[[Any], Any]] = {
     **dict.fromkeys(_ENUMS.values(), _encode_enum),
-    **dict.fromkeys(_CLASSES.values(), _encode_dataclass),
+    **{cls: _encoder_of(cls) for cls in _CLASSES.values()},
     dict: _encode_mapping,
     tuple: _encode_sequence,
     frozenset: _encode_set,
