@@ -22,6 +22,7 @@ from syncapp.pipeline import (
     account_share,
     announcements,
     catch_all,
+    collecting,
     inactive,
     own_lines,
     retries,
@@ -63,7 +64,11 @@ def sync(
     """
     until = None if seconds is None else time.monotonic() + seconds
     holding = nullcontext(lease) if lease else leased(integration)
-    with holding as held, opened(integration, held, trigger, progress, connect) as work:
+    with (
+        collecting.seldom(),
+        holding as held,
+        opened(integration, held, trigger, progress, connect) as work,
+    ):
         if full:
             start_over(integration.pk, entities)
         recover(work)
