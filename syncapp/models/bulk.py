@@ -1,9 +1,23 @@
-"""Many changed rows in one statement: a tenth of what saving them one by one takes."""
+"""Many rows in one statement: a tenth of what saving them one by one takes, and half of what
+`bulk_create` does, which asks each field of each row anew how it is written.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
+
+# Columns of these go to the database as they stand, where they hold the type beside it.
+_PLAIN: dict[type[Any], type] = {
+    models.BigAutoField: int,
+    models.BigIntegerField: int,
+    models.BooleanField: bool,
+    models.CharField: str,
+    models.ForeignKey: int,
+    models.PositiveIntegerField: int,
+    models.PositiveSmallIntegerField: int,
+    models.TextField: str,
+}
 
 
 def update_all(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
@@ -13,15 +27,50 @@ def update_all(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
         return
     meta: Any = type(rows[0])._meta
     columns = [meta.get_field(name) for name in fields]
-    names = [connection.ops.quote_name(column.column) for column in columns]
-    assignments = ", ".join(f"{name} = %s" for name in names)
-    key = connection.ops.quote_name(meta.pk.column)
-    table = connection.ops.quote_name(meta.db_table)
-    values = [[*(_prepared(column, row) for column in columns), row.pk] for row in rows]
+    assignments = ", ".join(f"{_name(column.column)} = %s" for column in columns)
+    prepared = [_prepared(column, is_new=False) for column in (*columns, meta.pk)]
+    values = [[one(row) for one in prepared] for row in rows]
     with connection.cursor() as cursor:
         # names come from our own models, values travel as parameters
-        cursor.executemany(f"UPDATE {table} SET {assignments} WHERE {key} = %s", values)  # noqa: S608
+        cursor.executemany(
+            f"UPDATE {_name(meta.db_table)} SET {assignments}"  # noqa: S608
+            f" WHERE {_name(meta.pk.column)} = %s",
+            values,
+        )
 
 
-def _prepared(column: Any, row: models.Model) -> Any:
-    return column.get_db_prep_save(column.pre_save(row, add=False), connection)
+def insert_all(rows: Collection[models.Model], *, keep_known: bool = False) -> None:
+    """What `bulk_create` does, but the rows do not learn their primary keys. `keep_known`: a row
+    that breaks a unique constraint is left out."""
+    if not rows:
+        return
+    meta: Any = type(next(iter(rows)))._meta
+    columns = [column for column in meta.concrete_fields if column is not meta.auto_field]
+    names = ", ".join(_name(column.column) for column in columns)
+    places = ", ".join(["%s"] * len(columns))
+    prepared = [_prepared(column, is_new=True) for column in columns]
+    values = [[one(row) for one in prepared] for row in rows]
+    otherwise = " ON CONFLICT DO NOTHING" if keep_known else ""
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {_name(meta.db_table)} ({names}) VALUES ({places}){otherwise}",  # noqa: S608
+            values,
+        )
+
+
+def _name(of: str) -> str:
+    return connection.ops.quote_name(of)
+
+
+def _prepared(column: Any, *, is_new: bool) -> Callable[[models.Model], Any]:
+    """What the database is told of this column of a row."""
+    plain, name = _PLAIN.get(type(column)), column.attname
+
+    def value_of(row: models.Model) -> Any:
+        if plain is not None:
+            value = getattr(row, name)
+            if value is None or type(value) is plain or (plain is str and isinstance(value, str)):
+                return value
+        return column.get_db_prep_save(column.pre_save(row, is_new), connection)
+
+    return value_of

@@ -164,8 +164,9 @@ class RecordLink(models.Model):
 
     @classmethod
     def save_all_known(cls, links: Sequence["RecordLink"]) -> None:
-        """All but what a person decided, perhaps while the records were being worked on."""
-        kept = {"id", "decisions", "created_at"}
+        """All but what a person decided, perhaps while the records were being worked on, and what
+        never changes: it begins nearly every index, each of which would be written anew."""
+        kept = {"id", "decisions", "created_at", "integration", "entity"}
         names = [field.name for field in cls._meta.concrete_fields]
         update_all(links, [name for name in names if name not in kept])
 

@@ -32,7 +32,7 @@ from syncapp.engine.writes import (
 )
 from syncapp.errors import AuthorizationLost, TooLate, Unavailable
 from syncapp.models import RecordLink, WriteBatch, WriteIntent
-from syncapp.models.bulk import update_all
+from syncapp.models.bulk import insert_all, update_all
 from syncapp.pipeline import decisions
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.guards import other_companies
@@ -228,7 +228,16 @@ def _commit_intents(work: Pass, sendings: Sequence[Sending], keyed: Sequence[Key
                 made.append(sending.intent)
             else:  # refused before, and sent again under the same id
                 sending.intent.save()
-        WriteIntent.objects.bulk_create(made)
+        insert_all(made)
+        _learn_keys(made)
+
+
+def _learn_keys(made: Sequence[WriteIntent]) -> None:
+    ids = [intent.request_id for intent in made]
+    stored = WriteIntent.objects.filter(request_id__in=ids).order_by()
+    keys_of = dict(stored.values_list("request_id", "pk"))
+    for intent in made:
+        intent.pk = keys_of[intent.request_id]
 
 
 def _store_batches(work: Pass, keyed: Sequence[KeyedWrite], now: datetime) -> dict[str, WriteBatch]:

@@ -11,6 +11,7 @@ from syncapp.engine.plan import Plan
 from syncapp.engine.records import Baseline, Entity, Pair, RecordRef, Side, Snapshot
 from syncapp.engine.said import said
 from syncapp.models import PendingChange, RecordLink, SyncActivity, WriteIntent
+from syncapp.models.bulk import insert_all
 from syncapp.pipeline import tally, worklist
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.worklist import ref_of
@@ -137,10 +138,10 @@ def baseline_of(link: RecordLink) -> Baseline | None:
 
 def _make_half_rows(work: Pass, refs: Sequence[RecordRef]) -> None:
     with tally.kept(work.integration.pk, *tally.of_new(work.integration.pk, refs)):
-        RecordLink.objects.bulk_create(
-            (
+        insert_all(
+            [
                 RecordLink(
-                    integration=work.integration,
+                    integration_id=work.integration.pk,
                     entity=ref.entity,
                     category=NEW,
                     sentence=said("Seen, not decided yet."),
@@ -148,6 +149,6 @@ def _make_half_rows(work: Pass, refs: Sequence[RecordRef]) -> None:
                     **{f"{ref.side.value}_id": ref.id},
                 )
                 for ref in refs
-            ),
-            ignore_conflicts=True,
+            ],
+            keep_known=True,
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from syncapp.engine.records import Entity, LineKind, RecordRef, Side, Snapshot
 from syncapp.models import RecordReference
+from syncapp.models.bulk import insert_all
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier
 
@@ -40,7 +41,7 @@ def store(work: Pass, dossiers: Iterable[Dossier]) -> None:
             stale += [pk for ref, pk in stored.items() if ref not in now]
             missing += [_row(work, dossier, ref) for ref in now if ref not in stored]
     RecordReference.objects.filter(pk__in=stale).delete()
-    RecordReference.objects.bulk_create(missing, ignore_conflicts=True)
+    insert_all(missing, keep_known=True)
 
 
 def invoices_of(payments: Sequence[Dossier]) -> list[RecordRef]:
@@ -60,8 +61,8 @@ def moved_with(snapshot: Snapshot) -> list[RecordRef]:
 
 def _row(work: Pass, dossier: Dossier, ref: RecordRef) -> RecordReference:
     return RecordReference(
-        link=dossier.link,
-        integration=work.integration,
+        link_id=dossier.link.pk,
+        integration_id=work.integration.pk,
         side=ref.side,
         entity=ref.entity,
         record_id=ref.id,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from syncapp.engine.catalogue import FOLLOWING_A_PARENT
 from syncapp.engine.records import Entity, RecordRef, Side, State
 from syncapp.models import Integration, PendingChange, RecordReference
+from syncapp.models.bulk import insert_all
 
 HELPING = 300  # rows worked on together
 
@@ -47,10 +48,10 @@ def _add(integration: Integration, refs: Sequence[RecordRef], due: datetime, pri
             output_field=IntegerField(),
         ),
     )
-    PendingChange.objects.bulk_create(
-        (
+    insert_all(
+        [
             PendingChange(
-                integration=integration,
+                integration_id=integration.pk,
                 entity=ref.entity,
                 side=ref.side,
                 record_id=ref.id,
@@ -59,8 +60,8 @@ def _add(integration: Integration, refs: Sequence[RecordRef], due: datetime, pri
             )
             for ref in refs
             if ref not in known
-        ),
-        ignore_conflicts=True,
+        ],
+        keep_known=True,
     )
 
 
