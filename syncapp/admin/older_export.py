@@ -8,20 +8,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin.objects import chosen_integration
+from syncapp.admin.password_again import PasswordAgain
 from syncapp.admin.record_cells import name_of
-from syncapp.admin.scaffold import Guarded
+from syncapp.admin.record_filters import RecordsAsked
+from syncapp.admin.scaffold import SitePage
 from syncapp.admin.spreadsheets import MARK, STARTS_A_FORMULA, safe
 from syncapp.errors import SyncAppError
-from syncapp.models import Integration
-from syncapp.pipeline.by_hand.older_invoices import OlderInvoice, left_behind, older_invoices
+from syncapp.models import Integration, RecordLink
+from syncapp.pipeline.by_hand.older_invoices import OLDER, OlderInvoice, left_behind, older_invoices
+from syncapp.reporting.keyset import NEWEST
 
 COLUMNS = (
     "*InvoiceNo", "*Customer", "*InvoiceDate", "*DueDate", "Terms", "Location", "Memo",
@@ -37,40 +43,86 @@ _A_FORMULA = "A spreadsheet would calculate the name of its customer or of an it
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One download: its invoices from the `first` to the `last`."""
+    """One download: from the `first` of all invoices to the `last`, and how both are called."""
 
-    url: str
+    number: int
     first: int
     last: int
+    begins: str
+    ends: str
 
 
-def parts(integration: Integration) -> list[Part]:
-    address = f"{reverse('admin:older_export')}?integration={integration.pk}&part="
-    total = left_behind(integration).count()
+class OlderInvoices(PasswordAgain, SitePage):
+    """Chooses what is downloaded. The password is asked for here: a file would come, and leave the
+    form where it was typed standing."""
+
+    http_method_names = ["get", "head", "options"]
+    title = _("Older invoices")
+    trail = ((_("Record view"), "records"),)
+    template_name = "ledgerline/records/older.html"
+    extra_context = {
+        "lead": _("They were finalized before the sync began, and stay behind so that the books do"
+                  " not get them twice.")
+    }  # fmt: skip
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        integration = _asked_for(self.request)
+        query = self.request.GET.copy()
+        query["reason"] = OLDER
+        found = parts(wanted(RecordsAsked(query, integration)))
+        return super().get_context_data(
+            integration=integration,
+            query=query,
+            parts=found,
+            total=found[-1].last if found else 0,
+            at_most=AT_MOST,
+            **kwargs,
+        )
+
+
+def wanted(records: RecordsAsked) -> QuerySet[RecordLink]:
+    """Those of them that stay behind."""
+    return left_behind(records.all(NEWEST))
+
+
+def parts(invoices: QuerySet[RecordLink]) -> list[Part]:
+    ids = list(invoices.values_list("pk", flat=True))
+    ends = [(ids[start], ids[start : start + AT_MOST][-1]) for start in range(0, len(ids), AT_MOST)]
+    edges = RecordLink.objects.in_bulk({pk for both in ends for pk in both})
     return [
-        Part(f"{address}{number}", start + 1, min(start + AT_MOST, total))
-        for number, start in enumerate(range(0, total, AT_MOST), 1)
+        Part(
+            number + 1,
+            number * AT_MOST + 1,
+            min((number + 1) * AT_MOST, len(ids)),
+            name_of(edges[first]),
+            name_of(edges[last]),
+        )
+        for number, (first, last) in enumerate(ends)
     ]
 
 
-class OlderExport(Guarded):
+def _asked_for(request: HttpRequest) -> Integration:
+    integration = chosen_integration(request, list(Integration.objects.all()))
+    if integration is None:
+        raise Http404
+    return integration
+
+
+class OlderExport(PasswordAgain):
     """A CSV; a ZIP of several where QuickBooks would not take one, or not every invoice fits."""
 
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        integration = chosen_integration(request, list(Integration.objects.all()))
-        if integration is None:
-            raise Http404
+        integration = _asked_for(request)
         part = request.GET.get("part", "1")
-        start = (int(part) - 1) * AT_MOST if part.isdecimal() and len(part) < 6 else 0
-        links = list(left_behind(integration)[max(start, 0) : max(start, 0) + AT_MOST])
+        start = max(0, int(part) - 1) * AT_MOST if part.isdecimal() and len(part) < 6 else 0
+        invoices = wanted(RecordsAsked(request.GET, integration))[start : start + AT_MOST]
         try:
-            found = older_invoices(integration, links)
+            found = older_invoices(integration, list(invoices))
         except SyncAppError as error:
             messages.error(request, error.message)
-            query = f"integration={integration.pk}&object=invoice&reason=older"
-            return redirect(f"{reverse('admin:records')}?{query}")
+            return redirect(f"{reverse('admin:older_invoices')}?{request.GET.urlencode()}")
         return _answer(found)
 
 

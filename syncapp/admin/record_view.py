@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin import columns
 from syncapp.admin.objects import chosen_integration, permissions
-from syncapp.admin.older_export import parts
 from syncapp.admin.record_cells import Cell, cells, name_of
 from syncapp.admin.record_filters import INSIDE, RecordsAsked
 from syncapp.admin.saved_views import views_of
@@ -73,7 +72,7 @@ class RecordView(SitePage):
             "columns": columns.choices("records", shown),
             "query": kept.urlencode(),
             "views": views_of(self.request),
-            "older": parts(integration) if asked.get("reason") == OLDER else (),
+            "are_older": asked.get("reason") == OLDER and bool(page.links),
             "next": _with(kept, after=page.after) if page.after else "",
             "previous": _with(kept, before=page.before) if page.before else "",
         }

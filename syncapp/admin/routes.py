@@ -40,7 +40,7 @@ from syncapp.admin.desk_deeds import DeskAction, FixOption
 from syncapp.admin.desk_group import DeskGroup
 from syncapp.admin.fixes import Choices
 from syncapp.admin.objects import ObjectView
-from syncapp.admin.older_export import OlderExport
+from syncapp.admin.older_export import OlderExport, OlderInvoices
 from syncapp.admin.panel import ObjectPanel
 from syncapp.admin.passes import LivePass, Passes, PassPage
 from syncapp.admin.password_again import PasswordAgainPage
@@ -91,7 +91,8 @@ ROUTES: tuple[Route, ...] = (
     Route("columns/<str:page>/", "choose_columns", ChooseColumns, VIEW),
     Route("records/", "records", RecordView, VIEW),
     Route("records/export/", "records_export", RecordExport, VIEW),
-    Route("records/older/", "older_export", OlderExport, OPERATE),
+    Route("records/older/", "older_invoices", OlderInvoices, OPERATE),
+    Route("records/older/file/", "older_export", OlderExport, OPERATE),
     Route("records/<int:pk>/activity/", "record_activity", RecordActivity, VIEW),
     Route("records/<int:pk>/", "record", RecordPage, VIEW),
     Route("records/<int:pk>/read/", "record_read", ReadBoth, OPERATE),

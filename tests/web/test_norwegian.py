@@ -94,7 +94,7 @@ def reads(client, brackets):
     return left_over
 
 
-NOT_PAGES = {*LEAD_ON, *ASKS_A_VENDOR, "records_export", "older_export", "wizard_golive"}
+NOT_PAGES = {*LEAD_ON, *ASKS_A_VENDOR, "wizard_golive"}
 PAGES = [one for one in ROUTES if not one.is_action and one.name not in NOT_PAGES]
 
 

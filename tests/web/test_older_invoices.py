@@ -17,7 +17,7 @@ from syncapp.models import ApiUsage, RecordLink
 from tests import factories
 from tests.behaviour.naming import item
 
-ADDRESS = "/admin/records/older/"
+ADDRESS = "/admin/records/older/file/"
 
 
 @pytest.fixture
@@ -26,6 +26,7 @@ def operator(client, trade):
     trade.rule(Entity.PRODUCT, direction=Direction.TO_HUBSPOT)
     trade.sync()
     client.force_login(factories.member("operator"))
+    client.post(reverse("admin:password_again"), {"password": factories.PASSWORD})
     return client
 
 
@@ -150,6 +151,50 @@ def test_the_record_view_offers_it_to_an_operator_only(operator, trade, client):
     assert "These invoices stay behind" not in operator.get("/admin/records/").content.decode()
     client.force_login(factories.member("viewer"))
     assert "These invoices stay behind" not in client.get(page).content.decode()
+
+
+@pytest.mark.django_db
+def test_of_a_long_history_one_part_is_chosen(client, monkeypatch):
+    monkeypatch.setattr(older_export, "AT_MOST", 2)
+    integration = factories.nordwind()
+    for number in (1, 2, 3, 4, 5):
+        older(integration, f"INV-{number}", amount=number)
+    client.force_login(factories.member("operator"))
+    client.post(reverse("admin:password_again"), {"password": factories.PASSWORD})
+
+    page = client.get("/admin/records/older/?object=invoice").content.decode()
+
+    parts = ["1–2: INV-1 to INV-2", "3–4: INV-3 to INV-4", "5–5: INV-5 to INV-5"]
+    assert [one for one in parts if one in page] == parts
+    assert page.count(f'action="{ADDRESS}"') == 1
+
+
+def test_what_the_filters_leave_is_what_is_downloaded(operator, trade):
+    trade.hubspot_invoice(trade.hours(1))
+    trade.hubspot_invoice(trade.hours(3))
+    start_later(trade)
+
+    rows = lines(operator.get(f"{ADDRESS}?reason=older&least=250"))
+
+    assert [row["ItemQuantity"] for row in rows] == ["3"]
+    assert lines(operator.get(f"{ADDRESS}?reason=older&least=many")) == []
+
+
+def older(integration, label, **fields):
+    return factories.link(
+        integration, "invoice", label=label, state="excluded", category="older", **fields
+    )
+
+
+def test_what_is_linked_meanwhile_is_never_imported(operator, trade):
+    trade.hubspot_invoice()
+    start_later(trade)
+    RecordLink.objects.filter(entity="invoice").update(quickbooks_id="145")
+
+    left_out, invoices = files_of(operator.get(ADDRESS))
+
+    assert "linked with an invoice in QuickBooks already" in left_out
+    assert len(invoices.splitlines()) == 1
 
 
 def test_a_silent_vendor_is_said_in_a_sentence(operator, trade):

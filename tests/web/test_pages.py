@@ -83,7 +83,7 @@ def world():
 # Ways back that were never begun, and pages that ask for the password first
 LEAD_ON = {"consent_callback", "consent_offer", "connect", "reconnect"} | {
     "connect_private_app", "reconnect_private_app", "add_person", "edit_person",
-    "records_export",
+    "records_export", "older_export", "older_invoices",
 }  # fmt: skip
 
 
@@ -275,7 +275,7 @@ def test_releasing_the_brake_is_signed_with_a_name(owner, world):
     assert brake.released_by == "owner"
 
 
-@pytest.mark.parametrize("name", ["release_brake", "records_export"])
+@pytest.mark.parametrize("name", ["release_brake", "records_export", "older_export"])
 def test_what_is_delicate_asks_for_the_password_again(client, world, name):
     client.force_login(factories.member("owner"))
     route = next(one for one in ROUTES if one.name == name)

@@ -32,6 +32,7 @@ from syncapp.pipeline.fetch import build_pairs, fetch_snapshots
 OLDER = "older"
 _AT_ONCE = 100
 _CHANGED = "It was changed or voided meanwhile; the next pass decides about it."
+_IN_THE_BOOKS = "It is linked with an invoice in QuickBooks already."
 _WHOLE_ORDER_DISCOUNT = "It has a discount on the whole order, and the import knows none."
 
 
@@ -58,14 +59,9 @@ class OlderInvoice:
     why: str = ""
 
 
-def left_behind(integration: Integration) -> QuerySet[RecordLink]:
-    return RecordLink.objects.filter(
-        integration=integration,
-        entity=Entity.INVOICE,
-        state=State.EXCLUDED,
-        category=OLDER,
-        quickbooks_id=None,
-    ).order_by("pk")
+def left_behind(rows: QuerySet[RecordLink]) -> QuerySet[RecordLink]:
+    """Only invoices have this reason, and without their entity an index holds all that is asked."""
+    return rows.filter(state=State.EXCLUDED, category=OLDER).order_by("pk")
 
 
 def older_invoices(integration: Integration, links: Sequence[RecordLink]) -> list[OlderInvoice]:
@@ -99,6 +95,8 @@ class _Booked:
     @classmethod
     def of(cls, dossier: Dossier, rule: SyncRule) -> "_Booked":
         pair = dossier.pair or Pair(None, None)
+        if dossier.link.quickbooks_id is not None:
+            return cls(dossier.link, pair, why=_IN_THE_BOOKS)
         invoice = pair.hubspot
         if invoice is None or invoice.presence is not Presence.LIVE:
             return cls(dossier.link, pair, why=_CHANGED)
