@@ -24,6 +24,7 @@ LEAST = {
     "WRITTEN_DAYS": 0,
     "BACKOFF_CAP": 1,
     "PARK_AFTER": 1,
+    "SESSION_IDLE": 60,
 }
 # Below the lease's end a call must still fit in whole, with a moment to spare.
 LEASE_MARGIN = 3

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "syncapp.admin.access.idle.noting_activity",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
@@ -162,6 +163,7 @@ SESSION_ENGINE = "integration_site.session_store"
 _PREFIX = "" if SERVES_PLAIN_HTTP else "__Host-"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_PREFIX}sessionid", f"{_PREFIX}csrftoken"
 SESSION_COOKIE_AGE = 12 * 3600  # also the longest time somebody stays signed in
+SESSION_IDLE = 60 * whole("SESSION_IDLE_MINUTES", 60)  # without anybody doing anything
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would drop the way back from OAuth
 X_FRAME_OPTIONS = "DENY"

@@ -30,17 +30,19 @@ class LedgerlineSite(admin.AdminSite):
         return [*pages, *self._ways_in(), *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
+        from syncapp.admin.access.given_password import is_owed
         from syncapp.admin.access.second_factor import is_satisfied
         from syncapp.admin.access.sessions import is_over
 
         if not super().has_permission(request) or is_over(request):
             return False
-        return is_satisfied(request)
+        return is_satisfied(request) and not is_owed(request)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Whoever has shown the password and owes the second factor is led on to it."""
+        """Whoever has shown the password and owes the second factor, or a password that nobody
+        else knows, is led on to it."""
         from syncapp.admin.access import sessions
         from syncapp.admin.access.ways_in import next_step
 

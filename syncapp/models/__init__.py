@@ -4,7 +4,7 @@ from syncapp.models.accounts import Connection, Integration, Lease
 from syncapp.models.alerts import Alert, AlertDelivery, AlertRecipient
 from syncapp.models.counts import RecordCount
 from syncapp.models.drafts import AccountFields, DraftRehearsal, RuleDraft
-from syncapp.models.people import ChosenColumns, Preferences, SavedView
+from syncapp.models.people import ChosenColumns, GivenPassword, Preferences, SavedView
 from syncapp.models.records import (
     ChangeCursor,
     OwnLine,
@@ -35,6 +35,7 @@ __all__ = [
     "FieldMapping",
     "FilterCondition",
     "FilterGroup",
+    "GivenPassword",
     "Heartbeat",
     "Integration",
     "Lease",

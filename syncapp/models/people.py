@@ -61,3 +61,18 @@ class Preferences(models.Model):
 
     def __str__(self) -> str:
         return f"{self.language or '–'}, {self.time_zone or '–'}"
+
+
+class GivenPassword(models.Model):
+    """Somebody else knows this person's password, because they chose it."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="given_password"
+    )
+
+    class Meta:
+        verbose_name_plural = "given passwords"
+        ordering = ("user",)
+
+    def __str__(self) -> str:
+        return str(self.user_id)

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from syncapp.admin.access import given_password
 from syncapp.admin.roles import OPERATE, OWN, VIEW
 from syncapp.models import AuthenticatorApp, Connection, FieldMapping, SyncRule
 from syncapp.setup.switch import rule_saved
@@ -27,6 +28,19 @@ def fresh(user):
     return User.objects.get(pk=user.pk)
 
 
+OWN_PAGE = "/admin/own-password/"
+OWN_PASSWORD = "only dora knows this one"
+
+
+def title_of(answer):
+    return str(answer.context["title"])
+
+
+def choose_password(browser, old, new):
+    form = {"old_password": old, "new_password1": new, "new_password2": new}
+    return browser.post(OWN_PAGE, form)
+
+
 def edit(client, person, **said):
     form = {"first_name": "", "last_name": "", "email": "", "is_active": "on", **said}
     return client.post(
@@ -42,8 +56,35 @@ def test_a_new_person_signs_in_with_the_role_they_were_given(owner):
 
     dora = User.objects.get(username="dora")
     assert (dora.has_perm(OPERATE), dora.has_perm(OWN), dora.is_superuser) == (True, False, False)
-    answer = type_name_and_password(Client(), "dora")
-    assert str(answer.context["title"]) == "Connections"
+    browser = Client()
+    assert title_of(type_name_and_password(browser, "dora")) == "Your own password"
+    assert title_of(browser.get("/admin/connections/", follow=True)) == "Your own password"
+    refused = choose_password(browser, factories.PASSWORD, factories.PASSWORD)
+    assert "Choose another one" in refused.content.decode()
+    choose_password(browser, factories.PASSWORD, OWN_PASSWORD)
+
+    assert title_of(browser.get("/admin/connections/")) == "Connections"
+    assert title_of(type_name_and_password(Client(), "dora", OWN_PASSWORD)) == "Connections"
+
+
+def test_a_password_that_an_owner_gives_again_must_be_changed_too(owner):
+    person = factories.member("viewer")
+    form = {"password1": OWN_PASSWORD, "password2": OWN_PASSWORD, "usable_password": "true"}
+    owner.post(reverse("admin:auth_user_password_change", args=(person.pk,)), form)
+
+    answer = type_name_and_password(Client(), "viewer", OWN_PASSWORD)
+
+    assert title_of(answer) == "Your own password"
+
+
+def test_the_second_factor_comes_before_a_password_of_ones_own(owner):
+    person = factories.member("viewer")
+    with_app(person)
+    given_password.give(person)
+    browser = Client()
+    type_name_and_password(browser, "viewer")
+
+    assert title_of(browser.get(OWN_PAGE, follow=True)) == "Your code"
 
 
 def test_a_weak_first_password_is_refused(owner):

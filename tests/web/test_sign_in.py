@@ -309,14 +309,29 @@ def test_after_twelve_hours_everybody_signs_in_again(client):
     factories.member("viewer")
     with time_machine.travel("2026-11-25 08:00+00:00", tick=False) as clock:
         type_name_and_password(client, "viewer")
-        clock.shift(timedelta(hours=11))
-        client.get(reverse("admin:password_again"))
+        for _ in range(22):
+            clock.shift(timedelta(minutes=30))
+            client.get(reverse("admin:password_again"))
         type_password(client)  # what is saved lasts longer in the browser
         assert came_in(client)
         clock.shift(timedelta(hours=2))
         assert not came_in(client)
         type_name_and_password(client, "viewer")
         assert came_in(client)
+
+
+@pytest.mark.parametrize(("asks", "is_in"), [("a person", True), ("a page by itself", False)])
+def test_after_an_hour_without_anybody_doing_anything_it_is_over(client, asks, is_in):
+    factories.member("viewer")
+    headers = {} if asks == "a person" else {"HX-Request": "true", "HX-Trigger": "ll-live"}
+    with time_machine.travel("2026-11-25 08:00+00:00", tick=False) as clock:
+        type_name_and_password(client, "viewer")
+        clock.shift(timedelta(minutes=40))
+        client.get("/admin/connections/", headers=headers)
+        clock.shift(timedelta(minutes=40))
+        assert came_in(client) is is_in
+        clock.shift(timedelta(minutes=61))
+        assert not came_in(client)
 
 
 def test_signing_out_clears_what_the_browser_kept(client):

@@ -18,6 +18,7 @@ DEEDS: Mapping[str, Text] = {
     "second_factor_removed": _("turned the second factor off"),
     "second_factor_reset": _("reset the second factor of this person"),
     "recovery_codes_made": _("made new recovery codes"),
+    "own_password_chosen": _("chose a password of their own"),
     "signed_out_others": _("signed out their other sessions"),
     "signed_out": _("signed this person out"),
     "set_up": _("set this sync up"),

@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from syncapp.admin.access import given_password
 from syncapp.admin.generic import ModelForm
 from syncapp.admin.roles import ROLES
 from syncapp.admin.scaffold import Text
@@ -87,7 +88,7 @@ class NewPersonForm(PersonForm):
         label=gettext_lazy("First password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Tell it to the person, who changes it after signing in."),
+        help_text=gettext_lazy("Tell it to the person, who must change it at the first sign-in."),
     )
 
     class Meta(PersonForm.Meta):
@@ -100,4 +101,6 @@ class NewPersonForm(PersonForm):
 
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002
         self.instance.set_password(self.cleaned_data["password"])
-        return super().save(commit)
+        person = super().save(commit)
+        given_password.give(person)
+        return person

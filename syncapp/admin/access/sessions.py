@@ -9,11 +9,12 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
-from syncapp.admin.access import reading
+from syncapp.admin.access import given_password, reading
 from syncapp.admin.password_again import password_typed
 from syncapp.pipeline.signed_in import open_sessions
 
-_BEGUN, _AGENT = "signed_in_at", "agent"
+_BEGUN, _AGENT, _SEEN = "signed_in_at", "agent", "seen_at"
+_NOTED_SECONDS = 60  # a row is written so often at most, not with each page
 _AGENT_LENGTH = 200
 
 
@@ -33,13 +34,29 @@ def begun(request: HttpRequest) -> None:
     request.session[_BEGUN] = int(time.time())
     request.session[_AGENT] = request.headers.get("User-Agent", "")[:_AGENT_LENGTH]
     password_typed(request)
+    given_password.begun(request)
     reading.take_over(request)
 
 
 def is_over(request: HttpRequest) -> bool:
-    """However busy somebody is: after this long they sign in again."""
+    """However busy somebody is, after this long they sign in again; and much sooner when nobody
+    seems to be there."""
     begun_at = request.session.get(_BEGUN)
-    return begun_at is not None and time.time() - begun_at > settings.SESSION_COOKIE_AGE
+    if begun_at is None:
+        return False
+    now, seen_at = time.time(), request.session.get(_SEEN, begun_at)
+    is_deserted = now - seen_at > settings.SESSION_IDLE
+    return bool(is_deserted or now - begun_at > settings.SESSION_COOKIE_AGE)
+
+
+def seen(request: HttpRequest) -> None:
+    """Somebody did something."""
+    begun_at = request.session.get(_BEGUN)
+    if begun_at is None or is_over(request):
+        return
+    now = int(time.time())
+    if now - request.session.get(_SEEN, begun_at) >= _NOTED_SECONDS:
+        request.session[_SEEN] = now
 
 
 def sessions_of(request: HttpRequest) -> list[SignedIn]:

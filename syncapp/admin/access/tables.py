@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from syncapp.admin.access import given_password
 
 if TYPE_CHECKING:
     _UserAdmin = UserAdmin[User]
@@ -37,6 +39,19 @@ class People(_UserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        if not change:
+            given_password.give(obj)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        answer = super().user_change_password(request, id, form_url)
+        if isinstance(answer, HttpResponseRedirect) and id != str(request.user.pk):
+            given_password.give(User.objects.get(pk=id))
+        return answer
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Deleting several at once asks nobody about each of them."""

@@ -1,10 +1,12 @@
-"""Between the password and the first page: the code of the second factor, or setting one up."""
+"""Between the password and the first page: the code of the second factor, or setting one up, and a
+password that nobody else knows."""
 
 from typing import Any
 
 from django import forms
 from django.contrib.admin import AdminSite
-from django.contrib.auth import logout
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -13,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from syncapp.admin.access import second_factor
+from syncapp.admin.access import given_password, second_factor
 from syncapp.admin.generic import FormPage
 from syncapp.admin.password_again import is_fresh
 from syncapp.admin.scaffold import SitePage
@@ -22,8 +24,11 @@ from syncapp.pipeline import audit
 
 
 def next_step(request: HttpRequest) -> str:
-    """Where a signed-in person goes who still owes the second factor."""
-    page = "second_factor" if second_factor.has_one(request.user) else "set_up_second_factor"
+    """Where a signed-in person goes who still owes something."""
+    if second_factor.is_satisfied(request):
+        page = "own_password"
+    else:
+        page = "second_factor" if second_factor.has_one(request.user) else "set_up_second_factor"
     return f"{reverse(f'admin:{page}')}?{urlencode({'next': wanted_page(request)})}"
 
 
@@ -46,7 +51,7 @@ class CodeForm(forms.Form):
 class WayIn(SitePage, FormPage):
     """For staff with the right password, whatever else they may."""
 
-    form_class = CodeForm
+    form_class: type[forms.Form] = CodeForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not AdminSite.has_permission(self.admin_site, request):
@@ -114,6 +119,38 @@ class SetUpPage(WayIn):
         return redirect_to_login(request.get_full_path(), reverse("admin:login"))
 
 
+class OwnPasswordForm(PasswordChangeForm):
+    """The old one is the one that was given."""
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("new_password1") and said["new_password1"] == said.get("old_password"):
+            self.add_error("new_password1", _("Choose another one than the one you were given."))
+        return said
+
+
+class OwnPasswordPage(WayIn):
+    title = _("Your own password")
+    template_name = "ledgerline/access/own_password.html"
+    form_class = OwnPasswordForm
+    extra_context = {
+        "lead": _("Somebody else chose the one you signed in with. Choose one that only you know.")
+    }
+
+    def elsewhere(self, request: HttpRequest) -> HttpResponse | None:
+        if not second_factor.is_satisfied(request):
+            return redirect(next_step(request))
+        return None if given_password.is_owed(request) else redirect(wanted_page(request))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        update_session_auth_hash(self.request, form.save())
+        given_password.chosen(self.request)
+        return redirect(wanted_page(self.request))
+
+
 def shown_once(page: SitePage, codes: list[str]) -> HttpResponse:
     """Recovery codes are in the answer to the button and nowhere else."""
     page.template_name = "ledgerline/access/recovery_codes.html"
@@ -127,4 +164,5 @@ def shown_once(page: SitePage, codes: list[str]) -> HttpResponse:
 WAYS_IN = (
     ("second-factor/", "second_factor", CodePage),
     ("second-factor/set-up/", "set_up_second_factor", SetUpPage),
+    ("own-password/", "own_password", OwnPasswordPage),
 )
