@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterable
 
 from syncapp.connectors.hubspot import contacts, invoices, payments
-from syncapp.connectors.hubspot.endpoints import LIST_PAGE
 from syncapp.connectors.hubspot.objects import OBJECTS
 from syncapp.connectors.hubspot.reading import Reader
 from syncapp.connectors.hubspot.replies import Record
@@ -11,6 +10,7 @@ from syncapp.engine.records import Entity, Presence, RecordRef, Side, Snapshot, 
 
 # Up to here an invoice costs less alone, with its associations, than in a batch without them.
 FEW_INVOICES = 4
+WORTH_A_PAGE = 20  # of new invoices that a page of the list shows
 
 Complete = Callable[[Reader, Collection[Record], Collection[str]], list[Snapshot]]
 
@@ -102,21 +102,23 @@ def _fetch(reader: Reader, entity: Entity, ids: list[str]) -> dict[RecordRef, Sn
 
 def _neighbours(reader: Reader, ids: Iterable[str]) -> dict[str, Record]:
     """New invoices stand next to each other at the end of the list, and a page of it has their
-    associations, which a batch has not."""
-    wanted = {id for id in ids if id in reader.new_invoices}
+    associations, which a batch has not. Where a page has few of them batches read the rest."""
+    wanted = sorted(int(id) for id in ids if id in reader.new_invoices)
     found: dict[str, Record] = {}
     if len(wanted) <= FEW_INVOICES:
         return found
     kind, properties = OBJECTS[Entity.INVOICE], reader.properties(Entity.INVOICE)
-    after = str(min(map(int, wanted)) - 1)
-    for _ in range(0, len(wanted), LIST_PAGE):
+    while wanted:
         page = reader.endpoints.list(
-            kind, properties, associations=invoices.inline(reader), after=after
+            kind, properties, associations=invoices.inline(reader), after=str(wanted[0] - 1)
         )
-        found |= {id: one for one in page.records if (id := str(one["id"])) in wanted}
-        after = page.after
-        if not after:
+        shown = {str(one["id"]): one for one in page.records}
+        here = [id for id in wanted if str(id) in shown]
+        found |= {str(id): shown[str(id)] for id in here}
+        if not page.after or len(here) < min(WORTH_A_PAGE, len(wanted)):
             break
+        last = max(map(int, shown))
+        wanted = [id for id in wanted if id > last]
     return found
 
 

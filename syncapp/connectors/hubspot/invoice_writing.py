@@ -125,6 +125,7 @@ class InvoiceWriter:
                 made = str(outcome.record["id"])
                 self._documents[made] = outcome.record
                 self._untouched.add(made)
+                self._reader.new_invoices.add(made)
                 answers[request_id] = Done(None, {INVOICE: made}, outcome.request_id)
         return self._adopted(writes, answers)
 
