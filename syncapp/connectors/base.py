@@ -41,10 +41,19 @@ class ChangePage:
     snapshots: Mapping[RecordRef, Snapshot] = field(default_factory=dict)
     removed: tuple[RecordRef, ...] = ()
     total: int | None = None  # records of this listing where the vendor says so, for progress
-    # `Snapshot.version` of refs as far as the vendor says: one that is known already is no news
-    versions: Mapping[RecordRef, str] = field(default_factory=dict)
+    # of refs as far as the vendor says: one that is known already is no news
+    versions: Mapping[RecordRef, "Seen"] = field(default_factory=dict)
     # refs that are certainly there and could not be understood; reading them fails one by one
     unreadable: Collection[RecordRef] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A record without what it holds: `Snapshot.version`, and the version with a fingerprint of
+    what `Noted.version` was sure about."""
+
+    version: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +107,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """`version`: the record now, and certainly as `Note.version` knew it but for our note; empty
-    where that is not certain. `refusal`: the vendor's words where it did not take the note."""
+    """`version`: by what the record is known again, `Seen.mark`, if it is as `Note.version` knew
+    it but for our note; empty where that cannot be told. `refusal`: the vendor's words where it
+    did not take the note."""
 
     version: str = ""
     refusal: str = ""
@@ -169,8 +179,8 @@ class Connector(Describing, Protocol):
         and only when a direct read said so."""
         ...
 
-    def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, str]:
-        """`Snapshot.version` as it is now, where it costs less than the snapshots. A record that
+    def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Seen]:
+        """As they are now, where it costs less than the snapshots. A record that
         is gone or cannot be told so cheaply is not answered."""
         ...
 

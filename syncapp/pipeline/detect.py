@@ -1,14 +1,14 @@
 """DETECT: pages of changed records become rows of the inbox, page by page with their cursor; what
 webhooks have named becomes rows too."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
-from syncapp.connectors.base import ChangePage, Connector, Cursor
+from syncapp.connectors.base import ChangePage, Connector, Cursor, Seen
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import ChangeCursor, PendingChange, RecordLink
@@ -183,7 +183,7 @@ def _without_echoes(
 def _echoes(work: Pass, side: Side, page: ChangePage) -> set[RecordRef]:
     """A record in the very version we stored after our own write is no change; nor is one that
     changed by our note to its seller only."""
-    seen = {ref: snapshot.version for ref, snapshot in page.snapshots.items()}
+    seen = {ref: Seen(snapshot.version) for ref, snapshot in page.snapshots.items()}
     seen |= page.versions
     ours = set(
         RecordLink.objects.filter(
@@ -193,12 +193,11 @@ def _echoes(work: Pass, side: Side, page: ChangePage) -> set[RecordRef]:
             **{f"{side.value}_id__in": [ref.id for ref in seen]},
         ).values_list(f"{side.value}_id", f"{side.value}_version")
     )
-    if side is Side.HUBSPOT:
-        ours |= _told(work, page, seen)
-    return {ref for ref, version in seen.items() if (ref.id, version) in ours}
+    echoes = {ref for ref, one in seen.items() if (ref.id, one.version) in ours}
+    return echoes | _told(work, page, seen) if side is Side.HUBSPOT else echoes
 
 
-def _told(work: Pass, page: ChangePage, seen: Collection[RecordRef]) -> set[tuple[str | None, str]]:
+def _told(work: Pass, page: ChangePage, seen: Mapping[RecordRef, Seen]) -> set[RecordRef]:
     if page.entity is not Entity.INVOICE:
         return set()
     rows = RecordLink.objects.filter(
@@ -206,4 +205,5 @@ def _told(work: Pass, page: ChangePage, seen: Collection[RecordRef]) -> set[tupl
         entity=page.entity,
         hubspot_id__in=[ref.id for ref in seen],
     ).exclude(told_version="")
-    return set(rows.values_list("hubspot_id", "told_version"))
+    told = dict(rows.values_list("hubspot_id", "told_version"))
+    return {ref for ref, one in seen.items() if told.get(ref.id) in (one.version, one.mark)}

@@ -223,13 +223,12 @@ class Changes:
     def _walk(
         self, entity: Entity, start: Position, before: datetime | None = None
     ) -> Iterator[Step]:
-        properties = (MERGED,) if entity is Entity.CONTACT else ()
+        properties = (MERGED,) if entity is Entity.CONTACT else self._reader.names_of_mark(entity)
         return walk(self._reader.endpoints, OBJECTS[entity], start, properties, before)
 
     def _page(
         self, entity: Entity, records: Sequence[Record], cursor: Cursor, total: int | None = None
     ) -> ChangePage:
-        kind = OBJECTS[entity]
         refs = _refs(entity, [str(record["id"]) for record in records])
         if entity is Entity.INVOICE and cursor.since is not None:
             self._reader.new_invoices |= {
@@ -238,8 +237,9 @@ class Changes:
                 if record.get("createdAt") and instant(record["createdAt"]) >= cursor.since
             }
         removed = _refs(entity, [id for record in records for id in merged_ids(record)])
+        names = self._reader.names_of_mark(entity)
         versions = {
-            ref: str((record.get("properties") or {}).get(kind.modified) or "")
+            ref: fetching.seen(entity, record, names)
             for ref, record in zip(refs, records, strict=True)
         }
         return ChangePage(entity, refs, cursor, removed=removed, total=total, versions=versions)

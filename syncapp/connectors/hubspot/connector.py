@@ -17,6 +17,7 @@ from syncapp.connectors.base import (
     Note,
     Noted,
     Read,
+    Seen,
     Wanted,
 )
 from syncapp.connectors.hubspot import (
@@ -137,7 +138,7 @@ class HubSpotConnector:
     def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
         return fetching.fetch(self._reader, refs)
 
-    def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, str]:
+    def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Seen]:
         return fetching.versions(self._reader, refs)
 
     def find(

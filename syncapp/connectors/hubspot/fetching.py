@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable
 
+from syncapp.connectors.base import Seen
 from syncapp.connectors.hubspot import contacts, invoices, payments
+from syncapp.connectors.hubspot.glimpses import glimpse_of
 from syncapp.connectors.hubspot.objects import OBJECTS
 from syncapp.connectors.hubspot.reading import Reader
 from syncapp.connectors.hubspot.replies import Record
@@ -69,19 +71,25 @@ def fetch(reader: Reader, refs: Iterable[RecordRef]) -> dict[RecordRef, Snapshot
     return found
 
 
-def versions(reader: Reader, refs: Iterable[RecordRef]) -> dict[RecordRef, str]:
+def versions(reader: Reader, refs: Iterable[RecordRef]) -> dict[RecordRef, Seen]:
     by_entity: dict[Entity, list[str]] = {}
     for ref in refs:
         by_entity.setdefault(ref.entity, []).append(ref.id)
-    found: dict[RecordRef, str] = {}
+    found: dict[RecordRef, Seen] = {}
     for entity, ids in by_entity.items():
-        kind = OBJECTS[entity]
-        records = reader.records(kind, ids, (kind.modified,))
+        names = reader.names_of_mark(entity)
+        records = reader.records(OBJECTS[entity], ids, names or (OBJECTS[entity].modified,))
         found |= {
-            RecordRef(Side.HUBSPOT, entity, id): str(record["properties"].get(kind.modified) or "")
+            RecordRef(Side.HUBSPOT, entity, id): seen(entity, record, names)
             for id, record in records.items()
         }
     return found
+
+
+def seen(entity: Entity, record: Record, names: Collection[str]) -> Seen:
+    """Of a record read with these properties, if any are needed for its mark."""
+    version = str((record.get("properties") or {}).get(OBJECTS[entity].modified) or "")
+    return Seen(version, glimpse_of(record, names).mark if names else "")
 
 
 def _fetch(reader: Reader, entity: Entity, ids: list[str]) -> dict[RecordRef, Snapshot]:

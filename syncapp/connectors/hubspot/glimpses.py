@@ -1,7 +1,7 @@
 """What must be known of an invoice to tell our own note on it from a person's change."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,16 +18,28 @@ class Glimpse:
 
     version: str
     note: Mapping[str, str]
-    others: bytes
+    others: str
+
+    def after(self, version: str) -> str:
+        """Stands for the record in this version, where all else is as it was."""
+        return f"{version}/{self.others}" if version else ""
+
+    @property
+    def mark(self) -> str:
+        return self.after(self.version)
 
 
-def glimpse_of(record: Record) -> Glimpse:
-    """Of a record read with all properties the rules look at, and ours."""
+def glimpse_of(record: Record, names: Iterable[str]) -> Glimpse:
+    """Of a record read with these properties: all that the rules look at, and ours."""
     held: Mapping[str, Any] = record.get("properties") or {}
     silent = {*OURS, INVOICES.modified}
-    rest = sorted((name, value) for name, value in held.items() if name not in silent)
+    rest = [(name, held[name]) for name in sorted(names) if name not in silent and held.get(name)]
     return Glimpse(
-        version=str(held.get(INVOICES.modified) or ""),
+        version=modified(record),
         note={name: str(held[name]) for name in OURS if held.get(name)},
-        others=hashlib.blake2b(repr(rest).encode(), digest_size=16).digest(),
+        others=hashlib.blake2b(repr(rest).encode(), digest_size=16).hexdigest(),
     )
+
+
+def modified(record: Record) -> str:
+    return str((record.get("properties") or {}).get(INVOICES.modified) or "")

@@ -18,6 +18,8 @@ from syncapp.connectors.hubspot.replies import Associated, Record
 from syncapp.connectors.hubspot.values import decode
 from syncapp.engine.records import Entity, Snapshot, Value
 
+MOST_NAMES = 1_000  # characters; a search body holds 3,000: hubspot-api.md 8 [SEARCH]
+
 Links = dict[str, tuple[Associated, ...]]
 
 
@@ -84,11 +86,18 @@ class Reader:
         """To be asked for; a snapshot holds no notes of ours."""
         return sorted({*self._names(entity), *(OURS if entity is Entity.INVOICE else ())})
 
+    def names_of_mark(self, entity: Entity) -> tuple[str, ...]:
+        """What of an invoice must be known to tell our note on it from a person's change: all
+        that is read of it, where so many names have room in a search that names ids too."""
+        names = self.properties(entity) if entity is Entity.INVOICE else []
+        return tuple(names) if sum(len(name) + 4 for name in names) <= MOST_NAMES else ()
+
     def glimpse(self, records: Iterable[Record]) -> None:
         """Of invoices read with these properties."""
+        names = self.properties(Entity.INVOICE)
         for record in records:
             if len(self.glimpses) < MOST:
-                self.glimpses[str(record["id"])] = glimpse_of(record)
+                self.glimpses[str(record["id"])] = glimpse_of(record, names)
 
     def records(
         self,

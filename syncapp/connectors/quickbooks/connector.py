@@ -11,6 +11,7 @@ from syncapp.connectors.base import (
     Note,
     Noted,
     Read,
+    Seen,
     Wanted,
 )
 from syncapp.connectors.quickbooks import matching
@@ -104,7 +105,7 @@ class QuickBooksConnector:
     def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
         return self._lookup.fetch(refs)
 
-    def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, str]:  # noqa: ARG002
+    def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Seen]:  # noqa: ARG002
         """A query has the whole record anyway."""
         return {}
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 
-from syncapp.connectors.base import ChangePage, Cursor
+from syncapp.connectors.base import ChangePage, Cursor, Seen
 from syncapp.connectors.quickbooks.codec import ref_of
 from syncapp.connectors.quickbooks.items import is_product
 from syncapp.connectors.quickbooks.reading import Reader, Row
@@ -29,7 +29,7 @@ def page_of(
         snapshots=snapshots,
         removed=tuple(ref_of(entity, row["Id"]) for row in removed),
         total=total,
-        versions={ref: one.version for ref, one in snapshots.items()},
+        versions={ref: Seen(one.version) for ref, one in snapshots.items()},
         unreadable=frozenset(unreadable),
     )
 

@@ -14,6 +14,7 @@ from syncapp.connectors.base import (
     Matching,
     Note,
     Noted,
+    Seen,
 )
 from syncapp.engine.compare import fold
 from syncapp.engine.field_types import FieldInfo
@@ -74,7 +75,7 @@ class Pretender:
         for page in self.connector.changes(since):
             yield replace(page, snapshots=self._with_ours(page.snapshots))
 
-    def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, str]:
+    def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Seen]:
         return self.connector.versions([ref for ref in refs if ref not in self._over])
 
     def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:

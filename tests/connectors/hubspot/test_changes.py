@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from syncapp.connectors.base import ChangePage, Cursor
+from syncapp.connectors.base import ChangePage, Cursor, Seen
 from syncapp.connectors.hubspot.connector import HubSpotConnector
 from syncapp.engine.records import Entity, RecordRef
 from syncapp.engine.writes import Done, WriteAnswer
@@ -69,7 +69,7 @@ def test_it_tells_which_version_it_has_seen(hubspot: HubSpotConnector, portal: P
     cursors = cursors_after(hubspot.changes({CONTACT: Cursor()}))
     one = ref(CONTACT, portal.create("contacts", email="ada@acme.test"))
     page = next(page for page in hubspot.changes(cursors) if page.refs)
-    assert page.versions == {one: hubspot.fetch([one])[one].version}
+    assert page.versions == {one: Seen(hubspot.fetch([one])[one].version)}
 
 
 def test_pages_of_a_search_overlap_nowhere_and_leave_nothing_out(
