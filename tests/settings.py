@@ -35,6 +35,7 @@ from integration_site.settings import BASE_DIR, DATABASES, STORAGES  # noqa: E40
 _database = DATABASES["default"]
 if "sqlite" in _database["ENGINE"]:
     _database["TEST"] = {"NAME": f"{_FOLDER}/test.sqlite3"}
+    _database["CONN_MAX_AGE"] = 0  # the threads of a live server leave none open
 else:
     _database["TEST"] = {"NAME": f"test_ledgerline_{_OWNER}"}
 
