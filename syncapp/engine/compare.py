@@ -16,7 +16,9 @@ _NOT_DIALLED = re.compile(r"[^0-9]")
 
 
 def is_empty(value: Value) -> bool:
-    return value is None or value == () or (isinstance(value, str) and not value.strip())
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or value == ()
 
 
 def fold(kind: FieldKind, value: Value) -> Hashable:
@@ -51,6 +53,8 @@ def money_fold(value: Value) -> Hashable:
 
 def changed(kind: FieldKind, now: Value, before: Value) -> bool:
     """Does a value differ from what its own side held at the last agreement?"""
+    if type(now) is type(before) and now == before:
+        return False  # equal values have equal folds
     return fold(kind, now) != fold(kind, before)
 
 

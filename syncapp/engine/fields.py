@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from syncapp.engine.compare import changed, fold, is_empty, money_fold
 from syncapp.engine.halfway import stands_halfway
@@ -21,49 +22,52 @@ def decide(
     decision: Side | None,
 ) -> FieldDecision:
     """Both sides of the pair are present. `decision` is a person's: the side that wins."""
-    values = {side: pair.value(side, row.field(side)) for side in Side}
+    here = pair.value(Side.HUBSPOT, row.hubspot)
+    there = pair.value(Side.QUICKBOOKS, row.quickbooks)
+    values = {Side.HUBSPOT: here, Side.QUICKBOOKS: there}
     base = _agreed(row, pair)
-    news = {side: base is None or changed(row.kind, values[side], base[side]) for side in Side}
-    kept = FieldDecision(row.key, Verdict.HELD, values[Side.HUBSPOT], values[Side.QUICKBOOKS])
+    news = {side: base is None or changed(row.kind, values[side], base[side]) for side in values}
+    decided = partial(FieldDecision, row.key, hubspot=here, quickbooks=there)
     if rule.special.same(row, pair, rule):
-        verdict = Verdict.CONVERGED if any(news.values()) else Verdict.SETTLED
-        return replace(kept, verdict=verdict)
+        return decided(Verdict.CONVERGED if any(news.values()) else Verdict.SETTLED)
     if not any(news.values()):
-        return replace(kept, verdict=Verdict.SETTLED, hold=_stored_differently(row, values))
+        return decided(Verdict.SETTLED, hold=_stored_differently(row, values))
     if base is not None and _guest_moved_it(row, pair.origin, values, base):
-        return _protected(row, rule, pair, base, replace(kept, verdict=Verdict.PROTECTED), decision)
+        return _protected(row, rule, pair, base, decided(Verdict.PROTECTED), decision)
     targets = _targets(row, rule, pair.origin)
     # Clearing travels only where something is known to have been there.
     may_wipe = row.may_wipe and base is not None
     empty = [] if may_wipe else [side for side in Side if is_empty(values[side])]
     target = _target(targets, news, empty, decision or _WINNERS[rule.conflict])
     if target is None and targets & reached:
-        return replace(kept, verdict=Verdict.CONFLICT)
+        return decided(Verdict.CONFLICT)
     hold = _hold(row, rule, pair.origin, targets, news, target)
     if hold is not None or target is None:
-        return replace(kept, hold=hold)
+        return decided(Verdict.HELD, hold=hold)
     if target not in reached:
-        return replace(kept, hold=Hold.FILTER)
+        return decided(Verdict.HELD, hold=Hold.FILTER)
     written = translated(row, target, pair, rule)
     if target.other in empty or (written in ((), "") and not may_wipe):
-        return replace(kept, hold=Hold.EMPTY)
+        return decided(Verdict.HELD, hold=Hold.EMPTY)
     lost = news[target] and base is not None
-    return _copied(row, replace(kept, target=target, written=written, lost=lost), values[target])
+    held = values[target]
+    copy = decided(Verdict.COPY, target=target, written=written, overwritten=held, lost=lost)
+    return _copied(row, copy)
 
 
-def _copied(row: FieldMapping, copy: FieldDecision, held: Value) -> FieldDecision:
+def _copied(row: FieldMapping, copy: FieldDecision) -> FieldDecision:
     """Undoing a transform may lead to what is there already, though it would not lead back."""
-    if row.transform and fold(row.kind, copy.written) == fold(row.kind, held):
+    if row.transform and fold(row.kind, copy.written) == fold(row.kind, copy.overwritten):
         return FieldDecision(copy.mapping, Verdict.CONVERGED, copy.hubspot, copy.quickbooks)
-    return replace(copy, verdict=Verdict.COPY, overwritten=held)
+    return copy
 
 
 def _agreed(row: FieldMapping, pair: Pair) -> Mapping[Side, Value] | None:
     """What both sides held when they last agreed on this row; None before they ever did."""
-    base = pair.baseline
-    if base is None or not all(row.key in base.side(side) for side in Side):
+    base, key = pair.baseline, row.key
+    if base is None or key not in base.hubspot or key not in base.quickbooks:
         return None
-    return {side: base.side(side)[row.key] for side in Side}
+    return {Side.HUBSPOT: base.hubspot[key], Side.QUICKBOOKS: base.quickbooks[key]}
 
 
 def _targets(row: FieldMapping, rule: SyncRule, origin: Side | None) -> frozenset[Side]:

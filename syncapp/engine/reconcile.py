@@ -47,12 +47,14 @@ def _with_amounts(plan: Plan, rule: SyncRule, pair: Pair) -> Plan:
 
 
 def applicable(rule: SyncRule, origin: Side | None) -> tuple[FieldMapping, ...]:
-    """The rule's rows that concern a record born on this side."""
-    return tuple(
-        rule.special.guard(row, rule, origin)
-        for row in rule.mappings
-        if rule.special.concerns(row, rule, origin)
-    )
+    """The rule's rows that concern a record born on this side: the same for every such record."""
+    if origin not in rule.rows:
+        rule.rows[origin] = tuple(
+            rule.special.guard(row, rule, origin)
+            for row in rule.mappings
+            if rule.special.concerns(row, rule, origin)
+        )
+    return rule.rows[origin]
 
 
 def _create(rule: SyncRule, pair: Pair, source: Snapshot) -> Plan:

@@ -229,6 +229,10 @@ class SyncRule:
     options: Mapping[str, Value] = field(default_factory=dict)
     catch_all_item: RecordRef | None = None
     version: int = 1
+    # Of records born on each side, as `reconcile` works them out; another rule begins anew.
+    rows: dict[Side | None, tuple[FieldMapping, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def now_on(self, side: Side) -> datetime | None:
         """`now` in the time zone of that side's account: where its days begin and end."""

@@ -89,8 +89,9 @@ def _default_of(one: Field[Any]) -> Any:
     return one.default if one.default_factory is MISSING else one.default_factory()
 
 
-def _encode_enum(value: StrEnum) -> dict[str, Any]:
-    return {"$": type(value).__name__, "v": value.value}
+def _enum_encoder_of(cls: type[StrEnum]) -> Callable[[Any], Any]:
+    """Made once for each member: nobody changes what was encoded."""
+    return {one: {"$": cls.__name__, "v": one.value} for one in cls}.__getitem__
 
 
 def _encode_mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
@@ -107,7 +108,6 @@ def _encode_set(value: Iterable[Any]) -> dict[str, Any]:
 
 _AS_IT_IS = frozenset((type(None), bool, str, int))
 _KINDS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
-    (StrEnum, _encode_enum),
     ((bool, str, int), lambda value: value),
     (Decimal, lambda value: {"$": "decimal", "v": str(value)}),
     (datetime, lambda value: {"$": "datetime", "v": value.isoformat()}),
@@ -117,7 +117,7 @@ _KINDS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (Mapping, _encode_mapping),
 )
 _ENCODERS: dict[type, Callable[[Any], Any]] = {
-    **dict.fromkeys(_ENUMS.values(), _encode_enum),
+    **{cls: _enum_encoder_of(cls) for cls in _ENUMS.values()},
     **{cls: _encoder_of(cls) for cls in _CLASSES.values()},
     dict: _encode_mapping,
     tuple: _encode_sequence,

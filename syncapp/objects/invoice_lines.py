@@ -84,13 +84,8 @@ def _append_text(result: list[Line], text: Line) -> None:
 
 def _bare(line: Line, *, kind: LineKind, amount: Decimal, **rest: object) -> Line:
     names = {LineKind.TAX: "Tax", LineKind.DISCOUNT: "Discount", LineKind.FEE: "Fee"}
-    made = Line(
-        kind=kind,
-        name=line.name or line.description or names.get(kind, ""),
-        amount=amount,
-        partner=line.partner or line.id,
-    )
-    return replace(made, **rest)  # type: ignore[arg-type]
+    values = {"name": line.name or line.description or names.get(kind, ""), **rest}
+    return Line(kind=kind, amount=amount, partner=line.partner or line.id, **values)  # type: ignore[arg-type]
 
 
 def pair_lines(sent: Iterable[Line], answered: Iterable[Line]) -> Mapping[str, str]:

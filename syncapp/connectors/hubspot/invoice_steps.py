@@ -95,6 +95,11 @@ def parts(write: Write) -> tuple[Part, ...]:
     )
 
 
+def kinds_made(write: Write) -> frozenset[LineKind]:
+    """Of these parts. Asked at every step of every write, so without making them."""
+    return frozenset(line.kind for line in _lines(write.fields)) - {LineKind.TEXT}
+
+
 def merge(write: Write) -> Merge:
     """The wanted lines against those that are there."""
     if "lines" not in write.fields:
@@ -127,7 +132,7 @@ def own_properties(write: Write, step: Step) -> dict[str, Value]:
 
 
 def _create_steps(write: Write, *, keyed_lines: bool) -> tuple[Step, ...]:
-    kinds = {part.kind for part in parts(write)}
+    kinds = kinds_made(write)
     attached = kinds - {LineKind.ITEM} if keyed_lines else kinds
     return (
         *([Step.LINES] if kinds and keyed_lines else []),

@@ -17,6 +17,7 @@ from syncapp.connectors.hubspot.invoice_steps import (
     INVOICE,
     Part,
     Step,
+    kinds_made,
     merge,
     own_properties,
     parts,
@@ -69,7 +70,7 @@ class InvoiceWriter:
         }
 
     def steps(self, write: Write) -> tuple[Step, ...]:
-        makes_lines = write.operation is Operation.CREATE and bool(parts(write))
+        makes_lines = write.operation is Operation.CREATE and bool(kinds_made(write))
         return steps_of(write, keyed_lines=not makes_lines or self._keyed_lines())
 
     def key(self, write: Write) -> str:
