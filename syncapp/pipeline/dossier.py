@@ -78,7 +78,18 @@ def _unanswered(links: Mapping[RecordRef, RecordLink]) -> list[RecordRef]:
     return [ref for ref, link in links.items() if link.pk in waiting]
 
 
-def find_links(work: Pass, refs: Iterable[RecordRef]) -> dict[RecordRef, RecordLink]:
+# What is long and only asked of the records of a helping themselves
+_OF_ITS_OWN = ("baseline_hubspot", "baseline_quickbooks", "line_pairs", "decisions")
+
+
+def look_up(work: Pass, refs: Iterable[RecordRef]) -> dict[RecordRef, RecordLink]:
+    """The link rows of records that others name, to look at: without what they agreed on."""
+    return find_links(work, refs, without=_OF_ITS_OWN)
+
+
+def find_links(
+    work: Pass, refs: Iterable[RecordRef], *, without: Sequence[str] = ()
+) -> dict[RecordRef, RecordLink]:
     """The link rows of these records, in one query per side and entity."""
     wanted: dict[tuple[Side, Entity], set[str]] = {}
     for ref in refs:
@@ -89,7 +100,7 @@ def find_links(work: Pass, refs: Iterable[RecordRef]) -> dict[RecordRef, RecordL
         links = RecordLink.objects.filter(
             integration=work.integration, entity=entity, **{f"{column}__in": ids}
         )
-        for link in links:
+        for link in links.defer(*without).order_by():
             found[RecordRef(side, entity, getattr(link, column))] = link
     return found
 

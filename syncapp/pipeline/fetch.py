@@ -1,7 +1,6 @@
 """FETCH: fresh snapshots of both sides, and what is known of the records they refer to."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from syncapp.engine.catalogue import CATEGORIES, explain
 from syncapp.engine.plan import Finding, State
@@ -21,7 +20,7 @@ from syncapp.objects.invoice_booking import booked_item
 from syncapp.pipeline import invoice_payments
 from syncapp.pipeline.begun import begun
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.dossier import NEW, Dossier, baseline_of, find_links
+from syncapp.pipeline.dossier import NEW, Dossier, baseline_of, look_up
 from syncapp.pipeline.invoice_payments import Shown, Standing
 from syncapp.pipeline.references import named_by
 from syncapp.pipeline.sub_customers import with_stand_ins
@@ -98,7 +97,7 @@ def _parents(work: Pass, dossiers: Iterable[Dossier]) -> dict[RecordRef, Parent]
         for snapshot in dossier.snapshots.values()
         for ref in named_by(snapshot)
     }
-    links = with_stand_ins(work, find_links(work, refs))
+    links = with_stand_ins(work, look_up(work, refs))
     invoices = [link for ref, link in links.items() if ref.entity is Entity.INVOICE]
     customers = _customers(work, invoices)
     standings = invoice_payments.standings(work, invoices)
@@ -109,12 +108,7 @@ def _parents(work: Pass, dossiers: Iterable[Dossier]) -> dict[RecordRef, Parent]
             parents[ref] = _unknown(work, ref)
             continue
         standing = standings.get(link.pk, Standing())
-        parents[ref] = replace(
-            _parent(work, ref, link),
-            customers=customers.get(link.pk, {}),
-            total_agrees=standing.total_agrees,
-            open_amounts=standing.open_amounts,
-        )
+        parents[ref] = _parent(work, ref, link, standing, customers.get(link.pk, {}))
     return parents
 
 
@@ -126,7 +120,13 @@ def _unknown(work: Pass, ref: RecordRef) -> Parent:
     return Parent(ref)
 
 
-def _parent(work: Pass, ref: RecordRef, link: RecordLink) -> Parent:
+def _parent(
+    work: Pass,
+    ref: RecordRef,
+    link: RecordLink,
+    standing: Standing,
+    customers: Mapping[Side, RecordRef],
+) -> Parent:
     """Only what was decided in this very pass counts as decided: a customer's filter may look at
     the invoice that asks for him."""
     other = ref.side.other
@@ -144,6 +144,9 @@ def _parent(work: Pass, ref: RecordRef, link: RecordLink) -> Parent:
         category=link.category,
         origin=Side(link.origin) if link.origin else None,
         currency=link.currency,
+        total_agrees=standing.total_agrees,
+        open_amounts=standing.open_amounts,
+        customers=customers,
     )
 
 

@@ -13,7 +13,7 @@ from syncapp.models import RecordLink, RecordReference
 from syncapp.objects.invoice_checks import totals_agree
 from syncapp.objects.payment_life import counted
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.dossier import NEW, Dossier, find_links
+from syncapp.pipeline.dossier import NEW, Dossier, look_up
 
 _BALANCE = {Side.HUBSPOT: "hs_balance_due", Side.QUICKBOOKS: "Balance"}
 # No money of theirs is on the invoice, so they explain no difference.
@@ -94,7 +94,7 @@ def shown(work: Pass, dossiers: Iterable[Dossier]) -> dict[int, Shown]:
         for snapshot in dossier.snapshots.values()
         for payment in snapshot.payments
     }
-    links = find_links(work, payments)
+    links = look_up(work, payments)
     due = {
         invoice
         for payment, invoice in payments.items()

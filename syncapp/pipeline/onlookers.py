@@ -6,7 +6,7 @@ from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import RecordReference
 from syncapp.pipeline import worklist
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.dossier import Dossier, find_links
+from syncapp.pipeline.dossier import Dossier, look_up
 from syncapp.pipeline.references import named_by
 from syncapp.pipeline.rulebook import looked_at_by
 
@@ -35,7 +35,7 @@ def of_new(work: Pass, dossiers: Iterable[Dossier]) -> list[RecordRef]:
         for ref in named_by(snapshot)
         if ref.entity in _looking_at(work, dossier.entity, side)
     }
-    links = find_links(work, named)
+    links = look_up(work, named)
     return [ref for ref, link in links.items() if link.seen_at is None or link.seen_at < work.now]
 
 
@@ -51,7 +51,7 @@ def _looking_at(work: Pass, entity: Entity, side: Side) -> frozenset[Entity]:
 def _referred_to(
     work: Pass, refs: Collection[RecordRef], looking: Collection[Entity]
 ) -> list[RecordRef]:
-    links = find_links(work, refs)
+    links = look_up(work, refs)
     rows = RecordReference.objects.filter(
         link__in=[link.pk for link in links.values()], entity__in=looking
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import RecordLink, RecordReference
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.dossier import find_links
+from syncapp.pipeline.dossier import look_up
 
 SUB_CUSTOMER = "sub_customer"
 _LEVELS = 5  # quickbooks-api.md 4
@@ -21,7 +21,7 @@ def with_stand_ins(
         parents = _parents({ref: link for ref, link in found.items() if _is_sub_customer(link)})
         if not parents:
             break
-        known = find_links(work, parents.values())
+        known = look_up(work, parents.values())
         for ref, parent in parents.items():
             if parent in known:
                 found[ref] = known[parent]

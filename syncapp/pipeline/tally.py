@@ -88,14 +88,14 @@ def numbers(integration_id: int) -> dict[Kind, Worth]:
 
 
 def count_all(integration_id: int) -> dict[Kind, Worth]:
-    """As they are. Whole cents are added up: SQLite would add the amounts as floats."""
+    """As they are."""
+    return _counted(RecordLink.objects.filter(integration=integration_id))
+
+
+def _counted(links: QuerySet[RecordLink]) -> dict[Kind, Worth]:
+    """By the database. Whole cents are added up: SQLite would add the amounts as floats."""
     cents = Cast(Round(F("amount") * 100), BigIntegerField())
-    rows = (
-        RecordLink.objects.filter(integration=integration_id)
-        .order_by()
-        .values_list(*_KIND)
-        .annotate(records=Count("id"), cents=Sum(cents))
-    )
+    rows = links.order_by().values_list(*_KIND).annotate(records=Count("id"), cents=Sum(cents))
     return {
         _kind(names): Worth(records, Decimal(total or 0).scaleb(-2))
         for *names, records, total in rows
@@ -105,8 +105,8 @@ def count_all(integration_id: int) -> dict[Kind, Worth]:
 def _standing(affected: Iterable[QuerySet[RecordLink]]) -> dict[Kind, Worth]:
     found: dict[Kind, Worth] = defaultdict(Worth)
     for rows in affected:
-        for *names, amount in rows.order_by().values_list(*_KIND, "amount"):
-            found[_kind(names)] = found[_kind(names)].plus(Worth(1, amount or Decimal(0)))
+        for kind, worth in _counted(rows).items():
+            found[kind] = found[kind].plus(worth)
     return found
 
 

@@ -14,7 +14,7 @@ from syncapp.engine.rules import SyncRule
 from syncapp.objects.payment_life import AMOUNT, INVOICE
 from syncapp.pipeline import tally
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.dossier import Dossier, find_links
+from syncapp.pipeline.dossier import Dossier, find_links, look_up
 
 _WINDOW = timedelta(days=7)
 _DATE = {Side.HUBSPOT: "hs_initiated_date", Side.QUICKBOOKS: "TxnDate"}
@@ -70,7 +70,7 @@ def _free_on_partners(
     """For each payment the free payments that the other side shows on its invoice."""
     other = side.other
     invoices = {one.ref: ref for one in payments if (ref := _invoice_of(one))}
-    links = find_links(work, invoices.values())
+    links = look_up(work, invoices.values())
     partners = {
         ref: RecordRef(other, Entity.INVOICE, id_)
         for ref, link in links.items()
@@ -93,7 +93,7 @@ def _free(
     """The live payments on these invoices that have no partner, or one that is gone: removed there
     and entered anew, a payment comes with a new id, and must not be booked twice."""
     refs = {payment for snapshot in invoices for payment in snapshot.payments}
-    links = {ref: link for ref, link in find_links(work, refs).items() if link.is_linked}
+    links = {ref: link for ref, link in look_up(work, refs).items() if link.is_linked}
     amounts = {one.get(AMOUNT[one.ref.side]) for one in payments}
     widowed = {
         ref: partner
