@@ -234,6 +234,12 @@ class SyncRule:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    @property
+    def has_open_way(self) -> bool:
+        """Changes of a linked record may go one way at least, whatever a filter says of it."""
+        ways = {Direction.towards(side) for side in Side if self.direction.reaches(side)}
+        return any(way in self.keeps_linked or not self.filters.get(way) for way in ways)
+
     def now_on(self, side: Side) -> datetime | None:
         """`now` in the time zone of that side's account: where its days begin and end."""
         zone = self.zones.get(side)

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable
 
+from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, RecordRef, Side
-from syncapp.models import RecordReference
+from syncapp.models import RecordLink, RecordReference
 from syncapp.pipeline import worklist
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, look_up
@@ -21,7 +22,8 @@ def of_changed(work: Pass, entity: Entity, refs: Collection[RecordRef]) -> list[
         if looking:
             found += worklist.referring_to(work.integration, here, looking)
             found += _referred_to(work, here, looking)
-    return found
+    at_rest = {ref for ref, link in look_up(work, found).items() if _is_at_rest(work, link)}
+    return [ref for ref in found if ref not in at_rest]
 
 
 def of_new(work: Pass, dossiers: Iterable[Dossier]) -> list[RecordRef]:
@@ -36,7 +38,25 @@ def of_new(work: Pass, dossiers: Iterable[Dossier]) -> list[RecordRef]:
         if ref.entity in _looking_at(work, dossier.entity, side)
     }
     links = look_up(work, named)
-    return [ref for ref, link in links.items() if link.seen_at is None or link.seen_at < work.now]
+    return [
+        ref
+        for ref, link in links.items()
+        if (link.seen_at is None or link.seen_at < work.now) and not _is_at_rest(work, link)
+    ]
+
+
+def _is_at_rest(work: Pass, link: RecordLink) -> bool:
+    """A filter lets changes through or keeps them back: where both sides say the same there are
+    none, and nothing is excluded while one way is open. Of invoices other things may be due."""
+    rule = work.rules.get(Entity(link.entity))
+    return (
+        rule is not None
+        and rule.entity is Entity.CONTACT
+        and rule.has_open_way
+        and link.is_linked
+        and link.state == State.IN_SYNC
+        and not link.category
+    )
 
 
 def _looking_at(work: Pass, entity: Entity, side: Side) -> frozenset[Entity]:

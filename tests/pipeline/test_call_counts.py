@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from syncapp.engine.records import Entity
+from syncapp.engine.rules import Direction
 from syncapp.models import Connection, Integration, SyncRule
 from tests.pipeline.worlds import Worlds
 from tests.sandbox_process import SandboxProcess
@@ -19,23 +20,34 @@ CONTACTS, PRODUCTS, INVOICES, PAYMENTS = 10, 5, 40, 16
 _ONCE = re.compile(r"/account-info/|/companyinfo/|/preferences|/crm/properties/|/token")
 
 
+# Of the contacts: their filter looks at their invoices
+_RECOMMENDED = {
+    Direction.TO_QUICKBOOKS: [
+        [("contact", "lifecyclestage", "is", "customer")],
+        [("invoice", "hs_invoice_status", "is_any_of", ("open", "paid"))],
+    ]
+}
+
+
 class Load(Worlds):
     """Everything was born on one side; the other one is new."""
 
-    def __init__(self, sandbox: SandboxProcess, side: str, size: int = 1) -> None:
+    def __init__(
+        self, sandbox: SandboxProcess, side: str, size: int = 1, invoices: int = INVOICES
+    ) -> None:
         volume = {
             "side": side,
             "contacts": CONTACTS * size,
             "products": PRODUCTS,
-            "invoices": INVOICES * size,
-            "payments": PAYMENTS * size,
+            "invoices": invoices * size,
+            "payments": invoices * size * PAYMENTS // INVOICES,
         }
         Integration.objects.all().delete()  # of a smaller world before it
         Connection.objects.all().delete()
         body = {"seed": "volume", "volume": volume}
         super().__init__(sandbox, sandbox.call("POST", "/control/reset", json=body).json())
         account = self._income_account()
-        self.rule(Entity.CONTACT)
+        self.rule(Entity.CONTACT, filters=_RECOMMENDED)
         self.rule(Entity.PRODUCT, options={"income_account": account})
         self.rule(Entity.INVOICE, options={"income_account": account})
         SyncRule.objects.update(started_at="2000-01-01T00:00:00Z")
@@ -53,7 +65,30 @@ class Load(Worlds):
         return len(captured)
 
     def rest(self) -> None:
+        """Until the overlap of the cursors lies behind what happened."""
+        for _ in range(2):
+            self.sandbox.advance(300)
+            self.sync()
         self.sandbox.advance(300)
+
+    def new_invoice(self, side: str) -> str:
+        if side == "hubspot":
+            contact = next(iter(self.hubspot("contacts")))
+            line = {"name": "Widget", "price": "10.00", "quantity": "2"}
+            line["hs_product_id"] = next(iter(self.hubspot("products")))
+            properties = {"hs_currency": "USD", "hs_invoice_date": "2026-01-15T00:00:00Z"}
+            made = self.in_hubspot("invoices", properties=properties, contact=contact, lines=[line])
+            self.in_hubspot("invoices", "finalize", made)
+            return made
+        customer = next(iter(self.quickbooks("Customer")))
+        item = next(id for id, one in self.quickbooks("Item").items() if one.get("Sku"))
+        line = {
+            "DetailType": "SalesItemLineDetail",
+            "Amount": 20,
+            "SalesItemLineDetail": {"ItemRef": {"value": item}, "Qty": 2, "UnitPrice": 10},
+        }
+        fields = {"CustomerRef": {"value": customer}, "Line": [line]}
+        return self.in_quickbooks("Invoice", fields=fields)
 
     def _income_account(self) -> str:
         accounts: dict[str, Any] = self.quickbooks("Account")
@@ -69,11 +104,23 @@ def test_a_load_and_the_passes_after_it_take_few_calls(
     load = Load(sandbox, side)
     assert load.calls() <= loading
     assert load.calls() <= afterwards  # its own echo
-    for _ in range(2):  # until the overlap of the cursors lies behind
-        load.rest()
-        load.sync()
     load.rest()
     assert load.calls() <= 6  # four searches, the watched lines and one change data capture
+
+
+@pytest.mark.parametrize(("side", "made", "paid"), [("hubspot", 14, 15), ("quickbooks", 11, 14)])
+def test_an_invoice_and_its_payment_take_few_calls(
+    sandbox: SandboxProcess, side: str, made: int, paid: int
+) -> None:
+    load = Load(sandbox, side, invoices=5)
+    load.sync()
+    load.rest()
+    invoice = load.new_invoice(side)
+    assert load.calls() <= made
+    load.rest()
+    pay = load.in_hubspot if side == "hubspot" else load.in_quickbooks
+    pay("invoices" if side == "hubspot" else "Invoice", "pay", invoice)
+    assert load.calls() <= paid
 
 
 def test_a_load_of_twice_the_records_asks_the_database_hardly_more(
