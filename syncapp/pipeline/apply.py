@@ -35,7 +35,7 @@ from syncapp.models import RecordLink, WriteBatch, WriteIntent
 from syncapp.models.bulk import insert_all, update_all
 from syncapp.pipeline import decisions
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.guards import other_companies
+from syncapp.pipeline.guards import numbers, other_companies
 
 _MOST_LOOKS = 5
 
@@ -132,18 +132,17 @@ def _adopt(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> flo
     backup)? Then it is linked, not made again. Answers when it began to look.
 
     HubSpot takes each of our keys once; where this very pass has read all of its records, a copy
-    of ours was among them and is linked."""
+    of ours was among them and is linked. A number that no invoice in QuickBooks had a moment ago
+    is that look-up already."""
     looked_up_at = time.monotonic()
-    creates = {
-        keyed.request_id: sending
-        for sending in sendings
-        if sending.write.operation is Operation.CREATE
-        and not (
-            sending.write.side is Side.HUBSPOT
-            and work.was_listed(Side.HUBSPOT, sending.write.entity)
-        )
-        for keyed in [KeyedWrite(sending.write, request_id(work, sending.write))]
-    }
+    creates = {}
+    for sending in sendings:
+        if sending.write.operation is not Operation.CREATE or _was_among_listed(work, sending):
+            continue
+        if (asked_at := numbers.was_free_at(work, sending.write)) is not None:
+            looked_up_at = min(looked_up_at, asked_at)
+        else:
+            creates[request_id(work, sending.write)] = sending
     if not creates:
         return looked_up_at
     keyed_writes = [KeyedWrite(one.write, id_) for id_, one in creates.items()]
@@ -152,6 +151,11 @@ def _adopt(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> flo
     for id_, snapshot in decisions.may_adopt(work, found, links).items():
         creates[id_].answer = Done(snapshot)
     return looked_up_at
+
+
+def _was_among_listed(work: Pass, sending: Sending) -> bool:
+    write = sending.write
+    return write.side is Side.HUBSPOT and work.was_listed(Side.HUBSPOT, write.entity)
 
 
 def _send_step(work: Pass, connector: Connector, sendings: Sequence[Sending], number: int) -> None:

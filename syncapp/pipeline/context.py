@@ -47,6 +47,8 @@ class Pass:
     deeds: Set[tuple[int, Deed]] = frozenset()  # with the link that each is done to
     # found by a poll although webhooks should have named them
     unannounced: set[RecordRef] = field(default_factory=set)
+    # numbers that no invoice in QuickBooks had, and when that was asked; each is relied on once
+    free_numbers: dict[str, float] = field(default_factory=dict)
     _listed: dict[tuple[Side, Entity], float] = field(default_factory=dict)
     _seen: Memory = field(default_factory=lambda: Memory(clock=lambda: monotonic()))
     _having: dict[tuple[Side, str], set[RecordRef]] = field(default_factory=dict)

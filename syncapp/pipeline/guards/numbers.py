@@ -1,8 +1,11 @@
 """No two documents of one number: QuickBooks refuses them only under some settings, so we look."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+
+from django.conf import settings
 
 from syncapp.engine.plan import Finding, Plan, State
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
@@ -23,7 +26,9 @@ def refuse_taken(work: Pass, dossiers: Iterable[Dossier]) -> None:
         return
     numbers = sorted({number for _, _, number in numbered})
     connector = work.connectors[Side.QUICKBOOKS]
+    asked_at = time.monotonic()
     invoices = connector.find(Entity.INVOICE, "DocNumber", numbers)
+    work.free_numbers |= {one: asked_at for one in numbers if one not in invoices}
     others = connector.taken_elsewhere(Entity.INVOICE, numbers)
     given: dict[str, list[Dossier]] = defaultdict(list)
     for dossier, write, number in numbered:
@@ -39,6 +44,17 @@ def refuse_taken(work: Pass, dossiers: Iterable[Dossier]) -> None:
             finding = Finding(State.FAILING, "number_clash", facts)
             dossier.plan = replace(dossier.plan or Plan(), finding=finding, writes=(), fields=())
         given[number.casefold()].append(dossier)
+
+
+def was_free_at(work: Pass, write: Write) -> float | None:
+    """When nobody had the number of this new invoice, if that was asked so short a time ago that
+    there is time to send: then our copy is not there either. Each answer is relied on once."""
+    if write.entity is not Entity.INVOICE or write.side is not Side.QUICKBOOKS:
+        return None
+    asked_at = work.free_numbers.pop(str(write.fields.get("DocNumber")), None)
+    if asked_at is None or time.monotonic() - asked_at > settings.SEND_DEADLINE / 2:
+        return None
+    return asked_at
 
 
 def _numbers(dossier: Dossier) -> Iterator[tuple[Write, str]]:
