@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 import signal
 import sys
@@ -58,6 +59,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--passes", type=int, default=8, help="of a seed, while faults happen")
     parser.add_argument("--calm", action="store_true", help="the control run: no faults at all")
     parser.add_argument("--grid", action="store_true", help="the crash grid instead of storms")
+    parser.add_argument("--rounds", type=int, default=0, help="of the grid, however long they take")
     parser.add_argument("--clusters", action="store_true", help="two qclusters that are killed")
     parser.add_argument("--mutants", action="store_true", help="are planted bugs caught?")
     parser.add_argument("--keep", action="store_true", help="add this run to docs/reliability.md")
@@ -100,7 +102,10 @@ def carry_out(ready: Stage, asked: argparse.Namespace) -> dict[str, Any]:
         results = [Clusters(ready, asked.seed, asked.minutes).run()]
         _tell(results[0])
     elif asked.grid:
-        results = list(grid.walk(ready, asked.seed, until, reached, say))
+        if asked.rounds:
+            until = math.inf
+        rounds = asked.rounds or 10**9
+        results = list(grid.walk(ready, asked.seed, rounds, until, reached, say))
     else:
         for seed in range(asked.seed, asked.seed + asked.seeds):
             if time.monotonic() > until:
@@ -116,6 +121,7 @@ def carry_out(ready: Stage, asked: argparse.Namespace) -> dict[str, Any]:
         "database": asked.database,
         "first_seed": asked.seed,
         "seeds": len(results),
+        "rounds": len(results) // len(grid.worlds()) if asked.grid else 0,
         "passes": sum(one.passes for one in results),
         "writes": sum(one.writes for one in results),
         "seconds": round(time.monotonic() - started),

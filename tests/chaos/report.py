@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.chaos import grid
 from tests.chaos.clusters import STRIKES
 from tests.chaos.deeds import DEEDS, PLAIN
 from tests.chaos.faults import FAULTS
@@ -64,7 +65,7 @@ HOW = f"""## Run it
     ./script/chaos --minutes 60 --seed 1000                     go on with other seeds
     ./script/chaos --minutes 60 --seed 1000 --database postgres
     ./script/chaos --seed 42 --seeds 1                          one seed again
-    ./script/chaos --grid                                       the crash grid
+    ./script/chaos --grid --rounds 20                           the crash grid, each place so often
     ./script/chaos --clusters                                   two real clusters and a web server
     ./script/chaos --calm                                       the control run
     ./script/chaos --mutants                                    the planted bugs
@@ -77,7 +78,7 @@ touched.
 
 The exit code is 1 when an invariant was violated, and when a fault never struck although the run
 was long enough to expect each: {ENOUGH_SEEDS} seeds of a storm, {ENOUGH_CLUSTER_SECONDS // 60}
-minutes of clusters. Its last lines say which.
+minutes of clusters, one round of the grid. Its last lines say which.
 """
 
 
@@ -217,6 +218,8 @@ def is_long_enough(run: Run) -> bool:
     match run["kind"]:
         case "clusters":
             return bool(run["seconds"] >= ENOUGH_CLUSTER_SECONDS)
+        case "grid":
+            return bool(run["rounds"] >= 1)
         case "storm":
             return bool(run["seeds"] >= ENOUGH_SEEDS)
         case _:
@@ -228,6 +231,8 @@ def never_fired(run: Run) -> list[str]:
         case "clusters":
             wanted = [f"cluster: {name}" for name in STRIKES]
             return [name for name in wanted if not run["fired"].get(name)]
+        case "grid":
+            return [cell for cell in grid.cells() if not run["reached"].get(cell)]
         case "storm":
             return _silent([run])
         case _:

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.chaos import report
+from tests.chaos import grid, report
 from tests.chaos.clusters import STRIKES
 from tests.chaos.deeds import DEEDS, PLAIN
 from tests.chaos.faults import FAULTS
+from tests.chaos.scenes import SCENES
 
 HANGING = "half-open connection"
 
@@ -55,6 +56,17 @@ def test_a_strike_that_never_hit_fails_a_long_run_of_clusters() -> None:
     assert report.failings(run) == ["cluster: kill a master"]
     run["seconds"] = 60
     assert report.failings(run) == []
+
+
+def test_a_place_to_die_at_that_was_not_reached_fails_a_whole_round_of_the_grid() -> None:
+    missed, *others = grid.cells()
+    run = a_run("grid", rounds=1, reached=dict.fromkeys(others, 1))
+    assert report.failings(run) == [missed]
+    assert report.failings({**run, "rounds": 0}) == []
+
+
+def test_the_grid_knows_later_calls_of_scenes_that_there_are() -> None:
+    assert {*grid.CALLS, *grid.BATCHES} <= set(SCENES)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.chaos.calls import Call
@@ -64,6 +64,10 @@ def is_read(call: Call) -> bool:
 
 def is_any(call: Call) -> bool:
     return not call.is_token
+
+
+def is_batch(call: Call) -> bool:
+    return call.is_write and len(call.batch_items) > 1
 
 
 def is_token(call: Call) -> bool:
@@ -154,6 +158,15 @@ def killed_before(call: Call, forward: Forward) -> Answer:
 
 def killed_after(call: Call, forward: Forward) -> Answer:
     forward(call)
+    _signal(call.pid, signal.SIGKILL)
+    raise HangUpError
+
+
+def killed_in_a_batch(call: Call, forward: Forward) -> Answer:
+    """The items of a batch are carried out one after the other: here the half of them."""
+    items = call.batch_items
+    some = replace(call, body=json.dumps({"BatchItemRequest": items[: len(items) // 2]}).encode())
+    forward(some)
     _signal(call.pid, signal.SIGKILL)
     raise HangUpError
 
