@@ -42,8 +42,9 @@ class Pass:
     gates: Mapping[Side, Gate] = field(default_factory=dict)  # a pass that only looks has none
     writes: int = 0
     done: Counter[Entity] = field(default_factory=Counter)
-    # what the safety brake lets through (None: any number; empty: it is off), and what went so far
-    allowed: Mapping[Deed, int | None] = field(default_factory=dict)
+    # what the safety brake lets through (None: any number; empty: it is off; None as a whole: not
+    # worked out yet), and what went so far
+    allowed: Mapping[Deed, int | None] | None = field(default_factory=dict)
     deeds: Set[tuple[int, Deed]] = frozenset()  # with the link that each is done to
     # found by a poll although webhooks should have named them
     unannounced: set[RecordRef] = field(default_factory=set)

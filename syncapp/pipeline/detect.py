@@ -12,6 +12,7 @@ from syncapp.connectors.base import ChangePage, Connector, Cursor, Seen
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import ChangeCursor, PendingChange, RecordLink
+from syncapp.models.bulk import update_all
 from syncapp.pipeline import announcements, onlookers, polling, progress, worklist
 from syncapp.pipeline.announcements import News
 from syncapp.pipeline.context import Pass
@@ -25,8 +26,9 @@ def detect(work: Pass, entities: Collection[Entity], *, only_news: bool = False)
     """`only_news`: what webhooks have named meanwhile, in the middle of a pass."""
     news = announcements.waiting(work, entities)
     named: list[RecordRef] = []
+    cursors = polling.cursors(work)
     for side, connector in work.connectors.items():
-        stored = polling.cursors(work, side)
+        stored = cursors[side]
         polled = polling.due(work, side, stored, entities, news, only_news=only_news)
         shown = _poll(work, connector, stored, polled)
         named += _to_look_at(
@@ -52,11 +54,17 @@ def _poll(
     expected = {one for one in cursors if one not in initial and stored[one].is_announced}
     read: dict[Entity, set[str]] = {entity: set() for entity in cursors}
     shown: set[RecordRef] = set()
+    passed: dict[Entity, Cursor] = {}
     for page in connector.changes(cursors) if cursors else ():
         seen = read[page.entity]
         seen.update(ref.id for ref in page.refs)
         shown.update(map(_whole, (*page.refs, *page.removed)))
-        changed = _store(work, side, page, seen if page.entity in initial else None)
+        changed: Sequence[RecordRef] = ()
+        if page.entity in initial or page.refs or page.removed:
+            passed.pop(page.entity, None)
+            changed = _store(work, side, page, seen if page.entity in initial else None)
+        else:
+            passed[page.entity] = page.cursor
         if page.entity in expected:
             work.unannounced |= announcements.unannounced(work, side, page.entity, changed)
         step = progress.reading(page.entity, side)
@@ -64,8 +72,23 @@ def _poll(
         if page.entity in initial and page.cursor.since is not None:
             work.has_listed(side, page.entity)
         work.lease.make_room(0)
+    _move_on(work, stored, passed)
     polling.done(work, side, stored, cursors)
     return shown if connector.has_one_feed else set()
+
+
+def _move_on(work: Pass, stored: polling.Cursors, passed: Mapping[Entity, Cursor]) -> None:
+    """Past pages that showed nothing, all in one transaction: until then they are read again."""
+    moved = []
+    for entity, cursor in passed.items():
+        row = stored[entity]
+        if (row.since, row.page) != (cursor.since, cursor.page):
+            row.since, row.page = cursor.since, cursor.page
+            moved.append(row)
+    if moved:
+        with transaction.atomic():
+            work.lease.guard_commit()
+            update_all(moved, ["since", "page", "updated_at"])
 
 
 def _whole(ref: RecordRef) -> RecordRef:

@@ -24,8 +24,11 @@ _SLACK = timedelta(seconds=20)  # a sweep comes a little early or late
 Cursors = Mapping[Entity, ChangeCursor]
 
 
-def cursors(work: Pass, side: Side) -> Cursors:
-    return {Entity(row.entity): row for row in _mine(work, side)}
+def cursors(work: Pass) -> Mapping[Side, Cursors]:
+    found: dict[Side, dict[Entity, ChangeCursor]] = {side: {} for side in Side}
+    for row in ChangeCursor.objects.filter(integration=work.integration):
+        found[Side(row.side)][Entity(row.entity)] = row
+    return found
 
 
 def due(

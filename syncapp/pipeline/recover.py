@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from syncapp.connectors.base import Connector
@@ -59,6 +60,8 @@ class Recovered:
 
 
 def recover(work: Pass) -> None:
+    if not _open(work).exists():
+        return
     for side, connector in work.connectors.items():
         intents = _open_intents(work, side)
         if not intents:
@@ -73,18 +76,18 @@ def recover(work: Pass) -> None:
                 sent_again |= _resolve(work, connector, group, keyed, found)
 
 
+def _open(work: Pass) -> QuerySet[WriteIntent]:
+    return WriteIntent.objects.filter(integration=work.integration, state=WriteIntent.State.OPEN)
+
+
 def _open_intents(work: Pass, side: Side) -> list[WriteIntent]:
     """Those that have rested. HubSpot refuses a second record with our key, so only QuickBooks,
     which may still be at work on the first request, needs the rest."""
     rest = settings.UNKNOWN_REST if side is Side.QUICKBOOKS else 0
     rested = timezone.now() - timedelta(seconds=rest)
     return list(
-        WriteIntent.objects.filter(
-            integration=work.integration,
-            side=side,
-            state=WriteIntent.State.OPEN,
-            sent_at__lte=rested,
-        )
+        _open(work)
+        .filter(side=side, sent_at__lte=rested)
         .select_related("link", "batch")
         .order_by("id")
     )

@@ -117,7 +117,8 @@ def _close(run: SyncRun, work: Pass | None, connectors: Mapping[Side, Connector]
 
 
 def count_usage(connection: Connection, connector: Connector) -> None:
-    usage, _ = ApiUsage.objects.get_or_create(connection=connection, day=timezone.now().date())
-    ApiUsage.objects.filter(pk=usage.pk).update(
-        calls=F("calls") + connector.calls, reads=F("reads") + connector.reads
-    )
+    today = ApiUsage.objects.filter(connection=connection, day=timezone.now().date())
+    more = {"calls": F("calls") + connector.calls, "reads": F("reads") + connector.reads}
+    if not today.update(**more):  # the first of the day
+        ApiUsage.objects.get_or_create(connection=connection, day=timezone.now().date())
+        today.update(**more)

@@ -105,7 +105,9 @@ def test_a_load_and_the_passes_after_it_take_few_calls(
     assert load.calls() <= loading
     assert load.calls() <= afterwards  # its own echo
     load.rest()
-    assert load.calls() <= 6  # four searches, the watched lines and one change data capture
+    with CaptureQueriesContext(connection) as asked:
+        assert load.calls() <= 6  # four searches, the watched lines and one change data capture
+    assert len(asked) <= 42  # rules and connections, nothing for each page that shows nothing
 
 
 @pytest.mark.parametrize(("side", "made", "paid"), [("hubspot", 13, 15), ("quickbooks", 11, 14)])

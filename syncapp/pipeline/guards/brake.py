@@ -6,7 +6,7 @@ those before it. An announced initial load is not limited in what it makes.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
 from django.conf import settings
@@ -33,12 +33,14 @@ def check(work: Pass, entities: Collection[Entity], planner: Planner) -> None:
     """Raises `Braked` before the first write of the pass; forgets a brake that is not needed any
     more."""
     _end_announcements(work)
-    work.allowed = _allowances(work)
+    work.allowed = None
     planned: Counter[Deed] = Counter()
+    due = set(_due(work).order_by().values_list("entity", flat=True).distinct())
     for entity in entities:
-        if entity in work.rules and _could_be_too_much(work, entity):
+        if entity in due and entity in work.rules and _could_be_too_much(work, entity):
             planned += _planned(work, entity, planner)
-    _require(work, stops(planned, work.allowed))
+    if planned:
+        _require(work, stops(planned, _allowed(work)))
     Brake.objects.filter(integration=work.integration, released_at__isnull=True).update(
         released_at=timezone.now(), is_spent=True
     )
@@ -48,23 +50,25 @@ def count(work: Pass, dossiers: Iterable[Dossier]) -> None:
     """Before a helping is sent. Raises `Braked` when it would go beyond what may go. A record that
     is planned anew in the same pass, in half a helping or after waiting, counts once."""
     deeds = work.deeds | {(one.link.pk, deed) for one in dossiers for deed in _deeds_of(one)}
-    if work.allowed:
-        _require(work, stops(Counter(deed for _, deed in deeds), work.allowed))
+    if allowed := _allowed(work):
+        _require(work, stops(Counter(deed for _, deed in deeds), allowed))
     work.deeds = deeds
 
 
 def settle(work: Pass) -> None:
     """After a pass: what was announced is used up by what was made, and what a person confirmed
     is done once nothing is due any more."""
-    for rule in SyncRule.objects.filter(integration=work.integration):
+    rules = SyncRule.objects.filter(integration=work.integration) if work.deeds else ()
+    for rule in rules:
         left = {
             side: None if number is None else max(0, number - _made(work, rule.entity, side))
             for side, number in rule.announced.items()
         }
         if left != rule.announced:
             SyncRule.objects.filter(pk=rule.pk).update(announced=left)
-    if not worklist.due_rows(work.integration, timezone.now()).exists():
-        _confirmed(work).update(is_spent=True)
+    confirmed = _confirmed(work)
+    if confirmed.exists() and not _due(work).exists():
+        confirmed.update(is_spent=True)
 
 
 def release(brake: Brake, by: str) -> None:
@@ -88,6 +92,17 @@ def announce(rule: SyncRule, numbers: dict[str, int | None] | None = None) -> No
 def _made(work: Pass, entity: str, side: str) -> int:
     made = Deed(Kind.MAKE, Entity(entity), Side(side))
     return sum(deed == made for _, deed in work.deeds)
+
+
+def _due(work: Pass) -> QuerySet[PendingChange]:
+    return worklist.due_rows(work.integration, timezone.now())
+
+
+def _allowed(work: Pass) -> Mapping[Deed, int | None]:
+    """Worked out before the first write of a pass that has something to do."""
+    if work.allowed is None:
+        work.allowed = _allowances(work)
+    return work.allowed
 
 
 def _allowances(work: Pass) -> dict[Deed, int | None]:
@@ -130,13 +145,13 @@ def _chosen() -> dict[str, int]:
 
 def _could_be_too_much(work: Pass, entity: Entity) -> bool:
     """By number alone; most passes are far from it and plan nothing twice."""
-    due = worklist.due_rows(work.integration, timezone.now()).filter(entity=entity)
+    due, allowed = _due(work).filter(entity=entity), _allowed(work)
     if entity in _DOCUMENTS:
-        few = min(work.allowed[Deed(Kind.REMOVE, entity, side)] or 0 for side in Side)
+        few = min(allowed[Deed(Kind.REMOVE, entity, side)] or 0 for side in Side)
         if due.filter(_is_linked(work, entity))[: few + 1].count() > few:
             return True
     for side in Side:
-        limit = work.allowed[Deed(Kind.MAKE, entity, side)]
+        limit = allowed[Deed(Kind.MAKE, entity, side)]
         rows = due.filter(side=side.other).exclude(_is_linked(work, entity))
         if limit is not None and rows[: limit + 1].count() > limit:
             return True
@@ -160,7 +175,7 @@ def _linked(work: Pass, entity: Entity) -> QuerySet[RecordLink]:
 
 
 def _planned(work: Pass, entity: Entity, planner: Planner) -> Counter[Deed]:
-    due = worklist.due_rows(work.integration, timezone.now()).filter(entity=entity)
+    due = _due(work).filter(entity=entity)
     rows = iter(due.order_by("priority", "due_at", "id")[:_MOST_PLANNED])
     planned: Counter[Deed] = Counter()
     while helping := list(islice(rows, worklist.HELPING)):
