@@ -1,6 +1,6 @@
 """Whoever finds an old token renews it, whether or not somebody else is at it."""
 
-TARGET = "syncapp.pipeline.connect:take_refresh_turn"
+TARGET = "syncapp.pipeline.credentials:take_refresh_turn"
 
 
 def changed(real):
