@@ -1,8 +1,12 @@
 """Every test: loopback network only, hypothesis profiles, and which tests need a database."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", deadline=None, max_examples=50)
@@ -24,6 +28,43 @@ if CASES := os.environ.get("CASES"):  # CASES=20000 python -m pytest tests/engin
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE", "cases" if CASES else "ci" if os.getenv("CI") else "dev")
 )
+
+# `migrate` makes the rows of these tables, and every emptying of the database would make them
+# again: most of what a test with a database cost besides itself.
+MADE_BY_MIGRATE = {
+    "django_content_type",
+    "auth_permission",
+    "auth_group",
+    "auth_group_permissions",
+}
+
+
+def _empty(_test: TransactionTestCase) -> None:
+    for alias in connections:
+        tables = connections[alias].introspection
+        every = tables.django_table_names
+
+        def ours(every=every, **how: bool) -> list[str]:
+            return [name for name in every(**how) if name not in MADE_BY_MIGRATE]
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tables, "django_table_names", ours)
+            call_command(
+                "flush",
+                verbosity=0,
+                database=alias,
+                interactive=False,
+                reset_sequences=False,  # ids are not given twice: something may have kept them
+                inhibit_post_migrate=True,
+            )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_migrate_made_stays() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty)
+        yield
+
 
 collect_ignore = ["sandbox/clients"]  # have an environment of their own
 

@@ -9,7 +9,7 @@ from syncapp.engine.records import Entity, Side
 from syncapp.models import Integration, SyncRule
 from tests import factories
 from tests.browser.test_connections import go_to
-from tests.browser.test_setup import begin, go_on, invoice_property, save
+from tests.browser.test_setup import begin, go_on, save
 from tests.pipeline.worlds import Trade, money
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -83,6 +83,21 @@ def through_the_setup(owner, title):
     go_on(owner.page, "What will be synced")
     save(owner.page)
     owner.look_through()
+
+
+def invoice_property(trade, name, label):
+    """One that the seller's HubSpot has and ours knows nothing of."""
+    definition = {
+        "name": name,
+        "label": label,
+        "type": "string",
+        "fieldType": "text",
+        "groupName": "invoiceinformation",
+    }
+    headers = {"Authorization": f"Bearer {trade.integration.hubspot.access_token}"}
+    url = "/hubspot/crm/v3/properties/invoices"
+    answer = trade.sandbox.call("POST", url, json=definition, headers=headers)
+    assert answer.status_code == 201
 
 
 def sync_invoices(owner, trade):
