@@ -23,8 +23,8 @@ from syncapp.pipeline.by_hand import resolve
 from syncapp.pipeline.rulebook import load_rules
 from syncapp.reporting.candidates import candidates_of
 from syncapp.reporting.desk import causes, conflicts_of, holding_back, records_of
+from syncapp.reporting.field_labels import label_of
 from syncapp.reporting.keyset import page_of
-from syncapp.reporting.record import label_of
 
 SHOWN = 50
 _BULK = {

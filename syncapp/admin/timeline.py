@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 
 from syncapp.admin.words import ACTIONS, OBJECT
 from syncapp.engine.catalogue import row_of
-from syncapp.engine.records import Side
+from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import RecordLink, RuleVersion, SyncActivity
+from syncapp.reporting.field_labels import label_by_key, names_told, refs_in
 from syncapp.reporting.rule_then import versions_then
 
 SHOWN = 20
@@ -47,11 +48,13 @@ def timeline_of(link: RecordLink, before: int = 0) -> Timeline:
 def entries_of(
     rows: Iterable[SyncActivity], versions: Mapping[int, RuleVersion] | None = None
 ) -> list[dict[str, Any]]:
-    known = versions or {}
-    return [{**_told(row), "raw": _raw(row), "version": known.get(row.pk)} for row in rows]
+    """All of one integration."""
+    known, found = versions or {}, list(rows)
+    names = names_told(found)
+    return [{**_told(row, names), "raw": _raw(row), "version": known.get(row.pk)} for row in found]
 
 
-def _told(row: SyncActivity) -> dict[str, Any]:
+def _told(row: SyncActivity, names: Mapping[RecordRef, str]) -> dict[str, Any]:
     return {
         "row": row,
         "object": OBJECT[row.entity],
@@ -59,7 +62,7 @@ def _told(row: SyncActivity) -> dict[str, Any]:
         "into": Side(row.side).product_name if row.side else "",
         "reason": gettext(row_of(row.category).title) if row.category else "",
         "tone": _TONES.get(row.action, "good"),
-        "changes": [_change(one) for one in row.changes if _is_told(one)],
+        "changes": [_change(row, one, names) for one in row.changes if _is_told(one)],
     }
 
 
@@ -68,14 +71,19 @@ def _is_told(change: dict[str, Any]) -> bool:
     return not change.get("target") or bool(change.get("before") or change.get("after"))
 
 
-def _change(change: dict[str, Any]) -> dict[str, Any]:
+def _change(
+    row: SyncActivity, change: dict[str, Any], names: Mapping[RecordRef, str]
+) -> dict[str, Any]:
     """A value that was copied has a before and an after; one that stands between the sides has a
     value on each."""
-    hubspot, _, quickbooks = str(change.get("field", "")).partition("=")
+    key = str(change.get("field", ""))
+    named = {ref.id: names[ref] for ref in refs_in(change) if ref in names}
+    values = {moment: str(change.get(moment) or "") for moment in ("before", "after")}
     return {
         **change,
-        "hubspot_field": hubspot,
-        "quickbooks_field": quickbooks,
+        **{moment: named.get(value, value) for moment, value in values.items()},
+        "label": label_by_key(Entity(row.entity), key),
+        "fields": " · ".join(name for name in key.split("=") if name),
         "is_copied": bool(change.get("target")),
     }
 

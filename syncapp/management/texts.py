@@ -24,7 +24,7 @@ from syncapp.objects.options import OPTIONS
 from syncapp.objects.recommended import recommended
 from syncapp.pipeline.progress import STEPS
 from syncapp.pipeline.rehearsal.unforeseen import SENTENCES
-from syncapp.reporting.record import label_of
+from syncapp.reporting.field_labels import label_of
 
 _NAMES: tuple[type[StrEnum], ...] = (Group, Who, Place, When, Entity, LineKind)
 

@@ -12,6 +12,7 @@ from syncapp.engine.plan import FieldDecision, Verdict
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import FieldMapping, SyncRule
 from syncapp.models import PendingChange, RecordLink, RecordReference, SyncActivity
+from syncapp.reporting.field_labels import label_of
 from syncapp.reporting.told import value_in_words
 from syncapp.reporting.unions import ids_of
 
@@ -212,17 +213,6 @@ def _split(mapping: FieldMapping, words: str) -> list[str]:
     if not words:
         return []
     return words.split("; ") if mapping.hubspot == "lines" else [words]
-
-
-# HubSpot's names that are two words in one
-_WORDS = {"firstname": "First name", "lastname": "Last name", "mobilephone": "Mobile phone"}
-
-
-def label_of(mapping: FieldMapping) -> str:
-    if mapping.words:
-        return mapping.words[:1].upper() + mapping.words[1:]
-    name = mapping.hubspot.removeprefix("hs_").removeprefix("ledgerline_").replace("_", " ")
-    return _WORDS.get(name, name[:1].upper() + name[1:])
 
 
 def _words(value: Value, related: Related) -> list[str]:

@@ -1,5 +1,6 @@
 """The page of one record: what it shows, and what its buttons do to both worlds."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -97,6 +98,28 @@ def test_it_shows_both_sides_why_and_what_happened(operator, invoice):
     ):
         assert said in page
     assert HOSTILE not in page
+
+
+def test_what_happened_names_fields_and_customers_as_people_do(operator, invoice):
+    customer = RecordLink.objects.get(entity="contact")
+    copied = {"target": "quickbooks", "verdict": "copy", "before": ""}
+    factories.activity(
+        invoice,
+        {**copied, "field": "contact=CustomerRef", "after": customer.quickbooks_id},
+        {**copied, "field": "hs_due_date=DueDate", "after": "2026-03-01"},
+        {**copied, "field": "po_number=PrivateNote", "after": "PO 77"},
+        side="quickbooks",
+        action="created",
+    )
+
+    for address in (page_of(invoice), reverse("admin:record_activity", args=(invoice.pk,))):
+        page = operator.get(address).content.decode()
+        told = re.findall(r'<th scope="row">([^<]+) <span.*?<ins>(.*?)</ins>', page)
+        assert told == [
+            ("Customer", "Ada Berg"),
+            ("Due date", "2026-03-01"),
+            ("Po number", "PO 77"),
+        ]
 
 
 def test_a_customer_shows_the_invoices_that_refer_to_it(operator, invoice):
