@@ -9,6 +9,7 @@ from syncapp.admin.kinds import MachineWritten
 from syncapp.models import (
     AuthenticatorApp,
     ChosenColumns,
+    GivenPassword,
     Preferences,
     RecoveryCodes,
     SavedView,
@@ -44,6 +45,12 @@ class RecoveryCodesAdmin(MachineWritten):
     @admin.display(description=_("codes left"))
     def left(self, obj: Any) -> int:
         return len(obj.hashes)
+
+
+@admin.register(GivenPassword)
+class GivenPasswordAdmin(MachineWritten):
+    list_display = ("user",)
+    list_select_related = ("user",)
 
 
 @admin.register(Preferences)

@@ -12,6 +12,7 @@ from syncapp.engine.said import said
 from syncapp.models import (
     ChangeCursor,
     Integration,
+    OwnLine,
     PendingChange,
     RecordCount,
     RecordLink,
@@ -68,6 +69,14 @@ class RecordReferenceAdmin(MachineWritten):
     list_filter = ("side", "entity")
     list_select_related = ("link",)
     search_fields = ("=record_id",)
+
+
+@admin.register(OwnLine)
+class OwnLineAdmin(MachineWritten):
+    list_display = ("hubspot_id", "version", "left_at", "integration")
+    list_filter = (("integration", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("integration",)
+    search_fields = ("=hubspot_id",)
 
 
 @admin.register(PendingChange)

@@ -20,7 +20,7 @@ _TABLES = (
     *_RULES, "connection", "integration", "lease", "changecursor", "pendingchange", "recordlink",
     "recordreference", "apiusage", "brake", "heartbeat", "syncactivity", "syncrun", "writebatch",
     "writeintent", "ruledraft", "draftrehearsal", "accountfields",
-    "ruleversion", "recordcount", "webhookdelivery", "webhooktally", "alert", "upkeep",
+    "ruleversion", "recordcount", "ownline", "webhookdelivery", "webhooktally", "alert", "upkeep",
 )  # fmt: skip
 _PEOPLE = ("user", "group")
 
@@ -37,6 +37,7 @@ _OWNER = (
     "syncapp.view_chosencolumns",
     "syncapp.view_savedview",
     "syncapp.view_preferences",
+    "syncapp.view_givenpassword",
     "syncapp.view_alertrecipient",
     "syncapp.view_alertdelivery",
     "syncapp.change_connection",

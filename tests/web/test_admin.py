@@ -21,9 +21,11 @@ from syncapp.models import (
     FieldMapping,
     FilterCondition,
     FilterGroup,
+    GivenPassword,
     Heartbeat,
     Integration,
     Lease,
+    OwnLine,
     PendingChange,
     Preferences,
     RecordLink,
@@ -91,9 +93,13 @@ def fill(integration, start=0, count=3):
         RecordReference.objects.create(
             link=link, integration=integration, side="hubspot", entity="contact", record_id=text
         )
+        OwnLine.objects.create(
+            integration=integration, hubspot_id=text, version=text, left_at=timezone.now()
+        )
         ChosenColumns.objects.create(user=reader, page=text)
         SavedView.objects.create(user=reader, name=text)
         Preferences.objects.get_or_create(user=reader)
+        GivenPassword.objects.get_or_create(user=reader)
         AuthenticatorApp.objects.create(user=reader, name=text)
         alert = Alert.objects.create(key=text, cause="brake", integration=integration)
         told = AlertRecipient.objects.create(name=text)
