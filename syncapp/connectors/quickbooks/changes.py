@@ -2,7 +2,9 @@
 change data capture (quickbooks-api.md 12). It begins a little before the last one; once an hour and
 once a day it reaches further back, in case a change was shown later than that."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +22,7 @@ from syncapp.errors import Unavailable
 
 LOOK_BACK = timedelta(days=29)  # a day short of the documented 30: their clock decides
 FULL = 1000  # objects in one answer; nothing says that there were more
+ROOM_FOR_DELETED = 50
 SMALLEST_WINDOW = timedelta(seconds=2)
 
 
@@ -80,19 +83,23 @@ class ChangeFeed:
         asked for in ever shorter windows. The other entities are asked for once more."""
         largest = max(since, key=lambda entity: len(cut.rows[entity]))
         moment = self._moment(since[largest])
+        live: deque[datetime] = deque(maxlen=FULL)
         for rows in listing.changed(self._company, largest, moment, cut.time):
+            times = (values.instant(row["MetaData"]["LastUpdatedTime"]) for row in rows)
+            live += filter(None, times)
             yield self._page(largest, rows, since[largest])
-        deleted = self._deleted(largest, moment, cut)
+        deleted = self._deleted(largest, _with_room(moment, list(live)), cut.time)
         yield self._page(largest, deleted, self._following(since[largest], cut.time))
         others = {entity: cursor for entity, cursor in since.items() if entity is not largest}
         if others:
             yield from self._incremental(others)
 
-    def _deleted(self, entity: Entity, since: datetime, cut: Captured) -> list[Row]:
-        """Within one entity the deleted ones come last: a cut answer has lost them."""
-        found: Captured | None = cut
-        while found is not None and found.is_full and cut.time - since > SMALLEST_WINDOW:
-            since += (cut.time - since) / 2
+    def _deleted(self, entity: Entity, since: datetime, until: datetime) -> list[Row]:
+        """Within one entity the deleted ones come last: a cut answer has lost them. So it is asked
+        for as long ago as the live ones leave room in it."""
+        found = self._capture([entity], since)
+        while found is not None and found.is_full and until - since > SMALLEST_WINDOW:
+            since += (until - since) / 2
             found = self._capture([entity], since)
         rows = found.rows[entity] if found else []
         return [row for row in rows if row.get("status") == "Deleted"]
@@ -146,6 +153,17 @@ class ChangeFeed:
 
     def _page(self, entity: Entity, rows: list[Row], cursor: Cursor) -> ChangePage:
         return page_of(self._reader, entity, rows, cursor)
+
+
+def _with_room(moment: datetime, live: Sequence[datetime]) -> datetime:
+    """From when on an answer has room for deleted records beside the live ones. These are the
+    times of the last ones, in order; a second of them is shown as a whole or not at all."""
+    if len(live) < FULL - ROOM_FOR_DELETED:
+        return moment
+    at = live[ROOM_FOR_DELETED - FULL]
+    if len(live) - bisect_left(live, at) < FULL:
+        return at
+    return next((one for one in live if one > at), at)
 
 
 def _parts(payload: Any) -> Iterator[Mapping[str, Any]]:
