@@ -230,8 +230,8 @@ class Changes:
         self, entity: Entity, records: Sequence[Record], cursor: Cursor, total: int | None = None
     ) -> ChangePage:
         refs = _refs(entity, [str(record["id"]) for record in records])
-        if entity is Entity.INVOICE and cursor.since is not None:
-            self._reader.new_invoices |= {
+        if entity in fetching.FEW and cursor.since is not None:
+            self._reader.newcomers[entity] |= {
                 str(record["id"])
                 for record in records
                 if record.get("createdAt") and instant(record["createdAt"]) >= cursor.since

@@ -10,9 +10,9 @@ from syncapp.connectors.hubspot.reading import Reader
 from syncapp.connectors.hubspot.replies import Record
 from syncapp.engine.records import Entity, Presence, RecordRef, Side, Snapshot, Value
 
-# Up to here an invoice costs less alone, with its associations, than in a batch without them.
-FEW_INVOICES = 4
-WORTH_A_PAGE = 20  # of new invoices that a page of the list shows
+# Up to here a record costs less alone, with its associations, than in a batch without them.
+FEW = {Entity.INVOICE: 4, Entity.PAYMENT: 1}
+WORTH_A_PAGE = 20  # of new records that a page of the list shows
 
 Complete = Callable[[Reader, Collection[Record], Collection[str]], list[Snapshot]]
 
@@ -94,11 +94,11 @@ def seen(entity: Entity, record: Record, names: Collection[str]) -> Seen:
 
 def _fetch(reader: Reader, entity: Entity, ids: list[str]) -> dict[RecordRef, Snapshot]:
     together = inline(reader, entity)
-    if entity is Entity.INVOICE and len(ids) <= FEW_INVOICES:
-        records = _one_by_one(reader, ids)
+    if len(ids) <= FEW.get(entity, 0):
+        records = _one_by_one(reader, entity, ids)
         found = complete(reader, entity, records.values(), together)
     else:
-        neighbours = _neighbours(reader, ids) if entity is Entity.INVOICE else {}
+        neighbours = _neighbours(reader, entity, ids) if entity in FEW else {}
         found = complete(reader, entity, neighbours.values(), together)
         others = [id for id in ids if id not in neighbours]
         records = reader.records(OBJECTS[entity], others, reader.properties(entity))
@@ -108,18 +108,17 @@ def _fetch(reader: Reader, entity: Entity, ids: list[str]) -> dict[RecordRef, Sn
     return found | _gone(reader, entity, missing) if missing else found
 
 
-def _neighbours(reader: Reader, ids: Iterable[str]) -> dict[str, Record]:
-    """New invoices stand next to each other at the end of the list, and a page of it has their
+def _neighbours(reader: Reader, entity: Entity, ids: Iterable[str]) -> dict[str, Record]:
+    """New records stand next to each other at the end of the list, and a page of it has their
     associations, which a batch has not. Where a page has few of them batches read the rest."""
-    wanted = sorted(int(id) for id in ids if id in reader.new_invoices)
+    wanted = sorted(int(id) for id in ids if id in reader.newcomers[entity])
     found: dict[str, Record] = {}
-    if len(wanted) <= FEW_INVOICES:
+    if len(wanted) <= FEW[entity]:
         return found
-    kind, properties = OBJECTS[Entity.INVOICE], reader.properties(Entity.INVOICE)
+    kind, properties, together = OBJECTS[entity], reader.properties(entity), inline(reader, entity)
     while wanted:
-        page = reader.endpoints.list(
-            kind, properties, associations=invoices.inline(reader), after=str(wanted[0] - 1)
-        )
+        after = str(wanted[0] - 1)
+        page = reader.endpoints.list(kind, properties, associations=together, after=after)
         shown = {str(one["id"]): one for one in page.records}
         here = [id for id in wanted if str(id) in shown]
         found |= {str(id): shown[str(id)] for id in here}
@@ -130,10 +129,10 @@ def _neighbours(reader: Reader, ids: Iterable[str]) -> dict[str, Record]:
     return found
 
 
-def _one_by_one(reader: Reader, ids: Iterable[str]) -> dict[str, Record]:
-    kind, properties = OBJECTS[Entity.INVOICE], reader.properties(Entity.INVOICE)
+def _one_by_one(reader: Reader, entity: Entity, ids: Iterable[str]) -> dict[str, Record]:
+    kind, properties, together = OBJECTS[entity], reader.properties(entity), inline(reader, entity)
     read = reader.side_by_side.each(
-        lambda id: reader.endpoints.read(kind, id, properties, invoices.inline(reader)), ids
+        lambda id: reader.endpoints.read(kind, id, properties, together), ids
     )
     return {str(record["id"]): record for record in read if record is not None}
 

@@ -126,7 +126,7 @@ class InvoiceWriter:
                 made = str(outcome.record["id"])
                 self._documents[made] = outcome.record
                 self._untouched.add(made)
-                self._reader.new_invoices.add(made)
+                self._reader.newcomers[Entity.INVOICE].add(made)
                 answers[request_id] = Done(None, {INVOICE: made}, outcome.request_id)
         return self._adopted(writes, answers)
 

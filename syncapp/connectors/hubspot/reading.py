@@ -46,7 +46,8 @@ class Reader:
         self._zone = zone
         self._codecs: dict[Entity, Codec] = {}
         self.history_since = history_since
-        self.new_invoices: set[str] = set()  # created since the last pass, by us or as was found
+        # ids of those created since the last pass, by us or as was found
+        self.newcomers: dict[Entity, set[str]] = {entity: set() for entity in Entity}
         self.glimpses: dict[str, Glimpse] = {}  # of invoices read in full, by id
         self.own_sources: set[tuple[str, str]] = set()  # how property history names us
 
