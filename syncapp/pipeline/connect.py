@@ -135,6 +135,7 @@ def open_connectors(
             overlap_seconds=settings.CURSOR_OVERLAP,
             sweep_seconds=settings.SLOW_SWEEP,
             country=quickbooks.account.get("country", ""),
+            fresh_seconds=settings.SEND_DEADLINE,
         ),
     }
     return {side: Guarded(one) for side, one in connectors.items()}

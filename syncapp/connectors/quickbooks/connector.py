@@ -50,8 +50,10 @@ class QuickBooksConnector:
         sweep_seconds: float = 3600,
         threads: int = 4,
         country: str = "",
+        fresh_seconds: float = 0,
     ) -> None:
-        """`country` is the account's; unknown, it is asked for when an invoice needs it."""
+        """`country` is the account's; unknown, it is asked for when an invoice needs it.
+        `fresh_seconds`: for how long an answer to a question of the same kind is good enough."""
         self._transport = transport
         self._portal = portal
         self._company = Company(transport, realm)
@@ -59,7 +61,7 @@ class QuickBooksConnector:
         self._facts = Facts(self._company, country)
         reader = self._reader = Reader(self._company, self._facts, wanted)
         writer = Writer(self._facts, portal)
-        self._lookup = Lookup(self._company, reader, self._pool)
+        self._lookup = Lookup(self._company, reader, self._pool, fresh_seconds)
         self._feed = ChangeFeed(
             self._company,
             reader,

@@ -1,14 +1,16 @@
 """Reading records by id, and finding them by a value; both batched."""
 
+import math
+import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from decimal import Decimal
 
 from syncapp.connectors.quickbooks import query
 from syncapp.connectors.quickbooks.codec import ALSO_INACTIVE, ENTITY_NAMES, LISTS, gone
 from syncapp.connectors.quickbooks.customers import EMAIL, first_address
-from syncapp.connectors.quickbooks.endpoints import Company
+from syncapp.connectors.quickbooks.endpoints import Company, rows_in
 from syncapp.connectors.quickbooks.reading import Reader, Row
 from syncapp.engine.records import Entity, RecordRef, Snapshot, Value
 from syncapp.engine.said import said
@@ -39,13 +41,25 @@ SHARING: Mapping[Entity, tuple[tuple[str, str, str], ...]] = {
 }
 
 
+WORTH_A_LIST = 30  # values that cost as much as all rows, of which there are mostly few
+
+
 class Lookup:
-    def __init__(self, company: Company, reader: Reader, pool: Executor) -> None:
+    def __init__(
+        self,
+        company: Company,
+        reader: Reader,
+        pool: Executor,
+        fresh_seconds: float = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._company = company
         self._reader = reader
         self._pool = pool
         self._with_several_addresses: list[tuple[str, Row]] | None = None
         self._lists: dict[Entity, list[Snapshot]] = {}
+        self._fresh, self._clock = fresh_seconds, clock
+        self._whole: dict[str, tuple[float, Sequence[Row] | None]] = {}  # and when it was read
 
     def fetch(self, refs: Collection[RecordRef]) -> dict[RecordRef, Snapshot]:
         found: dict[RecordRef, Snapshot] = {}
@@ -80,11 +94,30 @@ class Lookup:
         invoices their numbers with credit memos."""
         found: dict[str, str] = {}
         for kind, field, words in SHARING.get(entity, ()):
-            for chunk in query.chunks(sorted(set(values))):
-                for row in self._company.rows(kind, query.one_of(field, chunk)):
-                    value = str(row.get(field))
-                    found[value.casefold()] = said(words, date=row.get("TxnDate"))
+            for row in self._sharing(kind, field, sorted(set(values))):
+                value = str(row.get(field))
+                found[value.casefold()] = said(words, date=row.get("TxnDate"))
         return {value: found[value.casefold()] for value in values if value.casefold() in found}
+
+    def _sharing(self, kind: str, field: str, values: Sequence[str]) -> Iterable[Row]:
+        """Rows that may have one of these values: of many values all rows, where they fit into one
+        answer, which then serves the next values too."""
+        if len(values) > WORTH_A_LIST and (everything := self._list_of(kind)) is not None:
+            return everything
+        statements = (query.one_of(field, chunk) for chunk in query.chunks(values))
+        return (row for where in statements for row in self._company.rows(kind, where))
+
+    def _list_of(self, kind: str) -> Sequence[Row] | None:
+        """As it is, or was a moment ago; None where it is longer than an answer, which is not
+        asked again."""
+        at, rows = self._whole.get(kind, (-math.inf, None))
+        if self._clock() - at > self._fresh:
+            at = self._clock()
+            rows = rows_in(self._company.query(query.select(kind, order_by="Id")), kind)
+            is_whole = len(rows) < query.PAGE
+            at, rows = (at, rows) if is_whole else (math.inf, None)
+            self._whole[kind] = at, rows
+        return rows
 
     def rows_by_id(self, entity: Entity, ids: Iterable[str]) -> dict[str, Row]:
         """Rows of a query; who is missing may exist nevertheless (quickbooks-api.md 18-2)."""

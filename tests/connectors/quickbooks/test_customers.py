@@ -47,6 +47,21 @@ def test_it_finds_a_customer_by_the_first_of_several_addresses(books, quickbooks
     }
 
 
+@pytest.mark.parametrize("fresh_seconds", [30, 0])
+def test_many_names_are_looked_for_among_all_vendors_at_once(books, connect, fresh_seconds):
+    connector = connect(fresh_seconds=fresh_seconds)
+    books.create("Vendor", {"DisplayName": "Acme"})
+    names = [f"Nobody {number}" for number in range(40)]
+    books.sandbox.forget_requests()
+    found = connector.taken_elsewhere(Entity.CONTACT, [*names, "ACME"])
+    assert found == {"ACME": "a vendor"}
+    assert connector.taken_elsewhere(Entity.CONTACT, names) == {}
+    asked = books.sandbox.requests()["total"]
+    assert asked == (2 if fresh_seconds else 4)  # vendors and employees
+    books.create("Vendor", {"DisplayName": "Nobody 1"})
+    assert connector.taken_elsewhere(Entity.CONTACT, names[:3]) == {"Nobody 1": "a vendor"}
+
+
 def test_a_customer_whose_address_is_separators_only_hides_no_other(books, quickbooks):
     """Old companies hold such; today QuickBooks refuses them."""
     rows = [
