@@ -13,6 +13,7 @@ from tests.chaos.databases import Postgres, Sqlite
 from tests.chaos.grants import Owner
 from tests.chaos.product import Product, Running
 from tests.chaos.proxy import Proxy
+from tests.chaos.relay import Relay
 from tests.chaos.troubles import Deed, Trouble, When
 
 
@@ -22,6 +23,7 @@ class Passes:
         self.problems: list[str] = []
         self.has_backup = False
         self.was_restored = False
+        self.relay: Relay | None = None  # webhooks arrive, and passes are begun by the queue
 
     def go(self, name: str = "") -> str:
         """One pass, or two; answers what was done. A deed counts when it happened."""
@@ -52,6 +54,12 @@ class Passes:
                 return name != PLAIN
 
     def start(self) -> Running:
+        if self.relay is None:
+            return self.asked_for()
+        return self.product.start("task", self.dice.choice(("webhook", "webhook", "schedule")))
+
+    def asked_for(self) -> Running:
+        """By a person: it polls, and tells on its way out what became of it."""
         return self.product.start("sync", "--json")
 
     def end(self, running: Running) -> None:
@@ -163,9 +171,9 @@ class Passes:
         self.proxy.calm()
         self.owner.refresh_tokens |= self.proxy.refresh_tokens
         self.owner.takes_away(vendor)
-        told = self.start().wait(90)
+        told = self.asked_for().wait(90)
         before = len(self.proxy.calls)
-        self.end(self.start())
+        self.end(self.asked_for())
         if "asked us to wait" in told.out:  # nothing is called, so nobody can notice
             self.reconnect(vendor)
             return False
@@ -189,7 +197,11 @@ class Passes:
         self.has_backup = True
 
     def restored(self) -> bool:
+        if self.relay is not None:
+            self.relay.stop_web()
         self.product.database.restore()
+        if self.relay is not None:
+            self.relay.start_web()
         self.was_restored = True
         self.end(self.start())
         return True

@@ -1,11 +1,13 @@
 """An installation of the product in a folder of its own: its environment, its database, and the
 processes that run in it. Speaks to it as an operator does, by commands and their JSON."""
 
+import contextlib
 import itertools
 import json
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -32,6 +34,7 @@ TIMES = {
     "UNKNOWN_REST": 2,
     "CURSOR_OVERLAP": 20,
     "SLOW_SWEEP": 60,
+    "SAFETY_POLL": 60,
     "BACKOFF_CAP": 1,
 }
 RULES = """
@@ -199,6 +202,17 @@ class Product:
 
     def run(self, *arguments: str, **more: Any) -> Ended:
         return self.start(*arguments, **more).wait()
+
+    def kill(self, running: Running) -> None:
+        if not running.ended.is_set():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(running.pid, signal.SIGKILL)
+        running.wait(30)
+
+    def task(self, trigger: str) -> str:
+        """A slice of work as the queue begins it; answers what the task answered."""
+        ended = self.run("task", trigger)
+        return str(ended.json["task"]) if ended.out else f"ended with {ended.code}"
 
     def a_pass(self, *more: str) -> Ended:
         return self.run("sync", "--json", *more)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.chaos import grid, report
+from tests.chaos import grid, relay, report
 from tests.chaos.clusters import STRIKES
 from tests.chaos.deeds import DEEDS, PLAIN
 from tests.chaos.faults import FAULTS
@@ -15,7 +15,7 @@ HANGING = "half-open connection"
 
 def a_run(kind: str = "storm", database: str = "sqlite", **more: Any) -> dict[str, Any]:
     """In which everything struck."""
-    names = [*FAULTS, *DEEDS, *(f"cluster: {name}" for name in STRIKES)]
+    names = [*FAULTS, *DEEDS, *relay.NAMES, *(f"cluster: {name}" for name in STRIKES)]
     fired = {name: 1 for name in names if name not in (PLAIN, "database restarted")}
     figures = {"seeds": report.ENOUGH_SEEDS, "seconds": report.ENOUGH_CLUSTER_SECONDS}
     figures |= {"first_seed": 1, "passes": 9, "writes": 9, "reached": {}, "violations": {}}
