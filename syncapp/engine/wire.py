@@ -1,6 +1,7 @@
 """Values, snapshots, writes and decisions as plain JSON and back, for storing.
 
-Each value that JSON has no word for is `{"$": tag, …}`, so that a stored one reads back equal.
+Each value that JSON has no word for is `{"$": tag, …}`, so that a stored one reads back equal. A
+field that can only hold words of one enumeration is stored as the word; older rows have its tag.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -28,6 +29,13 @@ _CLASSES = {
     for cls in (RecordRef, Line, Snapshot, Write, KeyedWrite, FieldDecision, Baseline)
 }
 _ENUMS = {cls.__name__: cls for cls in (Side, Entity, LineKind, Presence, Operation, Verdict, Hold)}
+_WORDS: dict[str, dict[str, type[StrEnum]]] = {  # by class and field
+    "RecordRef": {"side": Side, "entity": Entity},
+    "Line": {"kind": LineKind},
+    "Snapshot": {"presence": Presence},
+    "Write": {"side": Side, "entity": Entity, "operation": Operation},
+    "FieldDecision": {"verdict": Verdict, "target": Side, "hold": Hold},
+}
 
 _DECODERS: dict[str, Callable[[Any], Any]] = {
     "decimal": Decimal,
@@ -64,22 +72,27 @@ def decode(stored: Any) -> Any:
         return _DECODERS[tag](stored["v"])
     if tag in _ENUMS:
         return _ENUMS[tag](stored["v"])
-    known = _CLASSES[tag]
-    return known(**{name: decode(value) for name, value in stored["v"].items()})
+    known, words = _CLASSES[tag], _WORDS.get(tag, {})
+    content: dict[str, Any] = {
+        name: words[name](value) if name in words and type(value) is str else decode(value)
+        for name, value in stored["v"].items()
+    }
+    return known(**content)
 
 
 def _encoder_of(cls: type[Any]) -> Callable[[Any], Any]:
     """Stores only what differs from the default, so that a new field does not change what is
     stored. Defaults are looked up once: a load encodes some forty of these for each invoice."""
     name = cls.__name__
-    defaults = [(one.name, _default_of(one)) for one in fields(cls)]
+    words = _WORDS.get(name, {})
+    defaults = [(one.name, _default_of(one), one.name in words) for one in fields(cls)]
 
     def encode_fields(value: Any) -> dict[str, Any]:
         content = {}
-        for field, default in defaults:
+        for field, default, is_word in defaults:
             held = getattr(value, field)
             if held is not default and (type(held) is not type(default) or held != default):
-                content[field] = encode(held)
+                content[field] = held.value if is_word else encode(held)
         return {"$": name, "v": content}
 
     return encode_fields

@@ -53,3 +53,10 @@ def test_a_false_value_is_not_taken_for_a_default_of_another_type():
     back = decode(encode(written)).fields
     assert back["active"] is False
     assert isinstance(back["amount"], Decimal)
+
+
+def test_rows_from_before_words_were_stored_plainly_read_as_ever():
+    side, entity = {"$": "Side", "v": "hubspot"}, {"$": "Entity", "v": "contact"}
+    stored = {"$": "RecordRef", "v": {"side": side, "entity": entity, "id": "7"}}
+    assert decode(stored) == ref(H, "7")
+    assert encode(ref(H, "7"))["v"] == {"side": "hubspot", "entity": "contact", "id": "7"}
