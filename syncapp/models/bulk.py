@@ -3,6 +3,7 @@
 """
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -65,12 +66,22 @@ def _name(of: str) -> str:
 def _prepared(column: Any, *, is_new: bool) -> Callable[[models.Model], Any]:
     """What the database is told of this column of a row."""
     plain, name = _PLAIN.get(type(column)), column.attname
+    adapted = connection.ops.adapt_datetimefield_value
 
-    def value_of(row: models.Model) -> Any:
-        if plain is not None:
-            value = getattr(row, name)
-            if value is None or type(value) is plain or (plain is str and isinstance(value, str)):
-                return value
+    def plain_value(row: models.Model) -> Any:
+        value = getattr(row, name)
+        if value is None or type(value) is plain or (plain is str and isinstance(value, str)):
+            return value
+        return any_value(row)
+
+    def moment(row: models.Model) -> Any:
+        value = column.pre_save(row, is_new)
+        is_aware = type(value) is datetime and value.tzinfo is not None
+        return adapted(value) if is_aware else column.get_db_prep_save(value, connection)
+
+    def any_value(row: models.Model) -> Any:
         return column.get_db_prep_save(column.pre_save(row, is_new), connection)
 
-    return value_of
+    if type(column) is models.DateTimeField:
+        return moment
+    return any_value if plain is None else plain_value

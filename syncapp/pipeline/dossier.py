@@ -26,10 +26,10 @@ class Dossier:
     plan: Plan | None = None
     was_decided: bool = False
     state_changed: bool = False
+    entity: Entity = field(init=False)
 
-    @property
-    def entity(self) -> Entity:
-        return Entity(self.link.entity)
+    def __post_init__(self) -> None:
+        self.entity = Entity(self.link.entity)
 
     def ref(self, side: Side) -> RecordRef | None:
         id_ = self.link.id_on(side)
@@ -79,12 +79,12 @@ def _unanswered(links: Mapping[RecordRef, RecordLink]) -> list[RecordRef]:
 
 
 # What is long and only asked of the records of a helping themselves
-_OF_ITS_OWN = ("baseline_hubspot", "baseline_quickbooks", "line_pairs", "decisions")
+OF_ITS_OWN = ("baseline_hubspot", "baseline_quickbooks", "line_pairs", "decisions")
 
 
 def look_up(work: Pass, refs: Iterable[RecordRef]) -> dict[RecordRef, RecordLink]:
     """The link rows of records that others name, to look at: without what they agreed on."""
-    return find_links(work, refs, without=_OF_ITS_OWN)
+    return find_links(work, refs, without=OF_ITS_OWN)
 
 
 def find_links(

@@ -162,9 +162,8 @@ def _customers(work: Pass, invoices: Sequence[RecordLink]) -> dict[int, dict[Sid
         integration=work.integration, link__in=invoices, entity=Entity.CONTACT
     )
     found: dict[int, dict[Side, RecordRef]] = {}
-    for row in rows:
-        side = Side(row.side)
-        found.setdefault(row.link_id, {})[side] = RecordRef(side, Entity.CONTACT, row.record_id)
+    for link, side, id_ in rows.values_list("link_id", "side", "record_id"):
+        found.setdefault(link, {})[Side(side)] = RecordRef(Side(side), Entity.CONTACT, id_)
     return found
 
 

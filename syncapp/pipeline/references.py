@@ -27,11 +27,12 @@ def named_by(snapshot: Snapshot) -> frozenset[RecordRef]:
 def store(work: Pass, dossiers: Iterable[Dossier]) -> None:
     """Only sides that were read now replace what is stored of them."""
     dossiers = [one for one in dossiers if one.snapshots]
-    rows = RecordReference.objects.filter(link__in=[one.link for one in dossiers])
+    rows = RecordReference.objects.filter(link__in=[one.link for one in dossiers]).order_by()
     known: dict[tuple[int, str], dict[RecordRef, int]] = {}
-    for row in rows:
-        ref = RecordRef(Side(row.side), Entity(row.entity), row.record_id)
-        known.setdefault((row.link_id, row.side), {})[ref] = row.pk
+    for pk, link, side, entity, id_ in rows.values_list(
+        "pk", "link_id", "side", "entity", "record_id"
+    ):
+        known.setdefault((link, side), {})[RecordRef(Side(side), Entity(entity), id_)] = pk
     stale: list[int] = []
     missing: list[RecordReference] = []
     for dossier in dossiers:

@@ -25,7 +25,7 @@ from syncapp.models.bulk import update_all
 from syncapp.models.choices import STATES
 from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.dossier import Dossier
+from syncapp.pipeline.dossier import OF_ITS_OWN, Dossier
 from syncapp.pipeline.progress import TELLING_SELLERS
 
 logger = logging.getLogger(__name__)
@@ -129,7 +129,7 @@ def _untold(work: Pass) -> Iterator[list[RecordLink]]:
     last = 0
     while True:
         rows = RecordLink.objects.filter(integration=work.integration, is_untold=True, pk__gt=last)
-        links = list(rows.order_by("pk")[:_TOGETHER])
+        links = list(rows.defer(*OF_ITS_OWN).order_by("pk")[:_TOGETHER])
         if not links:
             return
         last = links[-1].pk

@@ -97,10 +97,11 @@ def postpone(row: PendingChange, due_at: datetime, *, tried: bool = True) -> Non
 
 
 def postpone_all(rows: Sequence[tuple[PendingChange, datetime]]) -> None:
-    """Each to its own moment, as a try."""
+    """Each to its own moment, as a try; those that are due already together."""
+    now = timezone.now()
     later: dict[tuple[datetime, int], list[int]] = {}
     for row, due_at in rows:
-        later.setdefault((due_at, row.dirty), []).append(row.pk)
+        later.setdefault((max(due_at, now), row.dirty), []).append(row.pk)
     for (due_at, dirty), ids in later.items():
         PendingChange.objects.filter(pk__in=ids, dirty=dirty).update(
             due_at=due_at, attempts=F("attempts") + 1
@@ -120,11 +121,7 @@ def add_children(
             found = found.filter(Q(link__state=State.WAITING) | is_held_back)
         else:
             found = found.exclude(link__state=State.IN_SYNC)
-        children += [
-            ref
-            for row in found.select_related("link")
-            if (ref := any_ref(row.link.entity, row.link.hubspot_id, row.link.quickbooks_id))
-        ]
+        children += _named_by(found)
     add(integration, children)
 
 
@@ -137,12 +134,14 @@ def referring_to(
         rows = RecordReference.objects.filter(
             _any_of(chunk), integration=integration, link__entity__in=entities
         )
-        found += [
-            ref
-            for row in rows.select_related("link")
-            if (ref := any_ref(row.link.entity, row.link.hubspot_id, row.link.quickbooks_id))
-        ]
+        found += _named_by(rows)
     return found
+
+
+def _named_by(references: QuerySet[RecordReference]) -> list[RecordRef]:
+    """The records that refer, by one of their ids."""
+    named = references.values_list("link__entity", "link__hubspot_id", "link__quickbooks_id")
+    return [ref for one in named if (ref := any_ref(*one))]
 
 
 def _sub_customers(integration: Integration, refs: Collection[RecordRef]) -> list[RecordRef]:
