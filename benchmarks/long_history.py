@@ -102,7 +102,7 @@ def _companies() -> tuple[Any, Any]:
 
 def _passes(integration: Any) -> None:
     """Two months of one a minute, which mostly write nothing."""
-    from syncapp.models import ApiUsage, SyncRun
+    from syncapp.models import ApiUsage, DayCount, SyncRun
 
     counts = {"invoice": {"in_sync": 400_000, "failing": 9000}}
     chance = random.Random(7)
@@ -122,6 +122,18 @@ def _passes(integration: Any) -> None:
             for at in started
         ),
         batch_size=2000,
+    )
+    DayCount.objects.bulk_create(
+        DayCount(
+            integration=integration,
+            day=(NOW - timedelta(days=day)).date(),
+            entity=entity,
+            created=chance.randrange(2000),
+            updated=chance.randrange(2000),
+            failed=chance.randrange(20),
+        )
+        for day in range(365)
+        for entity in ("contact", "product", "invoice", "payment")
     )
     ApiUsage.objects.bulk_create(
         ApiUsage(connection=connection, day=(NOW - timedelta(days=day)).date(), calls=9000)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin import columns, entry_points
-from syncapp.admin.charts import bars, shares
+from syncapp.admin.charts import DayChart, day_chart, shares
 from syncapp.admin.roles import CONFIGURE, OPERATE, OWN
 from syncapp.admin.scaffold import SitePage, Text
 from syncapp.admin.words import DIRECTIONS, OBJECTS, STATES, STATES_EXPLAINED
@@ -71,9 +71,17 @@ class ObjectView(SitePage):
             "passes": overview.passes,
             "worker_seen_at": worker_seen_at(),
             "brake": overview.brake,
-            "chart": bars(last_days(integration)),
+            "charts": _charts(integration, only),
             "may": permissions(self.request),
         }
+
+
+def _charts(integration: Integration, only: str) -> list[DayChart]:
+    return [
+        day_chart(OBJECTS[entity.value], days)
+        for entity, days in last_days(integration).items()
+        if only in ("", entity.value)
+    ]
 
 
 def permissions(request: HttpRequest) -> dict[str, bool]:

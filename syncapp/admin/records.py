@@ -11,6 +11,7 @@ from syncapp.admin.kinds import MachineWritten
 from syncapp.engine.said import said
 from syncapp.models import (
     ChangeCursor,
+    DayCount,
     Integration,
     OwnLine,
     PendingChange,
@@ -60,6 +61,13 @@ class RecordLinkAdmin(MachineWritten):
 class RecordCountAdmin(MachineWritten):
     list_display = ("integration", "entity", "state", "category", "currency", "records", "amount")
     list_filter = ("state", "entity", ("integration", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("integration",)
+
+
+@admin.register(DayCount)
+class DayCountAdmin(MachineWritten):
+    list_display = ("day", "integration", "entity", "created", "updated", "failed")
+    list_filter = ("entity", ("integration", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("integration",)
 
 

@@ -20,7 +20,8 @@ _TABLES = (
     *_RULES, "connection", "integration", "lease", "changecursor", "pendingchange", "recordlink",
     "recordreference", "apiusage", "brake", "heartbeat", "syncactivity", "syncrun", "writebatch",
     "writeintent", "ruledraft", "draftrehearsal", "accountfields",
-    "ruleversion", "recordcount", "ownline", "webhookdelivery", "webhooktally", "alert", "upkeep",
+    "ruleversion", "recordcount", "daycount", "ownline", "webhookdelivery", "webhooktally", "alert",
+    "upkeep",
 )  # fmt: skip
 _PEOPLE = ("user", "group")
 

@@ -2,7 +2,7 @@
 
 from syncapp.models.accounts import Connection, Integration, Lease
 from syncapp.models.alerts import Alert, AlertDelivery, AlertRecipient
-from syncapp.models.counts import RecordCount
+from syncapp.models.counts import DayCount, RecordCount
 from syncapp.models.drafts import AccountFields, DraftRehearsal, RuleDraft
 from syncapp.models.people import ChosenColumns, GivenPassword, Preferences, SavedView
 from syncapp.models.records import (
@@ -31,6 +31,7 @@ __all__ = [
     "ChangeCursor",
     "ChosenColumns",
     "Connection",
+    "DayCount",
     "DraftRehearsal",
     "FieldMapping",
     "FilterCondition",

@@ -1,5 +1,8 @@
 """Whose accounts are synced with whom, and which worker is at it."""
 
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 
@@ -141,6 +144,15 @@ class Integration(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Whose days the company's are: the HubSpot portal's."""
+        name = self.hubspot.account.get("time_zone") or settings.TIME_ZONE
+        try:
+            return ZoneInfo(name)
+        except (ValueError, ZoneInfoNotFoundError):
+            return ZoneInfo(settings.TIME_ZONE)
 
     def connection(self, side: Side) -> Connection:
         return self.hubspot if side is Side.HUBSPOT else self.quickbooks

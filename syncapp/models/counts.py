@@ -1,4 +1,5 @@
-"""How many records stand where, and what they are worth: kept with them, not counted when asked."""
+"""How many records stand where, what they are worth and what became of them day by day: kept with
+them, not counted when asked."""
 
 from collections.abc import Iterable
 
@@ -62,6 +63,31 @@ class RecordCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity} {self.state} {self.category}: {self.records}"
+
+
+class DayCount(models.Model):
+    """What became of records on one of the company's days (`Integration.zone`), added up where it
+    is written down (pipeline/activity.py). Four small rows a day: nothing clears them away."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    entity = models.CharField(max_length=10, choices=ENTITIES)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField("began to fail", default=0)
+
+    class Meta:
+        verbose_name = "count of a day"
+        verbose_name_plural = "counts by day"
+        ordering = ("-day", "integration", "entity")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("integration", "day", "entity"), name="one_count_per_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.entity}"
 
 
 def nothing() -> EntityCounts:

@@ -1,12 +1,17 @@
-"""What happened to a record, for people: appended, never changed."""
+"""What happened to a record, for people: appended, never changed; and added up by day."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db.models import F
 
 from syncapp.engine.catalogue import explain
 from syncapp.engine.plan import FieldDecision, Finding, Plan, State, Verdict
 from syncapp.engine.words import in_words
 from syncapp.engine.writes import Done, Operation, Refused
-from syncapp.models import SyncActivity
+from syncapp.models import DayCount, Integration, SyncActivity
+from syncapp.models.bulk import insert_all
 from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier
@@ -17,9 +22,31 @@ _DONE = {
     Operation.VOID: "voided",
     Operation.ARCHIVE: "archived",
 }
+# How many days remember of it, and in which column.
+COUNTED = {
+    "created": "created",
+    "updated": "updated",
+    "voided": "updated",
+    "archived": "updated",
+    State.FAILING.value: "failed",
+}
 _LONGEST = 2000
 # Categories about two values: another value is news, though the state stays the same.
 CONTESTED = frozenset(("held", "conflict", "protected_change"))
+
+
+def append(integration: Integration, rows: Sequence[SyncActivity]) -> None:
+    """In the transaction of the caller."""
+    insert_all(rows)
+    counted: dict[tuple[date, str], Counter[str]] = {}
+    for row in rows:
+        if column := COUNTED.get(row.action):
+            key = row.at.astimezone(integration.zone).date(), row.entity
+            counted.setdefault(key, Counter())[column] += 1
+    for (day, entity), numbers in counted.items():
+        kept, _ = DayCount.objects.get_or_create(integration=integration, day=day, entity=entity)
+        more = {column: F(column) + number for column, number in numbers.items()}
+        DayCount.objects.filter(pk=kept.pk).update(**more)
 
 
 def of(

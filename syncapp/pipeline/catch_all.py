@@ -13,7 +13,6 @@ from syncapp.engine.plan import Finding, Plan, State
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Done, Operation, Refused, Write
-from syncapp.models.bulk import insert_all
 from syncapp.models.finding import folded, last_word
 from syncapp.objects.product import CATCH_ALL_NAME
 from syncapp.pipeline import activity, tally
@@ -152,7 +151,7 @@ def _send(work: Pass, link: models.RecordLink, write: Write) -> Snapshot | None:
     with transaction.atomic():
         work.lease.guard_commit()
         rows = activity.of(work, Dossier(link), None, [sending], Plan())
-        insert_all(rows)
+        activity.append(work.integration, rows)
         if sending.intent is not None and answer is not None:
             close(sending.intent, answer)
         if isinstance(answer, Refused):

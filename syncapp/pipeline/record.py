@@ -13,7 +13,6 @@ from syncapp.engine.records import Entity, Presence, Side
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Done
 from syncapp.models import RecordLink, SyncActivity
-from syncapp.models.bulk import insert_all
 from syncapp.pipeline import (
     activity,
     decisions,
@@ -47,7 +46,7 @@ def record(
         results = [one for one in results if one.dossier.link.pk not in absorbed]
         dossiers = [one.dossier for one in results]
         links = [one.link for one in dossiers]
-        insert_all(_happened(work, results))
+        activity.append(work.integration, _happened(work, results))
         claimed = claims.made_by(links)
         with tally.kept(work.integration.pk, tally.of(links)):
             _save_all(rule, results)

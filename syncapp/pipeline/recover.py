@@ -26,7 +26,6 @@ from syncapp.engine.rules import FieldKind
 from syncapp.engine.said import said
 from syncapp.engine.writes import Done, KeyedWrite, Operation, Refused, Unknown, WriteAnswer
 from syncapp.models import RecordLink, WriteBatch, WriteIntent
-from syncapp.models.bulk import insert_all
 from syncapp.pipeline import activity, decisions, worklist
 from syncapp.pipeline.apply import Sending, close, require_time, send_all
 from syncapp.pipeline.context import Pass
@@ -255,4 +254,4 @@ def _tell(work: Pass, one: Recovered) -> None:
     if one.intent.link is not None:
         happened = [one.sending(one.intent.link), *one.backs]
         rows = activity.of(work, Dossier(one.intent.link), None, happened, one.plan)
-        insert_all(rows)
+        activity.append(work.integration, rows)

@@ -14,7 +14,7 @@ from syncapp.engine.plan import Finding, State
 from syncapp.engine.records import Entity
 from syncapp.errors import InvariantBroken, SyncAppError
 from syncapp.models import PendingChange, RecordLink, SyncActivity
-from syncapp.pipeline import sellers, tally, worklist
+from syncapp.pipeline import activity, sellers, tally, worklist
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import find_links
 from syncapp.pipeline.worklist import ref_of
@@ -80,7 +80,7 @@ def _link_of(work: Pass, row: PendingChange) -> RecordLink:
 
 
 def _tell(work: Pass, link: RecordLink, finding: Finding) -> None:
-    SyncActivity.objects.create(
+    row = SyncActivity(
         integration=work.integration,
         run=work.run,
         link=link,
@@ -89,3 +89,4 @@ def _tell(work: Pass, link: RecordLink, finding: Finding) -> None:
         category=finding.category,
         sentence=explain(finding),
     )
+    activity.append(work.integration, [row])

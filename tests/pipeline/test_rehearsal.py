@@ -8,6 +8,7 @@ from syncapp.engine.records import Entity
 from syncapp.engine.rules import Direction
 from syncapp.models import (
     ChangeCursor,
+    DayCount,
     Integration,
     Lease,
     PendingChange,
@@ -20,7 +21,16 @@ from syncapp.pipeline.rehearsal import rehearse
 from syncapp.pipeline.rehearsal.report import Rehearsal, linked_ids, report_of
 from tests.pipeline.worlds import Trade
 
-TABLES = (ChangeCursor, Lease, PendingChange, RecordLink, SyncActivity, SyncRun, WriteIntent)
+TABLES = (
+    ChangeCursor,
+    DayCount,
+    Lease,
+    PendingChange,
+    RecordLink,
+    SyncActivity,
+    SyncRun,
+    WriteIntent,
+)
 
 NEW_ID = re.compile(r"(?<=HubSpot )\d+|(?<=QuickBooks )\d+|\(to be made\)")
 # fields that name a record, whose id the real run gives out

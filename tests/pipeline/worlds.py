@@ -1,5 +1,6 @@
 """Both worlds of a test: people act in them, the product syncs them, and they are looked at."""
 
+from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import Any
 
@@ -10,14 +11,16 @@ from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.models import (
     Connection,
+    DayCount,
     FieldMapping,
     FilterCondition,
     FilterGroup,
     Integration,
     RecordLink,
+    SyncActivity,
     SyncRule,
 )
-from syncapp.pipeline import accounts, tally
+from syncapp.pipeline import accounts, activity, tally
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.process import sync
 from syncapp.pipeline.rulebook import load_rules, wanted_by
@@ -142,6 +145,7 @@ class Worlds:
         before = self.miscounted()
         report = sync(Integration.objects.get(pk=self.integration.pk), trigger=trigger)
         assert self.miscounted() == before
+        assert self.days() == self.days_told(), (self.days(), self.days_told())
         return report
 
     def miscounted(self) -> dict[tally.Kind, tally.Worth]:
@@ -152,6 +156,22 @@ class Worlds:
             for kind in kept.keys() | real.keys()
         }
         return {kind: worth for kind, worth in found.items() if worth != tally.Worth()}
+
+    def days(self) -> dict[str, Counter[str]]:
+        """By entity, all days together: when one began is proven elsewhere."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for row in DayCount.objects.filter(integration=self.integration):
+            found[row.entity].update(created=row.created, updated=row.updated, failed=row.failed)
+        return {entity: +numbers for entity, numbers in found.items()}
+
+    def days_told(self) -> dict[str, Counter[str]]:
+        """What the history says of the same."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        rows = SyncActivity.objects.filter(integration=self.integration)
+        for entity, action in rows.values_list("entity", "action"):
+            if column := activity.COUNTED.get(action):
+                found[entity][column] += 1
+        return found
 
     def sync_quietly(self) -> Report:
         """A pass that must not write anything: what is at rest stays at rest."""

@@ -18,6 +18,7 @@ from syncapp.models import (
     Brake,
     ChosenColumns,
     Connection,
+    DayCount,
     Integration,
     RecordLink,
     RuleDraft,
@@ -223,6 +224,24 @@ def test_names_from_outside_are_text_wherever_they_are_shown(owner, world):
         assert "<script>alert" not in page, url
         assert " style=" not in page, url
         assert " onclick=" not in page, url
+
+
+def test_the_days_of_each_object_are_drawn_and_told(owner, world):
+    today = timezone.localdate(timezone=world.zone)
+    DayCount.objects.create(
+        integration=world, day=today, entity="invoice", created=1200, updated=1, failed=3
+    )
+    DayCount.objects.create(
+        integration=world, day=today - timedelta(days=30), entity="invoice", created=7
+    )
+
+    page = owner.get("/admin/objects/").content.decode()
+
+    assert page.count("1,200 created, 1 updated, 3 began to fail") == 2
+    assert page.count("Nothing happened.") == 3
+    assert '<td class="ll-number">1,200</td>' in page
+    invoices = owner.get("/admin/objects/?object=invoice").content.decode()
+    assert invoices.count("ll-day-chart") == 1
 
 
 def test_a_number_opens_its_records_with_their_reason(owner, world):
