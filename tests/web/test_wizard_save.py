@@ -177,7 +177,9 @@ def test_widening_says_the_fixed_filters_the_clock_and_the_payments(invoices, tr
     invoices.fill("invoice", "configure", direction="both")
 
     page = invoices.look("invoice", "review")
-    assert "Three fixed filters hold from now on" in page
+    assert "4 fixed filters hold from now on" in page
+    for words in ("made in HubSpot", "not voided", "no drafts", "created or changed after this"):
+        assert page.count(words) == 2  # in the banner, and among all that is let through
     assert "The clock starts when you save" in page
     assert "Payments switch on" in page
 

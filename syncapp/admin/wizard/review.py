@@ -14,9 +14,9 @@ from syncapp.admin.wizard import configure_form as form
 from syncapp.admin.wizard import flow
 from syncapp.admin.wizard.page import TITLES, OfDraft, StepPage, overview, set_up, step_url
 from syncapp.admin.wizard.rehearsing import shown_rehearsal
-from syncapp.admin.wizard.sentences import sections, widens
+from syncapp.admin.wizard.sentences import fixed_filters, sections, widens
 from syncapp.admin.words import OBJECTS
-from syncapp.engine.records import Entity
+from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
 from syncapp.engine.rules import SyncRule as EngineRule
 from syncapp.errors import AuthorizationLost, Overtaken, SyncAppError
@@ -47,12 +47,13 @@ class ReviewStep(StepPage):
             integration=self.integration, entity=self.draft.entity
         ).first()
         part = drafts.part_of(self.draft.data, RuleDraft.Step.CONFIGURE)
+        rule = None if is_bent else self._rule(judged.wanted)
         told = (
             []
             if is_bent
             else sections(
                 judged.wanted,
-                self._rule(judged.wanted),
+                rule,
                 form.mapping_rows(part, self.accounts, {}),
                 stored,
                 self.accounts,
@@ -70,6 +71,7 @@ class ReviewStep(StepPage):
                 for one in judged.problems
             ],
             is_wider=not is_bent and widens(judged.wanted, stored),
+            fixed=fixed_filters(rule, Side.QUICKBOOKS),
             is_off=stored is not None and not stored.is_on,
             missing=[OBJECTS[one] for one in flow.missing(self.entity, set_up(self.integration))],
             off=self._off(),

@@ -70,6 +70,11 @@ def widens(wanted: RuleWanted, stored: StoredRule | None) -> bool:
     )
 
 
+def fixed_filters(rule: SyncRule | None, target: Side) -> list[str]:
+    """What only it lets through, by itself."""
+    return [text(one.words) for one in rule.special.locked(target, rule)] if rule else []
+
+
 def _direction(wanted: RuleWanted, entity: Entity, stored: StoredRule | None) -> Iterator[str]:
     yield f"{DIRECTION_TEXTS[wanted.direction]}. {consequences(entity)[wanted.direction]}"
     if stored is not None and stored.direction != wanted.direction:
@@ -163,8 +168,8 @@ def _limit(entity: Entity, rule: SyncRule | None, target: Side) -> Iterator[str]
         return
     direction = Direction.towards(target)
     name = str(OBJECTS[entity]).lower()
-    for one in rule.special.locked(target, rule):
-        yield _("Always: only %(object)s %(words)s.") % {"object": name, "words": text(one.words)}
+    for words in fixed_filters(rule, target):
+        yield _("Always: only %(object)s %(words)s.") % {"object": name, "words": words}
     if own := told(filter_in_words(rule.filters.get(direction, ()))):
         yield _("Your filter: %(filter)s.") % {"filter": own}
     else:
