@@ -13,7 +13,7 @@ from syncapp.engine.plan import State
 from syncapp.engine.said import said
 from syncapp.models import Connection, Integration, Lease, SyncRun
 from syncapp.pipeline.wake import wake
-from syncapp.reporting.told import told
+from syncapp.told import told
 
 
 @admin.register(Connection)

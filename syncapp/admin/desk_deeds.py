@@ -23,8 +23,8 @@ from syncapp.pipeline import decisions
 from syncapp.pipeline.by_hand.again import look_again
 from syncapp.pipeline.wake import wake
 from syncapp.reporting.desk import records_of
-from syncapp.reporting.told import told
 from syncapp.setup import options
+from syncapp.told import told
 
 MOST = 500  # decisions at one press: each is told in its record's activity
 # what a record already decided so holds: a second press finds nothing more to do

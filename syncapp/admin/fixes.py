@@ -11,8 +11,8 @@ from syncapp.admin.scaffold import SitePage
 from syncapp.engine.records import Entity, Side
 from syncapp.models import Integration
 from syncapp.objects.options import OPTIONS, Option, OptionKind
-from syncapp.reporting.told import told
 from syncapp.setup.account_fields import accounts_of, forget
+from syncapp.told import told
 
 
 @dataclass(frozen=True, slots=True)

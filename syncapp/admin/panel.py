@@ -11,7 +11,7 @@ from syncapp.admin.scaffold import SitePage
 from syncapp.admin.words import OBJECTS, STATES, STATES_EXPLAINED
 from syncapp.models import Integration, RecordLink
 from syncapp.reporting.reasons import reasons
-from syncapp.reporting.told import sentence_of
+from syncapp.told import sentence_of
 
 SHOWN = 25
 

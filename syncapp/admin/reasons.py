@@ -8,7 +8,7 @@ from syncapp.engine.catalogue import parts_of, row_of
 from syncapp.engine.catalogue.category import Who
 from syncapp.engine.plan import Finding, State
 from syncapp.models import RecordLink
-from syncapp.reporting.told import told
+from syncapp.told import told
 
 
 @dataclass(frozen=True, slots=True)

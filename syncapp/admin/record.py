@@ -34,7 +34,7 @@ from syncapp.reporting.record import (
     rows_agreed,
     rows_read,
 )
-from syncapp.reporting.told import told
+from syncapp.told import told
 
 VERDICTS: Mapping[str, Text] = {
     "conflict": _("Changed on both sides"),

@@ -9,7 +9,7 @@ from syncapp.admin.scaffold import SitePage
 from syncapp.admin.timeline import entries_of
 from syncapp.models import RecordLink
 from syncapp.reporting.rule_then import versions_then
-from syncapp.reporting.told import sentence_of
+from syncapp.told import sentence_of
 
 SHOWN = 30
 

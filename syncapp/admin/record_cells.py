@@ -13,7 +13,7 @@ from syncapp.admin.words import OBJECTS, STATES
 from syncapp.engine.catalogue import row_of
 from syncapp.engine.records import Side
 from syncapp.models import RecordLink
-from syncapp.reporting.told import sentence_of
+from syncapp.told import sentence_of
 
 _SIDES = {f"{side.value}_id": side for side in Side}
 _HINTS: Mapping[Side, Text] = {

@@ -12,7 +12,7 @@ from syncapp.admin.scaffold import Action, person
 from syncapp.errors import Busy, SyncAppError
 from syncapp.models import RecordLink, SyncRun
 from syncapp.pipeline.wake import wake
-from syncapp.reporting.told import told
+from syncapp.told import told
 
 _HARMLESS = ("sync", "retry")  # whatever has changed meanwhile
 

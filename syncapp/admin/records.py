@@ -20,7 +20,7 @@ from syncapp.models import (
     RecordReference,
 )
 from syncapp.pipeline.by_hand import again
-from syncapp.reporting.told import told
+from syncapp.told import told
 
 
 @admin.register(RecordLink)

@@ -17,9 +17,9 @@ from syncapp.admin.scaffold import person
 from syncapp.engine.said import said
 from syncapp.errors import SyncAppError
 from syncapp.models import FieldMapping, FilterCondition, FilterGroup, SyncRule
-from syncapp.reporting.told import told
 from syncapp.setup.golive import switch_on
 from syncapp.setup.switch import switch
+from syncapp.told import told
 
 
 class OfRule(MachineWritten):

@@ -22,7 +22,7 @@ from syncapp.models import (
     WriteIntent,
 )
 from syncapp.pipeline.guards.brake import release
-from syncapp.reporting.told import told
+from syncapp.told import told
 
 
 @admin.register(SyncRun)

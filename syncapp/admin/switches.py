@@ -13,9 +13,9 @@ from syncapp.errors import SyncAppError
 from syncapp.models import Brake, Integration, SyncRule, SyncRun
 from syncapp.pipeline.guards import brake
 from syncapp.pipeline.wake import wake
-from syncapp.reporting.told import told
 from syncapp.setup.golive import switch_on
 from syncapp.setup.switch import switch
+from syncapp.told import told
 
 
 def set_paused(integration: Integration, *, paused: bool) -> None:

@@ -19,9 +19,9 @@ from syncapp.admin.words import OBJECTS
 from syncapp.engine.records import Entity
 from syncapp.errors import NotPossible
 from syncapp.models import RuleDraft, RuleVersion, SyncRule
-from syncapp.reporting.told import told
 from syncapp.setup.drafts import part_of
 from syncapp.setup.rule_versions import as_draft
+from syncapp.told import told
 
 MOST = 50
 _STEPS = (RuleDraft.Step.CONFIGURE, RuleDraft.Step.LIMIT)

@@ -40,6 +40,8 @@ _INCOME_ACCOUNT = Option(
     OptionKind.ACCOUNT,
 )
 
+# as many as the pages are read in
+LANGUAGES = (("en", "English (US)"), ("en-gb", "English (UK)"), ("nb", "Norwegian Bokmål"))
 _PAYMENTS_SHOWN = (
     ("record", "As payment records in HubSpot"),
     ("properties", "As the open balance only"),
@@ -142,6 +144,13 @@ OPTIONS: Mapping[Entity, tuple[Option, ...]] = {
             "State, sentence and QuickBooks link stand in properties of the invoice; Ledgerline"
             " writes them when they change.",
             is_on_at_first=True,
+        ),
+        Option(
+            "seller_language",
+            "Language of what sellers read there",
+            "What stands on the invoices already is written once more, in the new language.",
+            OptionKind.CHOICE,
+            LANGUAGES,
         ),
     ),
     Entity.PAYMENT: (),  # follow the invoice rule and its options

@@ -106,7 +106,7 @@ def _decide(rule: SyncRule, result: Result) -> None:
     link.next_try_at = result.due_at
     decisions.settled(link)
     describe(rule, result.dossier)
-    sellers.has_read(link, result.sendings)
+    sellers.has_read(rule, link, result.sendings)
     sellers.mark(rule, link)
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext, override
 
 from syncapp.connectors.base import Note, Noted
 from syncapp.connectors.hubspot.objects import SYNC_MESSAGE, SYNC_STATE
@@ -19,6 +20,7 @@ from syncapp.connectors.quickbooks.facts import INVOICE_URL
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.engine.rules import SyncRule
+from syncapp.engine.said import said
 from syncapp.engine.writes import Done, Operation, Write
 from syncapp.models import RecordLink
 from syncapp.models.bulk import update_all
@@ -27,14 +29,16 @@ from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import OF_ITS_OWN, Dossier
 from syncapp.pipeline.progress import TELLING_SELLERS
+from syncapp.told import sentence_of, told
 
 logger = logging.getLogger(__name__)
 
 OPTION = "tell_sellers"
+LANGUAGE = "seller_language"
 _TOGETHER = 100  # invoices a call
 _LONGEST = 2000
 _PASSING = ("new", "more_to_write")  # another helping follows at once
-_FINE = "It is the same in QuickBooks."
+_FINE = said("It is the same in QuickBooks.")
 _WORDS = dict(STATES)
 
 
@@ -42,15 +46,21 @@ def is_wanted(rule: SyncRule | None) -> bool:
     return rule is not None and rule.is_on and rule.option(OPTION) != "False"
 
 
+def language_of(rule: SyncRule | None) -> str:
+    return (rule.option(LANGUAGE) if rule else "") or settings.LANGUAGE_CODE
+
+
 def foretell(work: Pass, dossiers: Iterable[Dossier]) -> None:
     """A mirror is made with its note: what it says is so once it has come to rest."""
-    if not is_wanted(work.rules.get(Entity.INVOICE)):
+    rule = work.rules.get(Entity.INVOICE)
+    if not is_wanted(rule):
         return
+    note = _fine(language_of(rule))
     for dossier in dossiers:
         if dossier.plan is None or dossier.entity is not Entity.INVOICE:
             continue
         writes = tuple(
-            _with_note(one) if _makes_mirror(one) else one for one in dossier.plan.writes
+            _with_note(one, note) if _makes_mirror(one) else one for one in dossier.plan.writes
         )
         if writes != dossier.plan.writes:
             dossier.plan = replace(dossier.plan, writes=writes)
@@ -60,26 +70,32 @@ def _makes_mirror(write: Write) -> bool:
     return write.side is Side.HUBSPOT and write.operation is Operation.CREATE
 
 
-def _with_note(write: Write) -> Write:
-    note = {SYNC_STATE: str(_WORDS[State.IN_SYNC]), SYNC_MESSAGE: _FINE}
-    return replace(write, fields={**write.fields, **note})
+def _with_note(write: Write, note: Note) -> Write:
+    fields = {SYNC_STATE: note.state, SYNC_MESSAGE: note.message}
+    return replace(write, fields={**write.fields, **fields})
 
 
-def has_read(link: RecordLink, sendings: Iterable[Sending]) -> None:
+def _fine(language: str) -> Note:
+    with override(language):
+        return Note(gettext(_WORDS[State.IN_SYNC]), told(_FINE))
+
+
+def has_read(rule: SyncRule, link: RecordLink, sendings: Iterable[Sending]) -> None:
     """What the seller reads on a mirror that was made just now."""
+    language = language_of(rule)
     for sending in sendings:
         fields, is_known = sending.write.fields, sending.intent is not None
         if not (is_known and isinstance(sending.answer, Done) and SYNC_STATE in fields):
             continue
-        if _makes_mirror(sending.write):
-            note = Note(str(fields[SYNC_STATE]), str(fields[SYNC_MESSAGE]))
-            link.told = _print(link, note)
+        if _makes_mirror(sending.write) and fields[SYNC_STATE] == _fine(language).state:
+            link.told = _print(link, _fine(settings.LANGUAGE_CODE), language)
 
 
 def mark(rule: SyncRule, link: RecordLink) -> None:
     """Before the link is saved: does its seller read something else than what is so now?"""
     if rule.entity is Entity.INVOICE:
-        link.is_untold = is_wanted(rule) and is_of_interest(link) and print_of(link) != link.told
+        is_news = print_of(link, language_of(rule)) != link.told
+        link.is_untold = is_wanted(rule) and is_of_interest(link) and is_news
 
 
 def is_of_interest(link: RecordLink) -> bool:
@@ -104,24 +120,36 @@ def tell(work: Pass, until: float | None = None) -> None:
 
 
 def note_of(link: RecordLink) -> Note:
-    """A mirror has its address from the mapping already."""
+    """As it is in English. A mirror has its address from the mapping already."""
     is_ours = link.origin != Side.QUICKBOOKS
     url = f"{INVOICE_URL}{link.quickbooks_id}" if link.quickbooks_id else ""
     return Note(
         state=str(_WORDS[link.state]),
-        message=(link.sentence or _FINE)[:_LONGEST],
+        message=str(link.sentence or _FINE)[:_LONGEST],
         url=url if is_ours else None,
         version=link.hubspot_version,
     )
 
 
-def print_of(link: RecordLink) -> str:
-    return _print(link, note_of(link))
+def _in_language(link: RecordLink, language: str) -> Note:
+    note = note_of(link)
+    if language == settings.LANGUAGE_CODE:
+        return note
+    with override(language):
+        message = sentence_of(link) if link.sentence else told(_FINE)
+        return replace(note, state=gettext(note.state), message=message[:_LONGEST])
 
 
-def _print(link: RecordLink, note: Note) -> str:
-    text = "\n".join((str(link.hubspot_id), note.state, note.message, str(note.url)))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+def print_of(link: RecordLink, language: str) -> str:
+    return _print(link, note_of(link), language)
+
+
+def _print(link: RecordLink, note: Note, language: str) -> str:
+    """Of the English words: a translation that an upgrade betters writes no note anew."""
+    parts = [str(link.hubspot_id), note.state, note.message, str(note.url)]
+    if language != settings.LANGUAGE_CODE:
+        parts.append(language)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
 def _untold(work: Pass) -> Iterator[list[RecordLink]]:
@@ -137,7 +165,8 @@ def _untold(work: Pass) -> Iterator[list[RecordLink]]:
 
 
 def _tell(work: Pass, links: list[RecordLink]) -> None:
-    notes = {_ref(link): note_of(link) for link in links if is_of_interest(link)}
+    language = language_of(work.rules.get(Entity.INVOICE))
+    notes = {_ref(link): _in_language(link, language) for link in links if is_of_interest(link)}
     work.lease.make_room(settings.HTTP_TIMEOUT)
     noted = work.connectors[Side.HUBSPOT].annotate(notes) if notes else {}
     refused = [one.refusal for one in noted.values() if one.refusal]
@@ -147,16 +176,16 @@ def _tell(work: Pass, links: list[RecordLink]) -> None:
         work.lease.guard_commit()
         answered = [link for link in links if _ref(link) in noted]
         for link in answered:
-            _keep(link, noted[_ref(link)])
+            _keep(link, noted[_ref(link)], language)
         update_all(answered, ["told", "told_version", "is_untold"])
         silent = [link.pk for link in links if _ref(link) not in notes]
         RecordLink.objects.filter(pk__in=silent).update(is_untold=False)
     work.writes += sum(one.is_written and not one.refusal for one in noted.values())
 
 
-def _keep(link: RecordLink, noted: Noted) -> None:
+def _keep(link: RecordLink, noted: Noted, language: str) -> None:
     """A refused note is not tried again before it says something else. Does not save."""
-    link.told, link.is_untold = print_of(link), False
+    link.told, link.is_untold = print_of(link, language), False
     link.told_version = noted.version or link.told_version
 
 

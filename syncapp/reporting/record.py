@@ -13,8 +13,8 @@ from syncapp.engine.records import Entity, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import FieldMapping, SyncRule
 from syncapp.models import PendingChange, RecordLink, RecordReference, SyncActivity
 from syncapp.reporting.field_labels import label_of
-from syncapp.reporting.told import value_in_words
 from syncapp.reporting.unions import ids_of
+from syncapp.told import value_in_words
 
 MOST_RELATED = 20
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from django import template
 
+from syncapp import told as words
 from syncapp.engine.money import cents
 from syncapp.engine.said import unpacked
 from syncapp.models import RecordLink
-from syncapp.reporting import told as words
-from syncapp.reporting.told import sentence_of
+from syncapp.told import sentence_of
 
 register = template.Library()
 

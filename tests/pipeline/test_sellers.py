@@ -1,10 +1,13 @@
 """What sellers read on the HubSpot invoice: right, once, never lost for good, and no change."""
 
+from typing import Any
+
 import pytest
 
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
 from syncapp.models import Integration, RecordLink
+from syncapp.objects.options import LANGUAGES
 from syncapp.pipeline import detached, sellers
 from syncapp.pipeline.by_hand import resolve
 from syncapp.pipeline.context import silent
@@ -12,6 +15,7 @@ from syncapp.pipeline.lease import leased
 from syncapp.pipeline.rehearsal import rehearse
 from syncapp.pipeline.runs import opened
 from tests.pipeline.worlds import Trade
+from tests.translating import compile_catalogue
 
 STATE, MESSAGE, URL = "ledgerline_sync_state", "ledgerline_sync_message", "ledgerline_url"
 UPDATE = r"/objects/[^/]+/invoices/batch/update"
@@ -69,6 +73,35 @@ def test_a_seller_reads_why_an_invoice_fails_and_then_that_it_does_not(trade: Tr
 
     assert told(trade, invoice)[0] == "In sync"
     trade.sync_quietly()
+
+
+def test_sellers_read_their_own_language_and_a_change_of_it_is_written_once(trade: Trade) -> None:
+    compile_catalogue()
+    trade.start()
+    trade.rule(Entity.INVOICE, options={"seller_language": "nb"})
+    fine, failing = trade.hubspot_invoice(), a_stranger(trade)
+    theirs = trade.quickbooks_invoice()
+    trade.sync()
+
+    mirror = str(trade.link(Side.QUICKBOOKS, Entity.INVOICE, theirs).hubspot_id)
+    for one in (fine, mirror):
+        assert told(trade, one) == ("Synkronisert", "Den er lik i QuickBooks.")
+    state, sentence = told(trade, failing)
+    assert state == "Feiler"
+    assert sentence.startswith("Kunden Nobody er ikke koblet. Den har ingen e-postadresse")
+    assert link_of(trade, failing).sentence.startswith("Its customer Nobody")
+    trade.sync_quietly()
+
+    trade.rule(Entity.INVOICE, options={"seller_language": "en"})
+    assert trade.sync().writes == 3
+
+    assert {told(trade, one)[0] for one in (fine, mirror, failing)} == {"In sync", "Failing"}
+    trade.sync_quietly()
+
+
+def test_sellers_may_read_whatever_the_pages_are_read_in(settings: Any) -> None:
+    assert {code for code, _ in LANGUAGES} == {code for code, _ in settings.LANGUAGES}
+    assert LANGUAGES[0][0] == settings.LANGUAGE_CODE
 
 
 def test_a_mirror_keeps_the_link_that_it_came_with(trade: Trade) -> None:

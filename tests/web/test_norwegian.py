@@ -12,7 +12,7 @@ from syncapp.engine.catalogue import CATEGORIES
 from syncapp.engine.plan import State
 from syncapp.engine.said import said
 from syncapp.models import Brake, RecordLink
-from syncapp.reporting.told import sentence_of
+from syncapp.told import sentence_of
 from tests import factories
 from tests.translating import CATALOGUE, Bracketed, compile_catalogue, messages_in, words_of
 from tests.web.test_pages import ASKS_A_VENDOR, LEAD_ON, address, world

@@ -13,8 +13,8 @@ from syncapp.admin.wizard.limit_form import as_stored
 from syncapp.engine.money import show
 from syncapp.engine.records import Line, LineKind
 from syncapp.engine.said import said
-from syncapp.reporting.told import told, value_in_words
 from syncapp.templatetags.ledgerline import money
+from syncapp.told import told, value_in_words
 from tests.translating import compile_catalogue
 
 NBSP = "\xa0"

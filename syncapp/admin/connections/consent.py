@@ -18,8 +18,8 @@ from syncapp.engine.records import Side
 from syncapp.errors import NotPossible, SyncAppError
 from syncapp.models import Connection
 from syncapp.reporting.connections import is_production
-from syncapp.reporting.told import told
 from syncapp.setup import consent
+from syncapp.told import told
 
 TRAIL = ((gettext_lazy("Connections"), "connections"),)
 

@@ -10,8 +10,8 @@ from syncapp.admin.password_again import PasswordAgain
 from syncapp.admin.scaffold import Action
 from syncapp.errors import NotPossible
 from syncapp.models import Connection
-from syncapp.reporting.told import told
 from syncapp.setup.disconnect import disconnect, examine
+from syncapp.told import told
 
 _NOT_NAMED = {one.name for one in Connection._meta.fields if one.name != "name"}
 

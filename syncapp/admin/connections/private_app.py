@@ -16,8 +16,8 @@ from syncapp.connectors.consent import HUBSPOT_SCOPES
 from syncapp.engine.records import Side
 from syncapp.errors import SyncAppError
 from syncapp.models import Connection
-from syncapp.reporting.told import told
 from syncapp.setup.consent import with_static_token
+from syncapp.told import told
 
 PRIVATE_APP_SCOPES = tuple(scope for scope in HUBSPOT_SCOPES if scope != "oauth")
 

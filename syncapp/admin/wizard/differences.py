@@ -12,7 +12,7 @@ from syncapp.engine.records import Entity
 from syncapp.engine.rules import Condition
 from syncapp.objects.options import OPTIONS
 from syncapp.pipeline.rulebook import condition_value
-from syncapp.reporting.told import told
+from syncapp.told import told
 
 
 @dataclass(frozen=True, slots=True)

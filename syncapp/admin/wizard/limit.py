@@ -18,10 +18,10 @@ from syncapp.engine.rules import Direction, SyncRule
 from syncapp.errors import SyncAppError
 from syncapp.objects.options import OPTIONS
 from syncapp.objects.recommended import Recommendation, recommended
-from syncapp.reporting.told import text
 from syncapp.setup import drafts
 from syncapp.setup.rule_document.wanted import KEEPS_LINKED
 from syncapp.setup.unsaved_rule import unsaved_rule
+from syncapp.told import text
 
 Data = dict[str, Any]
 

@@ -23,12 +23,12 @@ from syncapp.errors import AuthorizationLost, Overtaken, SyncAppError
 from syncapp.models import RuleDraft, SyncRule
 from syncapp.objects.golive_facts import Severity
 from syncapp.pipeline.by_hand.older_invoices import OLDER
-from syncapp.reporting.told import told
 from syncapp.setup import drafts
 from syncapp.setup.draft_checks import judge
 from syncapp.setup.draft_saving import findings, publish
 from syncapp.setup.rule_document.wanted import RuleWanted
 from syncapp.setup.unsaved_rule import unsaved_rule
+from syncapp.told import told
 
 
 class ReviewStep(StepPage):

@@ -23,9 +23,9 @@ from syncapp.engine.rules import Direction, SyncRule
 from syncapp.models import SyncRule as StoredRule
 from syncapp.models.rules import DEFAULT_MATCHING, NO_MATCHING
 from syncapp.objects.options import OPTIONS, Option, OptionKind
-from syncapp.reporting.told import text, told
 from syncapp.setup.account_fields import Accounts
 from syncapp.setup.rule_document.wanted import RuleWanted
+from syncapp.told import text, told
 
 
 @dataclass(frozen=True, slots=True)
