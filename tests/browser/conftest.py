@@ -2,6 +2,7 @@
 against the content security policy, nothing in the console, no serious barrier."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -87,15 +88,16 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def window(
-    browser: Browser, transactional_db: None, live_server: LiveServer
-) -> Iterator[Callable[..., Window]]:
+Opens = Callable[..., Window]
+
+
+@contextmanager
+def opening(browser: Browser, server: LiveServer) -> Iterator[Opens]:
     opened: list[tuple[Any, Window]] = []
 
     def opens(look: str = "light", who: Callable[[], Any] = factories.ada) -> Window:
         context = browser.new_context(**LOOKS[look])
-        window = Window(context.new_page(), live_server.url)
+        window = Window(context.new_page(), server.url)
         opened.append((context, window))
         page = window.open("/admin/login/")
         page.get_by_label("Username").fill(who().get_username())
@@ -108,3 +110,9 @@ def window(
     for context, window in opened:
         window.judge()
         context.close()
+
+
+@pytest.fixture
+def window(browser: Browser, transactional_db: None, live_server: LiveServer) -> Iterator[Opens]:
+    with opening(browser, live_server) as opens:
+        yield opens

@@ -42,6 +42,10 @@ ASKS_A_VENDOR = ("record_read", "desk_choices")
 
 @pytest.fixture
 def world():
+    return an_integration()
+
+
+def an_integration():
     integration = factories.nordwind()
     for vendor, url in (
         ("hubspot", "https://app.hubspot.com"),
