@@ -1,6 +1,8 @@
 import pytest
 
 from tests import factories
+from tests.browser.test_norwegian import kari
+from tests.translating import compile_catalogue
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -33,3 +35,15 @@ def test_the_tables_of_the_sidebar_can_be_filtered(window):
 
     assert opened.page.locator("#nav-sidebar").get_by_role("link", name="Brakes").is_visible()
     assert not opened.page.locator("#nav-sidebar").get_by_role("link", name="Leases").is_visible()
+
+
+def test_the_browser_offers_its_own_time_zone(window):
+    compile_catalogue()
+    page = window("light", kari).open("/admin/account/")
+
+    page.get_by_role("button", name="Velg den").click()
+    assert page.get_by_label("Tidssone").input_value() == "UTC"
+    page.get_by_label("Tidssone").select_option("America/New_York")
+    page.get_by_role("button", name="Lagre").click()
+
+    page.get_by_text("Tider vises som i America/New_York").wait_for()

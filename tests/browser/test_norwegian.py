@@ -1,18 +1,29 @@
 """The main pages in Norwegian, whose words are longer, over what a real pass has left behind."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 
 from syncapp.engine.records import Entity
 from syncapp.models import Heartbeat, Preferences, RecordLink, RuleDraft
 from syncapp.setup import drafts
 from tests import factories
+from tests.browser.kept import db, kept_window
+from tests.pipeline.conftest import apps_of, pointed_to
+from tests.pipeline.worlds import Worlds
 from tests.translating import compile_catalogue
+
+__all__ = ["db", "kept_window"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+NAMES = ["home", "objects", "records", "failing", "record", "desk", "group", "passes",
+         "connections", "account", "people", "changes", "choose", "configure", "limit",
+         "review"]  # fmt: skip
+WIDE = ["objects", "records", "record", "configure"]
 # Where somebody wants to look at the pages themselves
 _PICTURES = os.environ.get("LEDGERLINE_PICTURES")
 
@@ -23,9 +34,16 @@ def kari():
     return person
 
 
-@pytest.fixture
-def synced(worlds):
+@pytest.fixture(scope="module")
+def synced(db, sandbox_process):
     compile_catalogue()
+    sandbox_process.clear_faults()
+    credentials = sandbox_process.reset()
+    with override_settings(**pointed_to(sandbox_process), **apps_of(credentials)):
+        yield what_a_pass_left(Worlds(sandbox_process, credentials))
+
+
+def what_a_pass_left(worlds):
     worlds.contact(email="ada@nordwind.test", firstname="Ada", lastname="Berg")
     worlds.contact(firstname="Nobody", lastname="Bold")
     worlds.rule(Entity.CONTACT)
@@ -44,15 +62,15 @@ def synced(worlds):
         currency="NOK",
     )
     Heartbeat.beat()
-    return worlds
-
-
-def paths(worlds):
-    links = RecordLink.objects.order_by("id")
     draft = drafts.begin(worlds.integration, Entity.CONTACT, factories.member("owner"))
     RuleDraft.objects.filter(pk=draft.pk).update(step="review")
+    return paths(worlds.integration, draft)
+
+
+def paths(integration, draft):
+    links = RecordLink.objects.order_by("id")
     failing = links.get(state="failing")
-    desk = f"/admin/desk/{worlds.integration.pk}"
+    desk = f"/admin/desk/{integration.pk}"
     return {
         "home": "/admin/",
         "objects": "/admin/objects/",
@@ -73,33 +91,21 @@ def paths(worlds):
     }
 
 
-def look_at(opened, look, pages):
-    for name, path in pages.items():
-        page = opened.open(path)
-        page.wait_for_load_state("networkidle")
-        assert page.locator("html").get_attribute("lang") == "nb", path
-        if _PICTURES:
-            page.screenshot(path=Path(_PICTURES) / f"{look}-{name}.png", full_page=True)
-        opened.look_through()
+@pytest.fixture(scope="module")
+def opened(kept_window, synced):
+    """A window of each look; one person signs in to both."""
+    person = kari()
+    return cache(lambda look: kept_window(look, lambda: person))
 
 
-@pytest.mark.timeout(240)
-def test_the_main_pages_are_sound_in_norwegian_on_a_phone(window, synced):
-    look_at(window("phone", kari), "phone", paths(synced))
-
-
-def test_wide_tables_are_sound_in_norwegian(window, synced):
-    wide = ("objects", "records", "record", "configure")
-    pages = {name: path for name, path in paths(synced).items() if name in wide}
-    look_at(window("light", kari), "light", pages)
-
-
-def test_the_browser_offers_its_own_time_zone(window, synced):
-    page = window("light", kari).open("/admin/account/")
-
-    page.get_by_role("button", name="Velg den").click()
-    assert page.get_by_label("Tidssone").input_value() == "UTC"
-    page.get_by_label("Tidssone").select_option("America/New_York")
-    page.get_by_role("button", name="Lagre").click()
-
-    page.get_by_text("Tider vises som i America/New_York").wait_for()
+@pytest.mark.parametrize(
+    ("look", "name"), [*(("phone", one) for one in NAMES), *(("light", one) for one in WIDE)]
+)
+def test_a_page_is_sound_in_norwegian(opened, synced, look, name):
+    window = opened(look)
+    page = window.open(synced[name])
+    page.wait_for_load_state("networkidle")
+    assert page.locator("html").get_attribute("lang") == "nb"
+    if _PICTURES:
+        page.screenshot(path=Path(_PICTURES) / f"{look}-{name}.png", full_page=True)
+    window.look_through()

@@ -16,18 +16,34 @@ def sandbox_process() -> Iterator[SandboxProcess]:
         yield sandbox
 
 
+def pointed_to(sandbox: SandboxProcess) -> dict[str, Any]:
+    """The product's settings point to the sandbox, and its limits are raised."""
+    return {
+        **dict.fromkeys(("HUBSPOT_API_BASE", "HUBSPOT_APP_BASE"), f"{sandbox.url}/hubspot"),
+        **dict.fromkeys(
+            ("QUICKBOOKS_API_BASE", "QUICKBOOKS_OAUTH_BASE"), f"{sandbox.url}/quickbooks"
+        ),
+        "ALLOW_PLAIN_HTTP": True,
+        "UNKNOWN_REST": 0,
+        "HUBSPOT_LIMITS": dict.fromkeys(("burst", "search"), (10000, 1.0)),
+        "QUICKBOOKS_LIMITS": dict.fromkeys(("minute", "burst", "batch"), (10000, 1.0)),
+    }
+
+
+def apps_of(credentials: dict[str, Any]) -> dict[str, str]:
+    return {
+        f"{vendor.upper()}_{name}": credentials[vendor][name.lower()]
+        for vendor in ("hubspot", "quickbooks")
+        for name in ("CLIENT_ID", "CLIENT_SECRET")
+    }
+
+
 @pytest.fixture
 def sandbox(
     sandbox_process: SandboxProcess, settings: Settings, transactional_db: None
 ) -> SandboxProcess:
-    """The product's settings point to the sandbox, and its limits are raised."""
-    settings.HUBSPOT_API_BASE = settings.HUBSPOT_APP_BASE = f"{sandbox_process.url}/hubspot"
-    settings.QUICKBOOKS_API_BASE = f"{sandbox_process.url}/quickbooks"
-    settings.QUICKBOOKS_OAUTH_BASE = f"{sandbox_process.url}/quickbooks"
-    settings.ALLOW_PLAIN_HTTP = True
-    settings.UNKNOWN_REST = 0
-    settings.HUBSPOT_LIMITS = dict.fromkeys(("burst", "search"), (10000, 1.0))
-    settings.QUICKBOOKS_LIMITS = dict.fromkeys(("minute", "burst", "batch"), (10000, 1.0))
+    for name, value in pointed_to(sandbox_process).items():
+        setattr(settings, name, value)
     return sandbox_process
 
 
@@ -36,9 +52,8 @@ def credentials(sandbox: SandboxProcess, settings: Settings) -> Iterator[dict[st
     """Every fault a test asks for must strike, or the test would prove nothing."""
     sandbox.clear_faults()
     credentials = sandbox.reset()
-    for vendor in ("hubspot", "quickbooks"):
-        setattr(settings, f"{vendor.upper()}_CLIENT_ID", credentials[vendor]["client_id"])
-        setattr(settings, f"{vendor.upper()}_CLIENT_SECRET", credentials[vendor]["client_secret"])
+    for name, value in apps_of(credentials).items():
+        setattr(settings, name, value)
     sandbox.forget_requests()
     yield credentials
     silent = [fault for fault in sandbox.faults() if not fault["fired"]]
