@@ -272,6 +272,26 @@ def test_an_edit_in_hubspot_between_read_and_write_is_never_lost_silently(
     worlds.sync_quietly()
 
 
+def test_an_edit_of_a_mirrors_line_between_read_and_write_is_told(
+    trade: Trade, before_sending: Callable[[Act], None]
+) -> None:
+    trade.start()
+    invoice = trade.quickbooks_invoice(trade.sales_line(2, "50"))
+    trade.sync()
+    (line,) = trade.hubspot("line_items")
+    (booked, *_) = trade.quickbooks("Invoice")[invoice]["Line"]
+    more = trade.sales_line(3, "50", Id=booked["Id"])
+    trade.in_quickbooks("Invoice", "edit", invoice, fields={"Line": [more]})
+    edit = {"quantity": "9"}
+    before_sending(lambda: trade.in_hubspot("line_items", "edit", line, properties=edit))
+    trade.sync()
+    trade.sync()
+    assert trade.hubspot("line_items")[line]["quantity"] == "3"
+    changes = [change for row in SyncActivity.objects.all() for change in row.changes]
+    assert any("9 ×" in change["before"] for change in changes if change["lost"]), changes
+    trade.sync_quietly()
+
+
 def test_one_read_for_fifty_updates_tells_what_they_replaced(
     sandbox: SandboxProcess, worlds: Worlds
 ) -> None:

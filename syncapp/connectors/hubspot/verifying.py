@@ -15,6 +15,7 @@ from syncapp.connectors.hubspot.codec import Codec
 from syncapp.connectors.hubspot.endpoints import BATCH_WITH_HISTORY
 from syncapp.connectors.hubspot.objects import OBJECTS
 from syncapp.connectors.hubspot.reading import Reader
+from syncapp.connectors.hubspot.replaced_lines import replaced_lines
 from syncapp.connectors.hubspot.replies import Record
 from syncapp.connectors.hubspot.values import instant
 from syncapp.engine.records import Entity, Snapshot, Value
@@ -37,6 +38,10 @@ def verified(
         and answer.snapshot is not None
     }
     verified: dict[str, WriteAnswer] = dict(answers)
+    try:
+        lines = replaced_lines(reader, {id: write for id, (write, _, _) in done.items()})
+    except RemoteError as error:
+        return verified | dict.fromkeys(done, _unread(error))
     for entity in {write.entity for write, _, _ in done.values()}:
         mine = {id: one for id, one in done.items() if one[0].entity is entity}
         names = {name for write, _, _ in mine.values() for name in _written(reader, write)}
@@ -44,16 +49,21 @@ def verified(
         try:
             records = _read(reader, entity, ids, names) if names else {}
         except RemoteError as error:
-            reason = f"Done, but it could not be read back: {error.message}"
-            verified |= dict.fromkeys(mine, Unknown(reason))
+            verified |= dict.fromkeys(mine, _unread(error))
             continue
         codec = reader.writing_codec(entity, names)
         for id, (write, snapshot, answer) in mine.items():
             if record := records.get(snapshot.ref.id):
                 replaced = _replaced(codec, write, snapshot, record)
+                if id in lines:
+                    replaced["lines"] = lines[id]
                 now = _as_now(codec, snapshot, record)
                 verified[id] = replace(answer, snapshot=now, overwritten=replaced)
     return verified
+
+
+def _unread(error: RemoteError) -> Unknown:
+    return Unknown(f"Done, but it could not be read back: {error.message}")
 
 
 def overwritten(reader: Reader, found: Sequence[tuple[KeyedWrite, Snapshot]]) -> Overwritten:
