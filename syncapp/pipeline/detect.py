@@ -205,9 +205,12 @@ def _without_echoes(
 
 def _echoes(work: Pass, side: Side, page: ChangePage) -> set[RecordRef]:
     """A record in the very version we stored after our own write is no change; nor is one that
-    changed by our note to its seller only."""
+    changed by our note to its seller only. An invoice of HubSpot that came with its lines is
+    decided: its version does not tell of them, and the connector shows them no second time."""
     seen = {ref: Seen(snapshot.version) for ref, snapshot in page.snapshots.items()}
     seen |= page.versions
+    if side is Side.HUBSPOT:
+        seen = {ref: one for ref, one in seen.items() if ref not in page.snapshots}
     ours = set(
         RecordLink.objects.filter(
             integration=work.integration,

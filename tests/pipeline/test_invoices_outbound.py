@@ -1,9 +1,11 @@
 """Invoices born in HubSpot, judged by both worlds."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
+from syncapp.models import ChangeCursor
 from tests.pipeline.worlds import Trade, money
 
 
@@ -48,6 +50,19 @@ def test_a_lost_answer_books_no_second_invoice(trade: Trade) -> None:
         trade.sync()
         assert len(trade.quickbooks("Invoice")) == 1
     trade.sync_quietly()
+
+
+def test_a_line_changed_right_after_its_new_invoice_was_booked_is_noticed(trade: Trade) -> None:
+    trade.start()
+    trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    cursor = ChangeCursor.objects.get(side=Side.HUBSPOT, entity=Entity.INVOICE)
+    cursor.since -= timedelta(hours=1)  # it was made in the second in which the pass began
+    cursor.save()
+    (line,) = trade.hubspot("line_items")
+    trade.in_hubspot("line_items", "edit", line, properties={"description": "Two hours"})
+    trade.sync()
+    assert trade.one_invoice_in_quickbooks()["Line"][0]["Description"] == "Two hours"
 
 
 def test_a_product_linked_later_moves_nothing_that_is_booked(trade: Trade) -> None:

@@ -9,12 +9,12 @@ through every `archived_every_seconds`. A changed line item is a change of its i
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from syncapp.connectors.base import ChangePage, Cursor
 from syncapp.connectors.hubspot import fetching, places
 from syncapp.connectors.hubspot.codec import merged_ids
 from syncapp.connectors.hubspot.endpoints import ASSOCIATIONS_BATCH
+from syncapp.connectors.hubspot.following import Following
 from syncapp.connectors.hubspot.objects import (
     INVOICES,
     KEY,
@@ -25,11 +25,11 @@ from syncapp.connectors.hubspot.objects import (
     ObjectType,
 )
 from syncapp.connectors.hubspot.places import Place, Position
-from syncapp.connectors.hubspot.reading import Reader, ids_of
+from syncapp.connectors.hubspot.reading import Reader, ids_of, version_of
 from syncapp.connectors.hubspot.replies import Record
 from syncapp.connectors.hubspot.values import instant
 from syncapp.connectors.hubspot.walking import Step, walk
-from syncapp.engine.records import Entity, RecordRef, Side
+from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 
 _DAY = timedelta(days=1)
 _ASSOCIATED = ("company", "contact", "invoice")  # lines move their invoices anyway
@@ -56,6 +56,7 @@ class Changes:
         self._reader = reader
         self._pace = pace
         self._left_lines = left_lines
+        self._lines_of_new: dict[str, str] = {}  # the versions in which they were read
 
     def pages(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         for entity in Entity:
@@ -110,7 +111,7 @@ class Changes:
                 news = True
                 yield self._page(entity, step.records, Cursor(since, place.text()), step.total)
         began = _remote(began)
-        following = _Following(since, place, began)
+        following = Following(since, place, began)
         for page in self._slow(entity, following, start.at):
             news = True
             yield page
@@ -118,7 +119,7 @@ class Changes:
         yield ChangePage(entity, (), cursor if stays else following.last())
 
     def _slow(
-        self, entity: Entity, following: "_Following", searched_from: datetime
+        self, entity: Entity, following: Following, searched_from: datetime
     ) -> Iterator[ChangePage]:
         if following.is_due("archived", self._pace.archived_every):
             yield from self._archived(entity, following)
@@ -127,7 +128,7 @@ class Changes:
             yield from self._by_line_items(following)
         yield from self._by_watched(entity, following)
 
-    def _archived(self, entity: Entity, following: "_Following") -> Iterator[ChangePage]:
+    def _archived(self, entity: Entity, following: Following) -> Iterator[ChangePage]:
         since = following.last_time("archived") - self._pace.overlap
         for records in self._archived_since(OBJECTS[entity], since):
             swallowed = [id for record in records for id in merged_ids(record)]
@@ -162,7 +163,7 @@ class Changes:
         return _refs(Entity.INVOICE, [str(record["id"]) for record in records.values()])
 
     def _further_back(
-        self, entity: Entity, following: "_Following", searched_from: datetime
+        self, entity: Entity, following: Following, searched_from: datetime
     ) -> Iterator[ChangePage]:
         """Two of its own intervals, so that a record indexed up to an hour, or a day, late is
         found."""
@@ -178,7 +179,7 @@ class Changes:
         if due == "daily":
             following.done("daily")
 
-    def _by_line_items(self, following: "_Following") -> Iterator[ChangePage]:
+    def _by_line_items(self, following: Following) -> Iterator[ChangePage]:
         start = Position(following.last_time("lines") - self._pace.overlap)
         shown: list[Record] = []
         for step in walk(self._reader.endpoints, LINE_ITEMS, start):
@@ -195,15 +196,13 @@ class Changes:
         following.done("lines", is_slow=self._pace.line_items_every > timedelta(0))
 
     def _news_of_lines(self, lines: Sequence[Record]) -> list[str]:
-        """Their ids. A line in the very version that our own write left is no news."""
-        versions = {
-            str(line["id"]): str((line.get("properties") or {}).get(LINE_ITEMS.modified) or "")
-            for line in lines
-        }
-        left = self._left_lines(versions)
-        return [id for id, version in versions.items() if not version or left.get(id) != version]
+        """Their ids. A line in the very version that our own write left, or that was read with its
+        new invoice just now, is no news."""
+        versions = {str(line["id"]): version_of(LINE_ITEMS, line) for line in lines}
+        known = {**self._left_lines(versions), **self._lines_of_new}
+        return [id for id, version in versions.items() if not version or known.get(id) != version]
 
-    def _by_watched(self, entity: Entity, following: "_Following") -> Iterator[ChangePage]:
+    def _by_watched(self, entity: Entity, following: Following) -> Iterator[ChangePage]:
         """A changed company is a change of its contacts, where a filter looks at it."""
         watched = [
             RELATED[entity][name]
@@ -230,51 +229,39 @@ class Changes:
         self, entity: Entity, records: Sequence[Record], cursor: Cursor, total: int | None = None
     ) -> ChangePage:
         refs = _refs(entity, [str(record["id"]) for record in records])
-        if entity in fetching.FEW and cursor.since is not None:
-            self._reader.newcomers[entity] |= {
-                str(record["id"])
-                for record in records
-                if record.get("createdAt") and instant(record["createdAt"]) >= cursor.since
-            }
+        new = [one for one in records if _is_new(one, cursor)] if entity in fetching.FEW else []
+        self._reader.newcomers[entity] |= {str(one["id"]) for one in new}
         removed = _refs(entity, [id for record in records for id in merged_ids(record)])
         names = self._reader.names_of_mark(entity)
         versions = {
             ref: fetching.seen(entity, record, names)
             for ref, record in zip(refs, records, strict=True)
         }
-        return ChangePage(entity, refs, cursor, removed=removed, total=total, versions=versions)
+        return ChangePage(
+            entity, refs, cursor, self._read_with_lines(entity, new), removed, total, versions
+        )
+
+    def _read_with_lines(
+        self, entity: Entity, new: Sequence[Record]
+    ) -> Mapping[RecordRef, Snapshot]:
+        """New invoices of people: read at once, so that the search for changed line items, which
+        shows theirs, need not be asked whose they are. One that cannot be understood is read when
+        its turn comes, where it stops no other."""
+        if entity is not Entity.INVOICE or not self._reader.names_of_mark(entity):
+            return {}
+        theirs = [one for one in new if not (one.get("properties") or {}).get(KEY)]
+        self._reader.line_versions.clear()
+        try:
+            found = fetching.fetch(self._reader, _refs(entity, [str(one["id"]) for one in theirs]))
+        except (ValueError, TypeError, LookupError, ArithmeticError):
+            return {}
+        self._lines_of_new |= self._reader.line_versions
+        return found
 
 
-class _Following:
-    """The cursor after this pass, as far as it has come."""
-
-    def __init__(self, since: datetime, place: Place, began: datetime) -> None:
-        self._since = since
-        self._place = place
-        self._began = began
-        self.is_slow = False
-
-    def is_due(self, sweep: str, every: timedelta) -> bool:
-        return self._began - self.last_time(sweep) >= every
-
-    def last_time(self, sweep: str) -> datetime:
-        at: datetime | None = getattr(self._place, sweep)
-        return at or self._since
-
-    def went_to(self, sweep: str, at: datetime) -> None:
-        times: dict[str, Any] = {sweep: at}
-        self._place = replace(self._place, **times)
-
-    def done(self, sweep: str, *, is_slow: bool = True) -> None:
-        self.went_to(sweep, self._began)
-        self.is_slow = self.is_slow or is_slow
-
-    def meanwhile(self) -> Cursor:
-        return Cursor(self._since, self._place.text())
-
-    def last(self) -> Cursor:
-        place = self._place
-        return Cursor(self._began, place.times_only.text())
+def _is_new(record: Record, cursor: Cursor) -> bool:
+    made = record.get("createdAt")
+    return bool(made) and cursor.since is not None and instant(str(made)) >= cursor.since
 
 
 def _refs(entity: Entity, ids: Iterable[str]) -> tuple[RecordRef, ...]:

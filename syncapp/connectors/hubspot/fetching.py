@@ -6,7 +6,7 @@ from syncapp.connectors.base import Seen
 from syncapp.connectors.hubspot import contacts, invoices, payments
 from syncapp.connectors.hubspot.glimpses import glimpse_of
 from syncapp.connectors.hubspot.objects import OBJECTS
-from syncapp.connectors.hubspot.reading import Reader
+from syncapp.connectors.hubspot.reading import Reader, version_of
 from syncapp.connectors.hubspot.replies import Record
 from syncapp.engine.records import Entity, Presence, RecordRef, Side, Snapshot, Value
 
@@ -88,7 +88,7 @@ def versions(reader: Reader, refs: Iterable[RecordRef]) -> dict[RecordRef, Seen]
 
 def seen(entity: Entity, record: Record, names: Collection[str]) -> Seen:
     """Of a record read with these properties, if any are needed for its mark."""
-    version = str((record.get("properties") or {}).get(OBJECTS[entity].modified) or "")
+    version = version_of(OBJECTS[entity], record)
     return Seen(version, glimpse_of(record, names).mark if names else "")
 
 

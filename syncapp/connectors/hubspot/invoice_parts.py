@@ -7,7 +7,7 @@ from syncapp.connectors.hubspot import fetching
 from syncapp.connectors.hubspot.associations import PART_TO_INVOICE, to
 from syncapp.connectors.hubspot.invoice_steps import INVOICE, Part, merge, parts
 from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS, PART_TYPES
-from syncapp.connectors.hubspot.reading import Reader
+from syncapp.connectors.hubspot.reading import Reader, version_of
 from syncapp.connectors.hubspot.replies import Record
 from syncapp.connectors.hubspot.sending import Input, Outcomes, Sender, Sent, Unsent
 from syncapp.connectors.hubspot.writing import Answer, Answers, Writer, plain_answer, target_of
@@ -181,8 +181,8 @@ def matched(wanted: Iterable[Part], invoice: Snapshot) -> dict[str, str]:
 
 def _left(part: Part, record: Record) -> dict[str, str]:
     """Where the answer does not say when the line changed, its next change is read."""
-    version = (record.get("properties") or {}).get(LINE_ITEMS.modified)
-    return {str(record["id"]): str(version)} if version and part.kind is LineKind.ITEM else {}
+    version = version_of(LINE_ITEMS, record)
+    return {str(record["id"]): version} if version and part.kind is LineKind.ITEM else {}
 
 
 def _inherited(given: Input, record: Record) -> list[str]:

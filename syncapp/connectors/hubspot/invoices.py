@@ -100,6 +100,7 @@ def _parts(reader: Reader, records: Collection[Record], inline: Collection[str])
     looked_at = reader.related(Entity.INVOICE).get("line", frozenset())
     names = sorted({*LINE_ITEMS.always, *looked_at})
     read = reader.records(LINE_ITEMS, ids_of(links["items"]), names)
+    reader.note_lines(read.values())
     items = {
         id: [read[to.id] for to in found if to.id in read] for id, found in links["items"].items()
     }

@@ -12,7 +12,7 @@ from syncapp.connectors.hubspot.calls import SideBySide, chunks
 from syncapp.connectors.hubspot.codec import Codec
 from syncapp.connectors.hubspot.endpoints import ASSOCIATIONS_BATCH, BATCH, Endpoints
 from syncapp.connectors.hubspot.glimpses import MOST, OURS, Glimpse, glimpse_of
-from syncapp.connectors.hubspot.objects import KEY, OBJECTS, Kind, ObjectType
+from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS, OBJECTS, Kind, ObjectType
 from syncapp.connectors.hubspot.properties import Definitions
 from syncapp.connectors.hubspot.replies import Associated, Record
 from syncapp.connectors.hubspot.values import decode
@@ -48,6 +48,7 @@ class Reader:
         self.history_since = history_since
         # ids of those created since the last pass, by us or as was found
         self.newcomers: dict[Entity, set[str]] = {entity: set() for entity in Entity}
+        self.line_versions: dict[str, str] = {}  # of line items read with their invoices
         self.glimpses: dict[str, Glimpse] = {}  # of invoices read in full, by id
         self.own_sources: set[tuple[str, str]] = set()  # how property history names us
 
@@ -92,6 +93,11 @@ class Reader:
         that is read of it, where so many names have room in a search that names ids too."""
         names = self.properties(entity) if entity is Entity.INVOICE else []
         return tuple(names) if sum(len(name) + 4 for name in names) <= MOST_NAMES else ()
+
+    def note_lines(self, lines: Iterable[Record]) -> None:
+        if len(self.line_versions) > MOST:
+            self.line_versions.clear()
+        self.line_versions |= {str(one["id"]): version_of(LINE_ITEMS, one) for one in lines}
 
     def glimpse(self, records: Iterable[Record]) -> None:
         """Of invoices read with these properties."""
@@ -185,6 +191,11 @@ def _inline(results: Iterable[Mapping[str, Any]]) -> tuple[Associated, ...]:
         is_primary = entry.get("type") == "contact_to_company"
         types.setdefault(str(entry["id"]), set()).update({PRIMARY_COMPANY} if is_primary else ())
     return tuple(Associated(id, frozenset(type_ids)) for id, type_ids in types.items())
+
+
+def version_of(kind: ObjectType, record: Record) -> str:
+    """Empty where the answer does not say."""
+    return str((record.get("properties") or {}).get(kind.modified) or "")
 
 
 def ids_of(links: Links) -> list[str]:
