@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 # Columns of these go to the database as they stand, where they hold the type beside it.
 _PLAIN: dict[type[Any], type] = {
@@ -65,8 +66,12 @@ def _name(of: str) -> str:
 
 def _prepared(column: Any, *, is_new: bool) -> Callable[[models.Model], Any]:
     """What the database is told of this column of a row."""
+    if type(column) is models.DateTimeField:
+        return _moment(column, is_new=is_new)
     plain, name = _PLAIN.get(type(column)), column.attname
-    adapted = connection.ops.adapt_datetimefield_value
+
+    def any_value(row: models.Model) -> Any:
+        return column.get_db_prep_save(column.pre_save(row, is_new), connection)
 
     def plain_value(row: models.Model) -> Any:
         value = getattr(row, name)
@@ -74,14 +79,22 @@ def _prepared(column: Any, *, is_new: bool) -> Callable[[models.Model], Any]:
             return value
         return any_value(row)
 
-    def moment(row: models.Model) -> Any:
-        value = column.pre_save(row, is_new)
+    return any_value if plain is None else plain_value
+
+
+def _moment(column: Any, *, is_new: bool) -> Callable[[models.Model], Any]:
+    """Rows that are written together were made, or changed, in the same moment."""
+    name, adapted = column.attname, connection.ops.adapt_datetimefield_value
+    now = timezone.now()
+    told_now = adapted(now)
+
+    def this_moment(row: models.Model) -> Any:
+        setattr(row, name, now)
+        return told_now
+
+    def some_moment(row: models.Model) -> Any:
+        value = getattr(row, name)
         is_aware = type(value) is datetime and value.tzinfo is not None
         return adapted(value) if is_aware else column.get_db_prep_save(value, connection)
 
-    def any_value(row: models.Model) -> Any:
-        return column.get_db_prep_save(column.pre_save(row, is_new), connection)
-
-    if type(column) is models.DateTimeField:
-        return moment
-    return any_value if plain is None else plain_value
+    return this_moment if column.auto_now or (is_new and column.auto_now_add) else some_moment

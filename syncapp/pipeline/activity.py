@@ -68,9 +68,9 @@ def of(
         changes = differences(plan.fields) if finding else []
         rows.append(
             SyncActivity(
-                integration=work.integration,
-                run=work.run,
-                link=link,
+                integration_id=work.integration.pk,
+                run_id=work.run.pk,
+                link_id=link.pk,
                 entity=link.entity,
                 action=state.value,
                 category=category,
@@ -84,10 +84,10 @@ def of(
 def _of_write(work: Pass, dossier: Dossier, sending: Sending, plan: Plan) -> SyncActivity:
     answer = sending.answer
     row = SyncActivity(
-        integration=work.integration,
-        run=work.run,
-        link=dossier.link,
-        intent=sending.intent,
+        integration_id=work.integration.pk,
+        run_id=work.run.pk,
+        link_id=dossier.link.pk,
+        intent_id=sending.intent.pk if sending.intent else None,
         entity=dossier.link.entity,
         side=sending.write.side,
         action="unconfirmed",

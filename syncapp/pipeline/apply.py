@@ -270,7 +270,7 @@ def _store_batches(work: Pass, keyed: Sequence[KeyedWrite], now: datetime) -> di
 def _new_intent(work: Pass, keyed: KeyedWrite) -> WriteIntent:
     write = keyed.write
     return WriteIntent(
-        integration=work.integration,
+        integration_id=work.integration.pk,
         side=write.side,
         entity=write.entity,
         operation=write.operation,
@@ -289,8 +289,9 @@ def _open(
     if intent is None:
         return
     intent.state = WriteIntent.State.OPEN
-    intent.link, intent.run, intent.fencing = sending.link, work.run, work.lease.fencing
-    intent.body, intent.plan, intent.batch = wire.encode(keyed), dict(sending.settles), batch
+    intent.link_id, intent.run_id, intent.fencing = sending.link.pk, work.run.pk, work.lease.fencing
+    intent.body, intent.plan = wire.encode(keyed), dict(sending.settles)
+    intent.batch_id = batch.pk if batch else None
     intent.attempts += 1
     intent.sent_at = now
 
