@@ -12,15 +12,17 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.chaos import grid, report
+from tests.chaos import grid, report, upgrade
 from tests.chaos.clusters import Clusters
 from tests.chaos.databases import Cluster, Database, Postgres, Sqlite
 from tests.chaos.product import Product
 from tests.chaos.proxy import Proxy
-from tests.chaos.storm import Result, Stage, Storm
+from tests.chaos.ringing import storm
+from tests.chaos.storm import Result, Stage
 from tests.sandbox_process import REPOSITORY, SandboxProcess
 
 KEPT = REPOSITORY / "docs" / "reliability"
@@ -39,7 +41,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="ledgerline-chaos-") as name:
         folder = Path(name)
         folder.chmod(0o711)  # the database's own user must get through
-        with stage(folder, asked.database, os.environ.get("CHAOS_MUTANT", "")) as ready:
+        mutant = os.environ.get("CHAOS_MUTANT", "")
+        code = upgrade.older_code(folder / "older") if asked.upgrade else REPOSITORY
+        with stage(folder, asked.database, mutant, code) as ready:
             outcome = carry_out(ready, asked)
     for line in report.lines(outcome):
         say(line)
@@ -61,6 +65,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--grid", action="store_true", help="the crash grid instead of storms")
     parser.add_argument("--rounds", type=int, default=0, help="of the grid, however long they take")
     parser.add_argument("--clusters", action="store_true", help="two qclusters that are killed")
+    parser.add_argument("--upgrade", action="store_true", help="from the code of some time ago")
     parser.add_argument("--mutants", action="store_true", help="are planted bugs caught?")
     parser.add_argument("--keep", action="store_true", help="add this run to docs/reliability.md")
     parser.add_argument("--report", action="store_true", help="only write docs/reliability.md anew")
@@ -68,10 +73,12 @@ def _arguments() -> argparse.Namespace:
 
 
 @contextmanager
-def stage(folder: Path, database: str, mutant: str = "") -> Iterator[Stage]:
+def stage(
+    folder: Path, database: str, mutant: str = "", code: Path = REPOSITORY
+) -> Iterator[Stage]:
     with SandboxProcess() as sandbox, kept_in(folder, database) as place:
         proxy = Proxy(sandbox.url)
-        product = Product(folder, place, proxy.url, mutant)
+        product = Product(folder, place, proxy.url, mutant, code)
         try:
             product.open()
             yield Stage(sandbox, proxy, product)
@@ -101,6 +108,12 @@ def carry_out(ready: Stage, asked: argparse.Namespace) -> dict[str, Any]:
     if asked.clusters:
         results = [Clusters(ready, asked.seed, asked.minutes).run()]
         _tell(results[0])
+    elif asked.upgrade:
+        older, last = ready.product, asked.seed + asked.seeds
+        newer = partial(Product, database=older.database, vendor_url=ready.proxy.url)
+        for result in upgrade.walk(newer, ready, asked.seed, last, until):
+            _tell(result)
+            results.append(result)
     elif asked.grid:
         if asked.rounds:
             until = math.inf
@@ -110,9 +123,9 @@ def carry_out(ready: Stage, asked: argparse.Namespace) -> dict[str, Any]:
         for seed in range(asked.seed, asked.seed + asked.seeds):
             if time.monotonic() > until:
                 break
-            results.append(Storm(ready, seed, faults=not asked.calm, rounds=asked.passes).run())
+            results.append(storm(ready, seed, faults=not asked.calm, passes=asked.passes).run())
             _tell(results[-1])
-    kinds = {"clusters": asked.clusters, "grid": asked.grid, "calm": asked.calm}
+    kinds = {name: getattr(asked, name) for name in ("clusters", "grid", "calm", "upgrade")}
     kind = next((name for name, is_asked in kinds.items() if is_asked), "storm")
     now = datetime.now(UTC)
     return {

@@ -15,13 +15,11 @@ from typing import Protocol
 
 import psycopg
 
-from tests.sandbox_process import REPOSITORY
-
 
 class Database(Protocol):
     url: str
 
-    def make(self, environment: Mapping[str, str]) -> None:
+    def make(self, environment: Mapping[str, str], code: Path) -> None:
         """Migrated and empty; what `reset` goes back to."""
         ...
 
@@ -44,9 +42,9 @@ class Database(Protocol):
     def drop(self) -> None: ...
 
 
-def migrate(environment: Mapping[str, str]) -> None:
+def migrate(environment: Mapping[str, str], code: Path) -> None:
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=REPOSITORY, env=dict(environment), check=True)
+    subprocess.run(command, cwd=code, env=dict(environment), check=True)
 
 
 class Sqlite:
@@ -54,8 +52,8 @@ class Sqlite:
         self.file = folder / "db.sqlite3"
         self.url = f"sqlite:///{self.file}"
 
-    def make(self, environment: Mapping[str, str]) -> None:
-        migrate(environment)
+    def make(self, environment: Mapping[str, str], code: Path) -> None:
+        migrate(environment, code)
         self._copy(self.file, self._beside("template"))
 
     def reset(self) -> None:
@@ -148,9 +146,9 @@ class Postgres:
         self.cluster, self.name = cluster, name
         self.url = f"postgres://postgres@127.0.0.1:{cluster.port}/{name}"
 
-    def make(self, environment: Mapping[str, str]) -> None:
+    def make(self, environment: Mapping[str, str], code: Path) -> None:
         self._copy(self.name, "template0")
-        migrate(environment)
+        migrate(environment, code)
         self._copy(f"{self.name}_template", self.name)
 
     def reset(self) -> None:

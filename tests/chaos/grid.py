@@ -124,5 +124,5 @@ class Walk(Storm):
         a write of its own scene."""
         ended = self.stage.product.a_pass()
         if ended.code == 2:
-            self._lend_a_hand(ended.out)
+            self.lend_a_hand(ended.out)
             self.stage.product.a_pass()

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.databases import Database
+from tests.chaos.databases import Database, migrate
 from tests.sandbox_process import REPOSITORY
 
 WRAPPER = Path(__file__).parent / "wrapper"
+HOST = Path(__file__).parent / "host.py"
 KEYS = {
     "SECRET_KEY": "only-for-runs-of-chaos-and-nothing-else-ever",
     "TOKEN_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
@@ -82,8 +83,15 @@ class Running:
 
 
 class Product:
-    def __init__(self, folder: Path, database: Database, vendor_url: str, mutant: str = "") -> None:
-        self.folder, self.database = folder, database
+    def __init__(
+        self,
+        folder: Path,
+        database: Database,
+        vendor_url: str,
+        mutant: str = "",
+        code: Path = REPOSITORY,
+    ) -> None:
+        self.folder, self.database, self.code = folder, database, code
         self.flag = folder / "die"
         self.settings: dict[str, Any] = {}
         self.tokens: dict[str, str] = {}
@@ -100,7 +108,7 @@ class Product:
             **limits,
             **{name: str(seconds) for name, seconds in TIMES.items()},
             "DJANGO_SETTINGS_MODULE": "integration_site.settings",
-            "PYTHONPATH": os.pathsep.join((str(WRAPPER), str(REPOSITORY))),
+            "PYTHONPATH": os.pathsep.join((str(WRAPPER), str(code))),
             "PYTHONDONTWRITEBYTECODE": "1",
             "ENV_FILE": os.devnull,
             "DATABASE_URL": database.url,
@@ -122,10 +130,20 @@ class Product:
 
     def open(self) -> None:
         """Makes an empty database of the newest shape, kept as the template of every seed."""
-        self.database.make(self.environment)
+        self.database.make(self.environment, self.code)
+        self._start_host()
+
+    def take_over(self, older: "Product") -> None:
+        """The installation of another version, whose processes may still be running."""
+        (self.folder / "said").mkdir(parents=True)
+        self.settings, self.tokens = dict(older.settings), dict(older.tokens)
+        migrate(self.environment, self.code)
+        self._start_host()
+
+    def _start_host(self) -> None:
         self._host = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.host"],
-            cwd=REPOSITORY,
+            [sys.executable, "-P", str(HOST)],
+            cwd=self.code,
             env=self.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

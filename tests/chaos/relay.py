@@ -46,7 +46,7 @@ class Relay:
         self._lock = threading.Lock()
         self._held: list[Letter] = []
         self._seen: list[Letter] = []
-        self._is_calm = False
+        self._is_calm, self._is_cut = True, False
         self._server = _Server(self)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._web: Running | None = None
@@ -79,8 +79,17 @@ class Relay:
         self.fired[KILLED] += 1
         self.start_web()
 
+    def begin_troubles(self) -> None:
+        with self._lock:
+            self._is_calm = False
+
+    def lose_the_rest(self) -> None:
+        """From now on nothing arrives any more: only polls can find it."""
+        with self._lock:
+            self._is_cut = True
+
     def calm(self) -> None:
-        """What is still on its way arrives."""
+        """What is still on its way arrives, or is lost."""
         with self._lock:
             self._is_calm = True
         self._bring_held()
@@ -125,9 +134,9 @@ class Relay:
 
     def _choose(self) -> str:
         with self._lock:
-            if self._is_calm or self.dice.random() < 0.5:
+            if not self._is_cut and (self._is_calm or self.dice.random() < 0.5):
                 return ""
-            how = self.dice.choice(ON_THE_WAY)
+            how = LOST if self._is_cut else self.dice.choice(ON_THE_WAY)
             self.fired[how] += 1
             return how
 

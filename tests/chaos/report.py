@@ -20,6 +20,7 @@ BARS = (
     ("storm seeds on SQLite", "storm", "sqlite", 300),
     ("storm seeds on PostgreSQL", "storm", "postgres", 200),
     ("seeds without faults", "calm", "sqlite", 1),
+    ("upgrades with open writes", "upgrade", "sqlite", 1),
 )
 HEAD = """# Reliability: what was tried, and what held
 
@@ -62,7 +63,9 @@ write. I16 and the rest of I6 and I14 are proven by tests of their own (`tests/w
 process by the state machine of `tests/chaos/engine`.
 I8 and I10 show in I2, I3 and I7: a change that was not read, or a record that was held up by
 another one, would differ or have no state. I18 and I19 are faults of the run: two passes at once,
-and a backup that is put back.
+and a backup that is put back. I20 is a run of its own: the code as it stood before the last three
+migrations leaves writes without an answer and goes on working while the tables are migrated under
+it and the newer version works beside it.
 """
 HOW = f"""## Run it
 
@@ -71,6 +74,7 @@ HOW = f"""## Run it
     ./script/chaos --seed 42 --seeds 1                          one seed again
     ./script/chaos --grid --rounds 20                           the crash grid, each place so often
     ./script/chaos --clusters                                   two real clusters and a web server
+    ./script/chaos --upgrade                                    from older code at work, out of git
     ./script/chaos --calm                                       the control run
     ./script/chaos --mutants                                    the planted bugs
     ./script/chaos --keep                                       add the figures to this page

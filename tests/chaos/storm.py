@@ -15,9 +15,8 @@ from tests.chaos.faults import CALM, Weather
 from tests.chaos.grants import Owner
 from tests.chaos.oracles import judge
 from tests.chaos.people import People
-from tests.chaos.product import TIMES, Product
+from tests.chaos.product import Product
 from tests.chaos.proxy import Proxy
-from tests.chaos.relay import Relay
 from tests.chaos.troubles import Trouble
 from tests.sandbox_process import SandboxProcess
 
@@ -25,10 +24,6 @@ SLOW_READS = 3700  # deletions in HubSpot are listed once an hour of its clock
 LASTING = "trouble that stays for good"
 MOST_PASSES = 25
 MOST_TRIES = 9
-RINGING = 1  # of four seeds
-SAFE = TIMES["SAFETY_POLL"] + 5  # seconds: by then all has been polled
-MOST_SECONDS_TO_REST = 300
-HANDS = {"Braked": '"reason": "brake"', "AuthorizationLost": '"reason": "reconnect"'}
 LYING = {"500 after commit", "503 after commit", "empty remote", "page loop"}
 
 
@@ -90,16 +85,16 @@ class Storm:
         started = time.monotonic()
         violations: list[str] = []
         try:
-            if self.with_faults and self.seed % 4 == RINGING:
-                self._open_relay()
+            self.told.append(f"--- {self.passes.go('a pass')}")
+            self.begin()
             self._play()
+            self.end()
             seen = self.judged()
             violations = judge(seen)
         except Exception:  # noqa: BLE001  the next seed goes on; this one is reported
             violations = [f"the run itself: {traceback.format_exc(limit=-4)}"]
         finally:
-            if self.passes.relay is not None:
-                self.passes.relay.close()
+            self.close()
         return Result(
             self.seed,
             violations,
@@ -109,15 +104,19 @@ class Storm:
             writes=len(self.stage.proxy.writes()),
         )
 
-    def _open_relay(self) -> None:
-        """In some seeds webhooks are relied on: what they announce is polled rarely."""
-        proxy, sandbox = self.stage.proxy, self.stage.sandbox
-        relay = Relay(self.stage.product, sandbox, self.random, proxy.fired, self.webhook_token)
-        relay.open()
-        self.passes.relay = relay
+    def begin(self) -> None:
+        """After the first pass."""
+
+    def between(self) -> None:
+        """Before each of the others."""
+
+    def end(self) -> None:
+        """After the last one, before the faults end."""
+
+    def close(self) -> None:
+        """Whatever has happened."""
 
     def _play(self) -> None:
-        self.told.append(f"--- {self.passes.go('a pass')}")
         for number in range(self.rounds):
             for _ in range(self.random.randrange(3, 9)):
                 self.people.act()
@@ -126,15 +125,12 @@ class Storm:
                     self.told.append(f"*** {self.weather.turn()}")
                 if number == self.rounds // 3:
                     self.passes.back_up()
-                if self.passes.relay is not None and self.random.random() < 0.25:
-                    self.passes.relay.kill_web()
+            self.between()
             name = "" if self.with_faults else "a pass"
             self.told.append(f"--- {self.passes.go(name)}")
 
     def judged(self) -> Evidence:
         has_rested = self._rest()
-        if self.passes.relay is not None:
-            self.passes.problems += self.passes.relay.objections
         if has_rested and self.with_faults and self.seed % 4 == 0:
             self._go_on_under_lasting_faults()
             has_rested = self._rest()
@@ -158,15 +154,16 @@ class Storm:
         )
         time.sleep(2.2)  # what was on its way arrives; a pause that was asked for is over
         self.stage.sandbox.advance(SLOW_READS)
-        if self.passes.relay is not None:
-            return self._rest_by_itself(self.passes.relay)
+        return self.rest()
+
+    def rest(self) -> bool:
         quiet = tries = hands = 0
         while tries < MOST_TRIES and hands < MOST_TRIES:
             before = len(self.stage.proxy.calls)
             ended = self.stage.product.a_pass("--until-idle", "--limit", "30")
             if ended.code == 2:
                 hands += 1
-                self._lend_a_hand(ended.out)
+                self.lend_a_hand(ended.out)
                 time.sleep(1)
                 continue
             tries += 1
@@ -175,26 +172,7 @@ class Storm:
                 return True
         return False
 
-    def _rest_by_itself(self, relay: Relay) -> bool:
-        """Nobody asks for a pass: the queue begins them, and what no webhook has told is found by
-        the rare polls. That nothing was left over is shown by the pass that is asked for after."""
-        relay.calm()
-        product = self.stage.product
-        last_write = time.monotonic()
-        give_up_at = last_write + MOST_SECONDS_TO_REST
-        while time.monotonic() < give_up_at:
-            before = len(self.stage.proxy.calls)
-            said = product.task("schedule")
-            if said in HANDS:
-                self._lend_a_hand(HANDS[said])
-            if said in HANDS or self.stage.proxy.writes(before):
-                last_write = time.monotonic()
-            if time.monotonic() - last_write > SAFE and product.status()["idle"]:
-                return True
-            time.sleep(2)
-        return False
-
-    def _lend_a_hand(self, out: str) -> None:
+    def lend_a_hand(self, out: str) -> None:
         """Time passes that a vendor asked for. A person confirms what the brake stopped, that is
         what it is for (I9); and consents again where a backup was put back, whose tokens are older
         than those that were handed out."""
