@@ -1,9 +1,12 @@
 """Django's own pages, of our tables and of those that come with libraries."""
 
 import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
+from django.utils import timezone
+from django_q.models import Task
 
 from syncapp.admin.kinds import MachineWritten
 from syncapp.models import ChangeCursor, Lease, SyncActivity
@@ -25,6 +28,15 @@ def opened(kept_window):
     Lease.objects.create(integration=integration)
     ChangeCursor.objects.create(integration=integration, side="hubspot", entity="contact")
     fill(integration)
+    came = {"username": "ada", "ip_address": "192.0.2.7", "path_info": "/admin/login/"}
+    AccessAttempt.objects.create(**came, failures_since_start=1)
+    for model in (AccessFailureLog, AccessLog):
+        model.objects.create(**came)
+    for number, is_done in enumerate((True, False)):
+        Task.objects.create(
+            id=f"task-{number}", name="a pass", func="syncapp.tasks.sync", success=is_done,
+            started=timezone.now(), stopped=timezone.now(),
+        )  # fmt: skip
     return kept_window()
 
 
