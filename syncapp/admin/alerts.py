@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from syncapp.admin.roles import OWN
 from syncapp.admin.scaffold import Action, SitePage
 from syncapp.alerts import words
 from syncapp.alerts.sending import send_trial
+from syncapp.engine.plan import State
 from syncapp.errors import NotPossible
 from syncapp.models.alerts import Alert, AlertDelivery, AlertRecipient, Cause
 
@@ -34,7 +36,9 @@ class Alerts(SitePage):
         rows = Alert.objects.select_related("integration")[:_SHOWN]
         may_own = self.request.user.has_perm(OWN)
         return super().get_context_data(
-            alerts=[(one, words.sentence(one, AlertDelivery.News.BEGUN)) for one in rows],
+            alerts=[
+                (one, words.sentence(one, AlertDelivery.News.BEGUN), _leads_to(one)) for one in rows
+            ],
             recipients=self._recipients() if may_own else [],
             mail_is_missing=not settings.MAIL_IS_SET_UP,
             may_own=may_own,
@@ -52,6 +56,14 @@ class Alerts(SitePage):
             }
             for one in AlertRecipient.objects.select_related("integration")
         ]
+
+
+def _leads_to(alert: Alert) -> str:
+    """Where it is put right."""
+    if alert.cause == Cause.FAILING and alert.integration_id is not None:
+        cause = (alert.integration_id, State.FAILING.value, alert.category)
+        return reverse("admin:desk_group", args=cause)
+    return reverse(f"admin:{words.PAGES[Cause(alert.cause)]}")
 
 
 class _RecipientPage(SitePage):

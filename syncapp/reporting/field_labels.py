@@ -13,11 +13,21 @@ from syncapp.objects import DEFAULT_MAPPINGS
 # HubSpot's names that are two words in one
 _WORDS = {"firstname": "First name", "lastname": "Last name", "mobilephone": "Mobile phone"}
 
+# As our own properties are called in HubSpot; HubSpot's own total and status stand beside them.
+_OURS = {
+    "ledgerline_total": "QuickBooks total",
+    "ledgerline_balance": "QuickBooks balance",
+    "ledgerline_status": "QuickBooks status",
+    "ledgerline_url": "QuickBooks link",
+}
+
 
 def label_of(mapping: FieldMapping) -> str:
     if mapping.words:
         return mapping.words[:1].upper() + mapping.words[1:]
-    name = mapping.hubspot.removeprefix("hs_").removeprefix("ledgerline_").replace("_", " ")
+    if mapping.hubspot in _OURS:
+        return _OURS[mapping.hubspot]
+    name = mapping.hubspot.removeprefix("hs_").replace("_", " ")
     return _WORDS.get(name, name[:1].upper() + name[1:])
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Max, Sum
 from django.utils import timezone
 
-from syncapp.engine.records import Side
+from syncapp.engine.records import Entity, Side
 from syncapp.models import ChangeCursor, WebhookTally
 
 _DAY = timedelta(hours=24)
@@ -82,7 +82,8 @@ def address_of(side: Side) -> str:
 def relied_on() -> Sequence[ChangeCursor]:
     """What is read on each side, and whether its webhooks are relied on."""
     rows = ChangeCursor.objects.select_related("integration").filter(since__isnull=False)
-    return list(rows.order_by("integration__name", "side", "entity"))
+    order = [entity.value for entity in Entity]
+    return sorted(rows, key=lambda one: (one.integration.name, one.side, order.index(one.entity)))
 
 
 def _has_secret(side: Side) -> bool:

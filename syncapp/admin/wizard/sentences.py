@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -187,7 +189,7 @@ def _history(wanted: RuleWanted, stored: StoredRule | None) -> Iterator[str]:
         return
     yield _("Payments switch on by themselves and travel both ways.")
     if stored is not None and stored.started_at is not None and not widens(wanted, stored):
-        day = stored.started_at.strftime("%Y-%m-%d")
+        day = date_format(localtime(stored.started_at), "DATE_FORMAT")
         said = _(
             "Invoices made in HubSpot before %(day)s stay behind unless somebody changes them."
         )
