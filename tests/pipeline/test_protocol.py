@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from syncapp.connectors.hubspot import verifying
 from syncapp.connectors.hubspot.invoice_writing import InvoiceWriter
 from syncapp.connectors.quickbooks.connector import QuickBooksConnector
 from syncapp.engine.records import Entity, RecordRef, Side
@@ -269,6 +270,31 @@ def test_an_edit_in_hubspot_between_read_and_write_is_never_lost_silently(
     assert {"ask": "", "hubspot": "555 0122", "quickbooks": "555 0111"}[conflict] in {"", *lost}
     if conflict == "quickbooks":
         assert "555 0111" in lost
+    worlds.sync_quietly()
+
+
+def test_an_edit_in_hubspot_right_after_our_write_travels(
+    worlds: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before we have read back what became of the record."""
+    contact = worlds.contact(email="ada@nordwind.test", firstname="Ada", phone="555 0100")
+    worlds.rule(Entity.CONTACT)
+    worlds.sync()
+    (customer,) = worlds.quickbooks("Customer")
+    phone = {"PrimaryPhone": {"FreeFormNumber": "555 0122"}}
+    worlds.in_quickbooks("Customer", "edit", customer, fields=phone)
+    real, edit = verifying._read, {"phone": "555 0133"}
+
+    def read(*given: Any) -> Any:
+        monkeypatch.setattr(verifying, "_read", real)
+        worlds.in_hubspot("contacts", "edit", contact, properties=edit)
+        return real(*given)
+
+    monkeypatch.setattr(verifying, "_read", read)
+    for _ in range(3):
+        worlds.sync()
+    there = worlds.quickbooks("Customer")[customer]["PrimaryPhone"]["FreeFormNumber"]
+    assert (worlds.hubspot("contacts")[contact]["phone"], there) == ("555 0133", "555 0133")
     worlds.sync_quietly()
 
 

@@ -37,7 +37,7 @@ _OF_LINE = (
     *("discount", "hs_discount_percentage", "hs_tax_rate_group_id"),
 )
 _OF_PAYMENT = ("hs_latest_status", "hs_initial_amount", "hs_refunds_amount")
-_CALCULATED = "CALCULATED"
+CALCULATED = "CALCULATED"
 
 Entry = Mapping[str, Any]
 Source = tuple[str, str]
@@ -149,7 +149,7 @@ def _by_others(histories: Histories, ids: Iterable[str], ours: set[Source]) -> l
         for name, entries in histories.get(id, {}).items()
         if name not in _OURS
         for entry in entries
-        if entry.get("sourceType") != _CALCULATED and _source(entry) not in ours
+        if entry.get("sourceType") != CALCULATED and _source(entry) not in ours
     ]
 
 

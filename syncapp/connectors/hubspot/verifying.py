@@ -5,7 +5,7 @@ the record is now, also where others wrote, and what our value replaced. A value
 one we had read is a person's, written between our read and our write.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from syncapp.connectors.hubspot.calls import chunks
 from syncapp.connectors.hubspot.codec import Codec
 from syncapp.connectors.hubspot.endpoints import BATCH_WITH_HISTORY
+from syncapp.connectors.hubspot.history import CALCULATED
 from syncapp.connectors.hubspot.objects import OBJECTS
 from syncapp.connectors.hubspot.reading import Reader
 from syncapp.connectors.hubspot.replaced_lines import replaced_lines
@@ -54,10 +55,13 @@ def verified(
         codec = reader.writing_codec(entity, names)
         for id, (write, snapshot, answer) in mine.items():
             if record := records.get(snapshot.ref.id):
+                since = _written_since(codec, write, snapshot, record)
                 replaced = _replaced(codec, write, snapshot, record)
                 if id in lines:
                     replaced["lines"] = lines[id]
-                now = _as_now(codec, snapshot, record)
+                for name in since:  # and so superseded by a person as well
+                    replaced.pop(name, None)
+                now = _as_now(codec, snapshot, record, since)
                 verified[id] = replace(answer, snapshot=now, overwritten=replaced)
     return verified
 
@@ -93,17 +97,45 @@ def _read(reader: Reader, entity: Entity, ids: Sequence[str], names: set[str]) -
     return {str(record["id"]): record for page in pages for record in page}
 
 
-def _as_now(codec: Codec, answered: Snapshot, record: Record) -> Snapshot:
-    """What others wrote meanwhile counts as read just now; associations are as they were."""
+def _as_now(codec: Codec, answered: Snapshot, record: Record, since: Collection[str]) -> Snapshot:
+    """What others wrote meanwhile counts as read just now; associations are as they were. What was
+    written since over our own values is left to the next read: agreed is what we wrote, and the
+    version is the one that we left, so that the edit is seen."""
     now = codec.snapshot(record)
-    held = {name: value for name, value in now.fields.items() if name in answered.fields}
+    held = {
+        name: value
+        for name, value in now.fields.items()
+        if name in answered.fields and name not in since
+    }
     return replace(
         answered,
         fields={**answered.fields, **held},
-        version=now.version,
+        version=answered.version if since else now.version,
         presence=now.presence,
         modified_at=now.modified_at,
     )
+
+
+def _written_since(
+    codec: Codec, write: Write, answered: Snapshot, record: Record
+) -> frozenset[str]:
+    """Our values that somebody has replaced already; HubSpot's own sums are nobody's edit."""
+    histories: Mapping[str, Sequence[Any]] = record.get("propertiesWithHistory") or {}
+    since = set()
+    for name in write.fields:
+        entries = [one for one in histories.get(name) or () if one.get("sourceType") != CALCULATED]
+        values = _newest_first(codec, name, entries)
+        ours = answered.fields.get(name, write.fields[name])
+        if ours in values[1:] and values[0] != ours:
+            since.add(name)
+    return frozenset(since)
+
+
+def _newest_first(codec: Codec, name: str, entries: Iterable[Any]) -> list[Value]:
+    return [
+        codec.fields({name: entry.get("value")}, [name])[name]
+        for entry in sorted(entries, key=_time, reverse=True)
+    ]
 
 
 def _replaced(codec: Codec, write: Write, answered: Snapshot, record: Record) -> dict[str, Value]:
@@ -112,10 +144,7 @@ def _replaced(codec: Codec, write: Write, answered: Snapshot, record: Record) ->
     histories: Mapping[str, Sequence[Any]] = record.get("propertiesWithHistory") or {}
     found: dict[str, Value] = {}
     for name in write.fields:
-        values = [
-            codec.fields({name: entry.get("value")}, [name])[name]
-            for entry in sorted(histories.get(name) or (), key=_time, reverse=True)
-        ]
+        values = _newest_first(codec, name, histories.get(name) or ())
         ours = answered.fields.get(name, write.fields[name])
         if ours not in values[:-1]:
             continue
