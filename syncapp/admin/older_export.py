@@ -53,8 +53,7 @@ class Part:
 
 
 class OlderInvoices(PasswordAgain, SitePage):
-    """Chooses what is downloaded. The password is asked for here: a file would come, and leave the
-    form where it was typed standing."""
+    """Chooses what is downloaded. The password is asked for before anybody has chosen."""
 
     http_method_names = ["get", "head", "options"]
     title = _("Older invoices")
@@ -111,6 +110,7 @@ def _asked_for(request: HttpRequest) -> Integration:
 class OlderExport(PasswordAgain):
     """A CSV; a ZIP of several where QuickBooks would not take one, or not every invoice fits."""
 
+    pressed_on = "older_invoices"
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:

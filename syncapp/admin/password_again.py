@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -16,6 +17,7 @@ from syncapp.admin.scaffold import Guarded, SitePage
 
 FRESH_SECONDS = 15 * 60
 _KEY = "password_at"
+_PRESS_AGAIN = "again"
 
 
 def password_typed(request: HttpRequest) -> None:
@@ -27,18 +29,24 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 class PasswordAgain(Guarded):
-    """What a form held is not carried over: after the password it is filled in again."""
+    """What a form held is not carried over: after the password it is filled in again. `pressed_on`:
+    the page of a download, which would leave the password's own page standing."""
+
+    pressed_on = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         is_refused = not request.user.has_perm(self.permission) or not self._is_offered()
         if is_fresh(request) or is_refused:
             return super().dispatch(request, *args, **kwargs)
-        return redirect(f"{reverse('admin:password_again')}?{urlencode({'next': self._after()})}")
+        query = {"next": self._after(), **({_PRESS_AGAIN: "1"} if self.pressed_on else {})}
+        return redirect(f"{reverse('admin:password_again')}?{urlencode(query)}")
 
     def _is_offered(self) -> bool:
         return str(self.request.method).lower() in self.http_method_names
 
     def _after(self) -> str:
+        if self.pressed_on:
+            return f"{reverse(f'admin:{self.pressed_on}')}?{self.request.GET.urlencode()}"
         if self.request.method == "POST" and "next" in self.request.POST:
             return self.request.POST["next"]
         return self.request.get_full_path() if "get" in self.http_method_names else ""
@@ -79,6 +87,8 @@ class PasswordAgainPage(SitePage, FormPage):
     def form_valid(self, form: PasswordForm) -> HttpResponse:  # noqa: ARG002
         self.request.session.cycle_key()
         password_typed(self.request)
+        if _PRESS_AGAIN in self.request.GET:
+            messages.info(self.request, _("Thank you. Press the button again now."))
         wanted = self.request.GET.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(wanted, {self.request.get_host()})
         return redirect(wanted if is_ours else reverse("admin:index"))

@@ -20,6 +20,7 @@ CHUNK = 1000
 
 
 class RecordExport(PasswordAgain):
+    pressed_on = "records"
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:

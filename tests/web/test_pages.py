@@ -310,6 +310,16 @@ def test_what_is_delicate_asks_for_the_password_again(client, world, name):
     assert world.brakes.get().released_at is None
 
 
+def test_after_the_password_a_download_is_pressed_again_where_it_was(client, world):
+    client.force_login(factories.member("owner"))
+    asked = client.get(f"{reverse('admin:records_export')}?state=failing")
+
+    back = client.post(asked.url, {"password": factories.PASSWORD}, follow=True)
+
+    assert back.redirect_chain[-1][0] == "/admin/records/?state=failing"
+    assert "Press the button again now" in back.content.decode()
+
+
 def test_columns_are_kept_for_one_person(client, world):
     ada = factories.member("viewer")
     client.force_login(ada)
