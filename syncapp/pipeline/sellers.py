@@ -27,7 +27,7 @@ from syncapp.models.bulk import update_all
 from syncapp.models.choices import STATES
 from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.dossier import OF_ITS_OWN, Dossier
+from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.progress import TELLING_SELLERS
 from syncapp.told import sentence_of, told
 
@@ -36,6 +36,10 @@ logger = logging.getLogger(__name__)
 OPTION = "tell_sellers"
 LANGUAGE = "seller_language"
 _TOGETHER = 100  # invoices a call
+_READ = (
+    *("hubspot_id", "quickbooks_id", "hubspot_version", "origin", "state", "category", "sentence"),
+    *("facts", "told", "told_version", "is_untold"),
+)
 _LONGEST = 2000
 _PASSING = ("new", "more_to_write")  # another helping follows at once
 _FINE = said("It is the same in QuickBooks.")
@@ -157,7 +161,7 @@ def _untold(work: Pass) -> Iterator[list[RecordLink]]:
     last = 0
     while True:
         rows = RecordLink.objects.filter(integration=work.integration, is_untold=True, pk__gt=last)
-        links = list(rows.defer(*OF_ITS_OWN).order_by("pk")[:_TOGETHER])
+        links = list(rows.only(*_READ).order_by("pk")[:_TOGETHER])
         if not links:
             return
         last = links[-1].pk
