@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from syncapp.models.choices import DEED
+from syncapp.reporting.changed_words import title_of, value_of
 
 PER_PAGE = 50
 _LONGEST = 300
@@ -77,18 +78,22 @@ def _field(model: type[Model] | None, name: str, said: Any) -> Field:
         named = ", ".join(map(str, said.get("objects", ())))
         is_added = said.get("operation") == "add"
         return Field(_title(model, name), "" if is_added else named, named if is_added else "")
-    before, after = (_short(value) for value in said)
+    choices = dict(getattr(_column(model, name), "flatchoices", ()))
+    before, after = (_short(value_of(name, str(choices.get(str(value), value)))) for value in said)
     return Field(_title(model, name), before, after)
 
 
 def _title(model: type[Model] | None, name: str) -> str:
+    return title_of(name) or str(getattr(_column(model, name), "verbose_name", name))
+
+
+def _column(model: type[Model] | None, name: str) -> Any:
     try:
-        field: Any = model._meta.get_field(name) if model else None
+        return model._meta.get_field(name) if model else None
     except FieldDoesNotExist:
-        return name
-    return str(getattr(field, "verbose_name", name))
+        return None
 
 
-def _short(value: object) -> str:
-    text = {"None": "", "True": _("yes"), "False": _("no")}.get(str(value), str(value))
+def _short(value: str) -> str:
+    text = {"None": "", "True": _("yes"), "False": _("no")}.get(value, value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -193,6 +193,32 @@ def test_a_changed_setting_is_kept_with_before_and_after(owner):
     assert "<del>60</del>" in shown(owner)
 
 
+@pytest.mark.parametrize(
+    ("key", "text", "expected"),
+    [
+        ("direction", "to_hubspot", ["direction", "QuickBooks to HubSpot"]),
+        ("on", "yes", ["Sync", "yes"]),
+        ("option seller_language", "nb", ["Language of what sellers read there", "nb"]),
+        (
+            "filter to_quickbooks",
+            '[[{"object": "contact", "property": "city", "operator": "is", "value": "Oslo"}]]',
+            ["Which go to QuickBooks", "contact city is Oslo"],
+        ),
+        ("filter to_quickbooks", '[["?"]]', ["Which go to QuickBooks", "[[&quot;?&quot;]]"]),
+    ],
+)
+def test_a_changed_rule_is_told_in_words(owner, key, text, expected):
+    rule = SyncRule.objects.create(integration=factories.nordwind(), entity="contact")
+    LogEntry.objects.all().delete()
+    LogEntry.objects.log_create(rule, changes={key: ["", text]}, action=LogEntry.Action.UPDATE)
+
+    page = shown(owner)
+
+    title, value = expected
+    assert f'<th scope="row">{title}</th>' in page
+    assert f"<ins>{value}</ins>" in page
+
+
 @pytest.mark.parametrize("name", ["pause", "go_on"])
 def test_pausing_and_going_on_are_kept(owner, name):
     world = factories.nordwind(is_paused=name == "go_on")
