@@ -54,6 +54,25 @@ def test_a_voided_mirror_is_joined_with_its_invoice_again(
     assert mirror["hs_invoice_status"] == "voided"
 
 
+@pytest.mark.parametrize("voided_by", ["us", "people"])
+def test_a_voided_invoice_is_joined_with_its_voided_copy_again(
+    trade: Trade, voided_by: str
+) -> None:
+    trade.start()
+    invoice = trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    (copy,) = trade.quickbooks("Invoice")
+    if voided_by == "people":
+        trade.in_quickbooks("Invoice", "void", copy)
+    trade.in_hubspot("invoices", "void", invoice)
+    trade.sync()
+    forget_invoices()
+    settle_down(trade)
+    assert list(trade.hubspot("invoices")) == [invoice]
+    (link,) = RecordLink.objects.filter(entity=Entity.INVOICE)
+    assert (link.hubspot_id, link.quickbooks_id) == (invoice, copy)
+
+
 def forget_invoices() -> None:
     """As a backup of before they were synced knows nothing of them."""
     WriteIntent.objects.all().delete()

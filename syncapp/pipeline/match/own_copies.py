@@ -7,11 +7,13 @@ back as a second one.
 from collections.abc import Sequence
 
 from syncapp.engine.plan import Finding, Plan, State
-from syncapp.engine.records import RecordRef, Side, Snapshot
+from syncapp.engine.records import Presence, RecordRef, Side, Snapshot
 from syncapp.models import WriteIntent
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.decisions import stands_apart
 from syncapp.pipeline.dossier import Dossier, find_links
+
+_THERE = (Presence.LIVE, Presence.VOIDED)  # a void keeps its note, and its original
 
 
 def original_of(work: Pass, snapshot: Snapshot) -> RecordRef | None:
@@ -39,7 +41,7 @@ def originals(work: Pass, dossiers: Sequence[Dossier]) -> list[tuple[Dossier, Re
         for dossier in dossiers
         if not dossier.link.is_linked and not stands_apart(dossier.link)
         for snapshot in dossier.snapshots.values()
-        if snapshot.is_live and (original := original_of(work, snapshot))
+        if snapshot.presence in _THERE and (original := original_of(work, snapshot))
     }
     links = find_links(work, claims)
     unanswered = set(
