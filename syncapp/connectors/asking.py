@@ -10,8 +10,7 @@ import simplejson
 @dataclass(frozen=True, slots=True)
 class Request:
     """`url` is a path below the base address, or a whole address of the same origin (a page
-    link). `is_read` calls may be repeated freely. `family` names the limits the call counts in,
-    `metered` is for how many reads QuickBooks counts it.
+    link). `is_read` calls may be repeated freely. `family` names the limits the call counts in.
     """
 
     method: str
@@ -22,7 +21,6 @@ class Request:
     data: Mapping[str, str] | str | bytes | None = None
     is_read: bool = False
     family: str = ""
-    metered: int = 1
 
     def wire_headers(self, token: str) -> dict[str, str]:
         headers = {"Accept": "application/json", "User-Agent": "ledgerline"}

@@ -200,12 +200,6 @@ class Connector(Describing, Protocol):
         of ours (a credit memo, a vendor), and what it is, in words."""
         ...
 
-    def holders(
-        self, entity: Entity, field_name: str, values: Collection[str]
-    ) -> tuple[Mapping[str, tuple[Snapshot, ...]], Mapping[str, str]]:
-        """What `find` and `taken_elsewhere` answer about the same values, in fewer calls."""
-        ...
-
     def matching(self, entity: Entity, filter_: Filter, now: datetime, limit: int) -> Matching:
         """How many records pass a filter, as far as the vendor's query language can say it, and
         the first of them; few calls. `now` is in the account's time zone. Lists only what is

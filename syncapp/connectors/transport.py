@@ -274,7 +274,7 @@ class Transport:
     def _count(self, request: Request) -> None:
         with self._lock:
             self.calls += 1
-            self.reads += request.metered if request.is_read else 0
+            self.reads += request.is_read
 
     def _log(
         self, request: Request, url: str, status: str, request_id: str, started: float

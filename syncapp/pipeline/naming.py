@@ -89,11 +89,11 @@ def _look_up(
         return
     write = any_wish.write
     connector = work.connectors[write.side]
-    found, elsewhere = connector.holders(write.entity, any_wish.names.field, new)
+    found = connector.find(write.entity, any_wish.names.field, new)
     asked.update(name.casefold() for name in new)
     for name, snapshots in found.items():
         holders[name.casefold()] = f"id {snapshots[0].ref.id}"
-    for name, words in elsewhere.items():
+    for name, words in connector.taken_elsewhere(write.entity, new).items():
         holders.setdefault(name.casefold(), words)
 
 

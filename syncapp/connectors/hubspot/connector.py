@@ -153,11 +153,6 @@ class HubSpotConnector:
         """Nothing else in HubSpot has an invoice's number."""
         return {}
 
-    def holders(
-        self, entity: Entity, field_name: str, values: Collection[str]
-    ) -> tuple[Mapping[str, tuple[Snapshot, ...]], Mapping[str, str]]:
-        return self.find(entity, field_name, values), {}
-
     def matching(self, entity: Entity, filter_: Filter, now: datetime, limit: int) -> Matching:
         return matching.matching(self._reader, entity, filter_, now, limit)
 

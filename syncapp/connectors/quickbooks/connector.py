@@ -123,11 +123,6 @@ class QuickBooksConnector:
     def taken_elsewhere(self, entity: Entity, values: Collection[str]) -> Mapping[str, str]:
         return self._lookup.taken_elsewhere(entity, values)
 
-    def holders(
-        self, entity: Entity, field_name: str, values: Collection[str]
-    ) -> tuple[Mapping[str, tuple[Snapshot, ...]], Mapping[str, str]]:
-        return self._lookup.holders(entity, field_name, values)
-
     def matching(self, entity: Entity, filter_: Filter, now: datetime, limit: int) -> Matching:
         return matching.matching(self._company, self._reader, entity, filter_, now, limit)
 

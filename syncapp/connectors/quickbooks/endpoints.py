@@ -54,32 +54,6 @@ class Company:
                 return
             start += query.PAGE
 
-    def rows_of(self, asked: Sequence[tuple[str, str]]) -> list[list[dict[str, Any]]]:
-        """Of several statements that should have few rows, entity and condition each: in one batch
-        (quickbooks-api.md 13). Where it is refused or an answer is full, each is asked alone."""
-        try:
-            found = self._batch_of(asked) if len(asked) > 1 else [None]
-        except Rejected:
-            found = [None] * len(asked)
-        return [
-            list(self.rows(*one)) if rows is None else rows
-            for one, rows in zip(asked, found, strict=True)
-        ]
-
-    def _batch_of(self, asked: Sequence[tuple[str, str]]) -> list[list[dict[str, Any]] | None]:
-        statements = (query.select(*one, order_by="Id") for one in asked)
-        items = [{"bId": str(place), "Query": one} for place, one in enumerate(statements)]
-        body = {"BatchItemRequest": items}
-        reply = self._read("POST", "batch", json=body, family="batch", metered=len(items))
-        answered = {str(part.get("bId")): part for part in parts_in(reply.payload)}
-        found: list[list[dict[str, Any]] | None] = []
-        for place, (entity, _) in enumerate(asked):
-            part = answered.get(str(place), {})
-            self.accepted(Reply(part, faults.errors_in(part), reply.response))
-            rows = rows_in(part, entity)
-            found.append(rows if len(rows) < query.PAGE else None)
-        return found
-
     def read(self, entity: str, id: str) -> dict[str, Any] | None:
         """One record; None when QuickBooks says that there is none (610)."""
         reply = self._call("GET", f"{entity.lower()}/{id}", is_read=True)
@@ -146,13 +120,6 @@ class Company:
         for error in errors:
             _raise_for_connection(error, response)
         return Reply(payload, errors, response)
-
-
-def parts_in(payload: Any) -> list[dict[str, Any]]:
-    parts = payload.get("BatchItemResponse") if isinstance(payload, dict) else None
-    if not isinstance(parts, list):
-        raise Unavailable(said("QuickBooks sent an answer that is none."), side="quickbooks")
-    return [part for part in parts if isinstance(part, dict)]
 
 
 def rows_in(payload: Any, entity: str) -> list[dict[str, Any]]:

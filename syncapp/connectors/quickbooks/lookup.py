@@ -41,7 +41,6 @@ SHARING: Mapping[Entity, tuple[tuple[str, str, str], ...]] = {
 }
 
 
-MOST_TOGETHER = 100  # values that are looked for among several kinds of records in one call
 WORTH_A_LIST = 30  # values that cost as much as all rows, of which there are mostly few
 
 
@@ -69,30 +68,6 @@ class Lookup:
             if wanted:
                 found |= self._fetch(entity, wanted)
         return found
-
-    def holders(
-        self, entity: Entity, field_name: str, values: Collection[str]
-    ) -> tuple[dict[str, tuple[Snapshot, ...]], dict[str, str]]:
-        """Of not too many values in one call: many are looked for in a load, which needs the few
-        batches of a minute for what it writes."""
-        given = sorted({value.strip() for value in values if value.strip()})
-        column, sharing = COLUMNS[entity].get(field_name), SHARING.get(entity, ())
-        if not given or len(given) > MOST_TOGETHER or column is None or field_name == EMAIL:
-            return self.find(entity, field_name, values), self.taken_elsewhere(entity, values)
-        wanted = sorted({value.casefold() for value in given})
-        asked = [(ENTITY_NAMES[entity], query.one_of(column, wanted))]
-        asked += [(kind, query.one_of(name, given)) for kind, name, _ in sharing]
-        mine, *others = self._company.rows_of(asked)
-        having = self._reader.completed(entity, self._reader.snapshots(entity, mine))
-        taken = {
-            str(row.get(field)).casefold(): said(words, date=row.get("TxnDate"))
-            for (_, field, words), rows in zip(sharing, others, strict=True)
-            for row in rows
-        }
-        return (
-            _by_value(field_name, values, having),
-            {value: taken[folded] for value in values if (folded := value.casefold()) in taken},
-        )
 
     def find(
         self, entity: Entity, field_name: str, values: Collection[str]
@@ -202,16 +177,6 @@ class Lookup:
             if first in wanted:
                 (snapshot,) = self._reader.snapshots(Entity.CONTACT, [row])
                 by_value[first][snapshot.ref] = snapshot
-
-
-def _by_value(
-    field_name: str, values: Iterable[str], having: Iterable[Snapshot]
-) -> dict[str, tuple[Snapshot, ...]]:
-    found: dict[str, list[Snapshot]] = defaultdict(list)
-    for one in having:
-        found[_searched(one.get(field_name))].append(one)
-    folded = {value: value.strip().casefold() for value in values}
-    return {value: tuple(found[key]) for value, key in folded.items() if key in found}
 
 
 def _first_address(row: Row) -> str:

@@ -27,8 +27,9 @@ def refuse_taken(work: Pass, dossiers: Iterable[Dossier]) -> None:
     numbers = sorted({number for _, _, number in numbered})
     connector = work.connectors[Side.QUICKBOOKS]
     asked_at = time.monotonic()
-    invoices, others = connector.holders(Entity.INVOICE, "DocNumber", numbers)
+    invoices = connector.find(Entity.INVOICE, "DocNumber", numbers)
     work.free_numbers |= {one: asked_at for one in numbers if one not in invoices}
+    others = connector.taken_elsewhere(Entity.INVOICE, numbers)
     given: dict[str, list[Dossier]] = defaultdict(list)
     for dossier, write, number in numbered:
         holder = _holder(work, dossier, write, invoices.get(number, ()))

@@ -103,11 +103,6 @@ class Pretender:
     def taken_elsewhere(self, entity: Entity, values: Collection[str]) -> Mapping[str, str]:
         return self.connector.taken_elsewhere(entity, values)
 
-    def holders(
-        self, entity: Entity, field_name: str, values: Collection[str]
-    ) -> tuple[Mapping[str, tuple[Snapshot, ...]], Mapping[str, str]]:
-        return self.find(entity, field_name, values), self.taken_elsewhere(entity, values)
-
     def matching(self, entity: Entity, filter_: Filter, now: datetime, limit: int) -> Matching:
         return self.connector.matching(entity, filter_, now, limit)
 

@@ -62,26 +62,6 @@ def test_many_names_are_looked_for_among_all_vendors_at_once(books, connect, fre
     assert connector.taken_elsewhere(Entity.CONTACT, names[:3]) == {"Nobody 1": "a vendor"}
 
 
-@pytest.mark.parametrize("is_refused", [False, True])
-def test_a_name_is_looked_for_among_all_kinds_in_one_call(books, quickbooks, is_refused):
-    made = books.customer("Acme")
-    books.create("Vendor", {"DisplayName": "Nordwind"})
-    if is_refused:
-        fault = {"Fault": {"Error": [{"code": "1050", "Message": "no"}], "type": "Validation"}}
-        books.sandbox.fault("status", status=400, path="/batch$", times=1, body=fault)
-    books.sandbox.forget_requests()
-    reads = quickbooks.reads
-    found, elsewhere = quickbooks.holders(
-        Entity.CONTACT, "DisplayName", ["ACME", "nordwind", "Nobody"]
-    )
-    assert {name: [one.ref for one in held] for name, held in found.items()} == {
-        "ACME": [customer(made)]
-    }
-    assert elsewhere == {"nordwind": "a vendor"}
-    assert books.sandbox.requests()["total"] == (4 if is_refused else 1)
-    assert quickbooks.reads - reads == (6 if is_refused else 3)
-
-
 def test_a_customer_whose_address_is_separators_only_hides_no_other(books, quickbooks):
     """Old companies hold such; today QuickBooks refuses them."""
     rows = [
