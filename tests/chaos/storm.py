@@ -167,8 +167,12 @@ class Storm:
                 time.sleep(1)
                 continue
             tries += 1
-            quiet = 0 if self.stage.proxy.writes(before) else quiet + 1
-            if quiet and self.stage.product.status()["idle"]:
+            writes, status = self.stage.proxy.writes(before), self.stage.product.status()
+            quiet = 0 if writes else quiet + 1
+            self.told.append(
+                f"--- in calm: exit {ended.code}, {len(writes)} writes, idle {status['idle']}"
+            )
+            if quiet and status["idle"]:
                 return True
         return False
 
