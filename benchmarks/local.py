@@ -1,7 +1,8 @@
 """G10: our own work: CPU for an invoice from end to end, and for a record that did not change."""
 
 from benchmarks.floors import Size
-from benchmarks.report import Report, median
+from benchmarks.installation import Measured
+from benchmarks.report import Report
 from benchmarks.stage import Stage, stage
 
 RUNS = 3
@@ -14,17 +15,19 @@ def run(report: Report, *, quick: bool) -> None:
     size = Size(500 if quick else 2000)
     with stage() as here:
         for side in ("hubspot", "quickbooks"):
-            loads = [_load(here, side, size) for _ in range(1 if quick else RUNS)]
+            loads = [_load(here, side, size) for _ in range(RUNS)]
+            least = min(loads, key=lambda one: one.cpu)  # a busy machine only ever adds
             name = f"local from {side}"
-            report.value(f"{name} ms CPU an invoice", median(loads), INVOICE_BAR)
+            report.value(f"{name} ms CPU an invoice", 1000 * least.cpu / size.invoices, INVOICE_BAR)
+            report.note(f"{least.queries} statements, {least.changes} of them changing something")
             report.value(f"{name} ms CPU unchanged", _unchanged(here, size), UNCHANGED_BAR)
 
 
-def _load(here: Stage, side: str, size: Size) -> float:
+def _load(here: Stage, side: str, size: Size) -> Measured:
     """With its share of contacts and payments, and its note."""
     here.load(side, size)
     measured, _ = here.run()
-    return 1000 * measured.cpu / size.invoices
+    return measured
 
 
 def _unchanged(here: Stage, size: Size) -> float:
