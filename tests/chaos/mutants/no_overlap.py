@@ -7,7 +7,7 @@ TARGET = "syncapp.connectors.hubspot.changes:Changes.__init__"
 
 
 def changed(real):
-    def init(self, reader, pace):
-        real(self, reader, replace(pace, overlap=timedelta(0)))
+    def init(self, reader, pace, *more):
+        real(self, reader, replace(pace, overlap=timedelta(0)), *more)
 
     return init
