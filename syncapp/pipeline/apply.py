@@ -17,7 +17,7 @@ from django.utils import timezone
 from syncapp.connectors.base import Connector
 from syncapp.engine import keys, wire
 from syncapp.engine.plan import FieldDecision
-from syncapp.engine.records import Entity, Presence, Side, Snapshot
+from syncapp.engine.records import Presence, Side, Snapshot
 from syncapp.engine.said import said
 from syncapp.engine.writes import (
     Done,
@@ -137,9 +137,7 @@ def _adopt(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> flo
     looked_up_at = time.monotonic()
     creates = {}
     for sending in sendings:
-        if sending.write.operation is not Operation.CREATE or _needs_no_look_up(
-            work, sending.write
-        ):
+        if sending.write.operation is not Operation.CREATE or _was_among_listed(work, sending):
             continue
         if (asked_at := numbers.was_free_at(work, sending.write)) is not None:
             looked_up_at = min(looked_up_at, asked_at)
@@ -155,12 +153,9 @@ def _adopt(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> flo
     return looked_up_at
 
 
-def _needs_no_look_up(work: Pass, write: Write) -> bool:
-    """A payment is made whole in one call: one with our key is refused there, and the connector
-    adopts it. Others may have been edited since, and making them would write over that."""
-    if write.side is not Side.HUBSPOT:
-        return False
-    return write.entity is Entity.PAYMENT or work.was_listed(Side.HUBSPOT, write.entity)
+def _was_among_listed(work: Pass, sending: Sending) -> bool:
+    write = sending.write
+    return write.side is Side.HUBSPOT and work.was_listed(Side.HUBSPOT, write.entity)
 
 
 def _send_step(work: Pass, connector: Connector, sendings: Sequence[Sending], number: int) -> None:
