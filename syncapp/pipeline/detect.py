@@ -63,6 +63,8 @@ def _poll(
         if page.entity in initial or page.refs or page.removed:
             passed.pop(page.entity, None)
             changed = _store(work, side, page, seen if page.entity in initial else None)
+            if row := stored.get(page.entity):  # where it stands now, for the page that ends it
+                row.since, row.page = page.cursor.since, page.cursor.page
         else:
             passed[page.entity] = page.cursor
         if page.entity in expected:
