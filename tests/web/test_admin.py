@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib import admin
@@ -17,6 +17,7 @@ from syncapp.models import (
     Brake,
     ChangeCursor,
     ChosenColumns,
+    DayCount,
     DraftRehearsal,
     FieldMapping,
     FilterCondition,
@@ -92,6 +93,9 @@ def fill(integration, start=0, count=3):
         )
         RecordReference.objects.create(
             link=link, integration=integration, side="hubspot", entity="contact", record_id=text
+        )
+        DayCount.objects.create(
+            integration=integration, entity="contact", day=date(2026, 1, 1) + timedelta(days=number)
         )
         OwnLine.objects.create(
             integration=integration, hubspot_id=text, version=text, left_at=timezone.now()

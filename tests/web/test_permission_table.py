@@ -31,7 +31,8 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     **{f"syncapp_{model._meta.model_name}": MACHINE_WRITTEN
        for model in apps.get_app_config("syncapp").get_models()},
     **dict.fromkeys(("syncapp_chosencolumns", "syncapp_savedview", "syncapp_alertrecipient",
-                     "syncapp_alertdelivery", "syncapp_preferences"), PERSONAL),
+                     "syncapp_alertdelivery", "syncapp_preferences",
+                     "syncapp_givenpassword"), PERSONAL),
     **dict.fromkeys(("syncapp_authenticatorapp", "syncapp_recoverycodes"), HIDDEN),
     "syncapp_connection": ("viewer", NOBODY, "owner", NOBODY),
     "syncapp_integration": ("viewer", "owner", "owner", NOBODY),
