@@ -1,5 +1,5 @@
 """The one schedule of the queue: a sweep every minute. Made again whenever it is not as it should
-be, after every migrate and at every start."""
+be, after every migrate and at every start of `manage.py up`."""
 
 from django.db import transaction
 from django_q.models import Schedule

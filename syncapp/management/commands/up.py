@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from syncapp.management.database import sentence_about
 from syncapp.management.supervisor import Supervisor, web_command, worker_command
+from syncapp.pipeline.schedules import ensure_schedules
 
 DATABASE_SECONDS = 30
 
@@ -25,6 +26,8 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         self._wait_for_the_database()
         _refuse_missing_files()
+        ensure_schedules()
+        connection.close()
         bind = options["bind"]
         supervisor = Supervisor(
             {"web": web_command(bind), "worker": worker_command()}, say=self._say
