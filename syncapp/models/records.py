@@ -145,7 +145,12 @@ class RecordLink(models.Model):
                 name="link_by_untold",
             ),
             # across the companies that share a portal: two must never book one document
-            models.Index(fields=("entity", "hubspot_id"), name="link_by_hubspot_id"),
+            # without the empty ones: SQLite would look for those here, past their own index
+            models.Index(
+                fields=("entity", "hubspot_id"),
+                condition=models.Q(hubspot_id__isnull=False),
+                name="link_by_hubspot_id",
+            ),
         ]
 
     def __str__(self) -> str:
