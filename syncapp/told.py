@@ -24,6 +24,9 @@ _AMOUNT = re.compile(
     r"(-?\d{1,3}(?:,\d{3})*\.\d{2,3})( [A-Z]{3})?|(-?\d{1,3}(?:,\d{3})*)( [A-Z]{3})"
 )
 
+# As a sentence writes a moment
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
+
 
 def told(text: str) -> str:
     if not isinstance(text, Said):
@@ -71,5 +74,8 @@ def _fact(value: str) -> str:
     if found := _AMOUNT.fullmatch(text):
         digits, currency = (found[1] or found[3]), (found[2] or found[4] or "")
         return amount_in_words(Decimal(digits.replace(",", ""))) + currency
+    if _MOMENT.fullmatch(text):
+        moment = datetime.fromisoformat(text.replace(" UTC", "+00:00"))
+        return date_format(localtime(moment), "DATETIME_FORMAT")
     day = read_written_day(text)
     return date_format(day, "DATE_FORMAT") if day else text

@@ -42,5 +42,5 @@ def _recent(started_at: datetime | None) -> Locked:
         return Locked("older", "created or changed after this sync is switched on", is_recent)
     at = started_at.astimezone(UTC)
     return Locked(
-        "older", said("created or changed after {time} UTC", time=f"{at:%Y-%m-%d %H:%M}"), is_recent
+        "older", said("created or changed after {time}", time=f"{at:%Y-%m-%d %H:%M} UTC"), is_recent
     )

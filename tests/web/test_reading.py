@@ -8,8 +8,11 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone, translation
 
+from syncapp.engine.said import said
 from syncapp.models import Preferences
+from syncapp.told import told
 from tests import factories
 from tests.web.consenting import type_password
 from tests.web.signing_in import type_name_and_password
@@ -107,6 +110,14 @@ def test_an_instant_is_shown_in_the_zone_of_the_browser(client, record, cookie, 
 
     assert hour in page.split('title="')[-1] or f" {hour}" in page
     assert 'datetime="2026-0' in page
+
+
+def test_a_moment_in_a_sentence_is_told_in_the_readers_way_and_zone():
+    sentence = said("created or changed after {time}", time="2026-03-31 22:30 UTC")
+
+    assert sentence == "created or changed after 2026-03-31 22:30 UTC"
+    with translation.override("nb"), timezone.override("Europe/Oslo"):
+        assert told(sentence).endswith(" 1. april 2026 00:30")
 
 
 def test_amounts_are_written_as_the_reader_writes_them(client, record):
