@@ -8,7 +8,6 @@ from benchmarks.stage import Stage, stage
 RUNS = 3
 INVOICE_BAR = 2.5
 UNCHANGED_BAR = 0.1
-OWN_QUARTER = 4  # contacts and payments come with the invoices
 
 
 def run(report: Report, *, quick: bool) -> None:
