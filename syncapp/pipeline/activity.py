@@ -37,11 +37,14 @@ CONTESTED = frozenset(("held", "conflict", "protected_change"))
 
 def append(integration: Integration, rows: Sequence[SyncActivity]) -> None:
     """In the transaction of the caller."""
+    if not rows:
+        return
     insert_all(rows)
+    zone = integration.zone
     counted: dict[tuple[date, str], Counter[str]] = {}
     for row in rows:
         if column := COUNTED.get(row.action):
-            key = row.at.astimezone(integration.zone).date(), row.entity
+            key = row.at.astimezone(zone).date(), row.entity
             counted.setdefault(key, Counter())[column] += 1
     for (day, entity), numbers in counted.items():
         kept, _ = DayCount.objects.get_or_create(integration=integration, day=day, entity=entity)
