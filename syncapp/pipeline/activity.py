@@ -12,9 +12,9 @@ from syncapp.engine.words import in_words
 from syncapp.engine.writes import Done, Operation, Refused
 from syncapp.models import DayCount, Integration, SyncActivity
 from syncapp.models.bulk import insert_all
-from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier
+from syncapp.pipeline.sending import Sending
 
 _DONE = {
     Operation.CREATE: "created",

@@ -5,19 +5,15 @@ are committed, `apply` sends them, the answers are committed, then step n + 1.
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
 
 import simplejson
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
 
 from syncapp.connectors.base import Connector
 from syncapp.engine import keys, wire
-from syncapp.engine.plan import FieldDecision
-from syncapp.engine.records import Presence, Side, Snapshot
+from syncapp.engine.records import Presence, Side
 from syncapp.engine.said import said
 from syncapp.engine.writes import (
     Done,
@@ -26,36 +22,16 @@ from syncapp.engine.writes import (
     KeyedWrite,
     Operation,
     Refused,
-    Unknown,
     Write,
     WriteAnswer,
 )
 from syncapp.errors import AuthorizationLost, TooLate, Unavailable
-from syncapp.models import RecordLink, WriteBatch, WriteIntent
-from syncapp.models.bulk import insert_all, update_all
-from syncapp.pipeline import decisions
+from syncapp.pipeline import decisions, intents
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.guards import numbers, other_companies
+from syncapp.pipeline.guards import numbers
+from syncapp.pipeline.sending import Sending
 
 _MOST_LOOKS = 5
-
-
-@dataclass(slots=True)
-class Sending:
-    """One write of one link on its way. `settles` is stored with the intents: what the answer
-    confirms, so that recovery can settle without having decided."""
-
-    link: RecordLink
-    write: Write
-    settles: Mapping[str, object] = field(default_factory=dict)
-    steps: tuple[Write, ...] = ()
-    intent: WriteIntent | None = None
-    answer: WriteAnswer | None = None
-    made: Mapping[str, str] = field(default_factory=dict)  # by the steps so far
-    left: Mapping[str, str] = field(default_factory=dict)  # line items, as the steps left them
-    # what happens to each field by this very write, where that is not what was decided
-    fields: tuple[FieldDecision, ...] | None = None
-    is_back: bool = False  # it brings a person's value back: put_back.py
 
 
 def send_all(work: Pass, sendings: Sequence[Sending]) -> None:
@@ -164,32 +140,24 @@ def _send_step(work: Pass, connector: Connector, sendings: Sequence[Sending], nu
     keyed = connector.pack([_keyed(work, sending, number) for sending in sendings])
     for sending in sendings:
         sending.answer = None  # a document is answered when its last step is
-    _commit_intents(work, sendings, keyed)
+    intents.commit(work, sendings, keyed)
     require_time(work)
     try:
         answers = connector.apply(keyed)
     except TooLate:
-        _take_back(sendings)
+        intents.take_back(sendings)
         return
     except (Unavailable, AuthorizationLost):
-        _take_back(sendings)
+        intents.take_back(sendings)
         raise
     given = list(zip(sendings, answers, strict=True))
-    _take_back([sending for sending, answer in given if _came_too_late(answer)])
+    intents.take_back([sending for sending, answer in given if _came_too_late(answer)])
     given = [pair for pair in given if not _came_too_late(pair[1])]
-    _commit_answers(work, given, last=number)
+    intents.commit_answers(work, given, last=number)
 
 
 def _came_too_late(answer: WriteAnswer) -> bool:
     return isinstance(answer, Refused) and answer.fault.code == TooLate.__name__
-
-
-def _take_back(sendings: Sequence[Sending]) -> None:
-    """Certainly nothing was done: these intents are no open questions."""
-    ids = [one.intent.pk for one in sendings if one.intent is not None]
-    WriteIntent.objects.filter(pk__in=ids).update(
-        state=WriteIntent.State.SUPERSEDED, answered_at=timezone.now()
-    )
 
 
 def _keyed(work: Pass, sending: Sending, number: int) -> KeyedWrite:
@@ -213,139 +181,3 @@ def require_time(work: Pass) -> None:
     """Send only while the lease leaves room for the whole time-out of a call. A call that waits for
     its turn is asked again when it has come: gate.py."""
     work.lease.make_room(settings.HTTP_TIMEOUT)
-
-
-def _commit_intents(work: Pass, sendings: Sequence[Sending], keyed: Sequence[KeyedWrite]) -> None:
-    now = timezone.now()
-    with transaction.atomic():
-        work.lease.guard_commit()
-        other_companies.claim(work, keyed)
-        batches = _store_batches(work, keyed, now)
-        ids = [one.request_id for one in keyed]
-        known = {row.request_id: row for row in WriteIntent.objects.filter(request_id__in=ids)}
-        made: list[WriteIntent] = []
-        for sending, one in zip(sendings, keyed, strict=True):
-            batch = batches.get(one.batch_id)
-            sending.intent = known.get(one.request_id) or _new_intent(work, one)
-            _open(work, sending, one, batch, now)
-            if sending.intent.pk is None:
-                made.append(sending.intent)
-            else:  # refused before, and sent again under the same id
-                sending.intent.save()
-        insert_all(made)
-        _learn_keys(made)
-
-
-def _learn_keys(made: Sequence[WriteIntent]) -> None:
-    ids = [intent.request_id for intent in made]
-    stored = WriteIntent.objects.filter(request_id__in=ids).order_by()
-    keys_of = dict(stored.values_list("request_id", "pk"))
-    for intent in made:
-        intent.pk = keys_of[intent.request_id]
-
-
-def _store_batches(work: Pass, keyed: Sequence[KeyedWrite], now: datetime) -> dict[str, WriteBatch]:
-    members: dict[str, list[str]] = {}
-    for one in keyed:
-        if one.batch_id:
-            members.setdefault(one.batch_id, []).append(one.request_id)
-    WriteBatch.objects.bulk_create(
-        [
-            WriteBatch(
-                batch_id=batch_id,
-                integration=work.integration,
-                side=keyed[0].write.side,
-                members=ids,
-                sent_at=now,
-            )
-            for batch_id, ids in members.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["batch_id"],
-        update_fields=["integration", "side", "members", "sent_at"],
-    )
-    return WriteBatch.objects.in_bulk(list(members), field_name="batch_id")
-
-
-def _new_intent(work: Pass, keyed: KeyedWrite) -> WriteIntent:
-    write = keyed.write
-    return WriteIntent(
-        integration_id=work.integration.pk,
-        side=write.side,
-        entity=write.entity,
-        operation=write.operation,
-        source_id=write.source.id if write.source else "",
-        target_id=write.target.id if write.target else "",
-        step=write.step,
-        generation=write.generation,
-        request_id=keyed.request_id,
-    )
-
-
-def _open(
-    work: Pass, sending: Sending, keyed: KeyedWrite, batch: WriteBatch | None, now: datetime
-) -> None:
-    intent = sending.intent
-    if intent is None:
-        return
-    intent.state = WriteIntent.State.OPEN
-    intent.link_id, intent.run_id, intent.fencing = sending.link.pk, work.run.pk, work.lease.fencing
-    intent.body, intent.plan = wire.encode(keyed), dict(sending.settles)
-    intent.batch_id = batch.pk if batch else None
-    intent.attempts += 1
-    intent.sent_at = now
-
-
-def _commit_answers(
-    work: Pass, answered: Iterable[tuple[Sending, WriteAnswer]], *, last: int
-) -> None:
-    """Answers of steps in the middle are closed here; that of the last step stays open until
-    RECORD commits it together with the link."""
-    intents: list[WriteIntent] = []
-    with transaction.atomic():
-        work.lease.guard_commit()
-        for sending, answer in answered:
-            sending.answer = answer
-            if isinstance(answer, Done):
-                sending.made = {**sending.made, **answer.made}
-                sending.left = {**sending.left, **answer.left}
-                sending.answer = replace(answer, made=sending.made)
-                work.writes += 1
-                if last + 1 < len(sending.steps) and sending.intent is not None:
-                    closed(sending.intent, answer)
-                    intents.append(sending.intent)
-        save_closed(intents)
-
-
-def close(intent: WriteIntent, answer: WriteAnswer) -> None:
-    if closed(intent, answer):
-        save_closed([intent])
-
-
-def closed(intent: WriteIntent, answer: WriteAnswer) -> bool:
-    """A definite answer; an unknown one leaves the intent open. Does not save."""
-    match answer:
-        case Unknown():
-            return False
-        case Done():
-            intent.state = WriteIntent.State.DONE
-            intent.vendor_request_id = answer.request_id
-            intent.answer = {"made": dict(answer.made), "id": _id(answer.snapshot)}
-        case _:
-            intent.state = WriteIntent.State.REFUSED
-            intent.vendor_request_id = answer.fault.request_id
-            intent.answer = {
-                "code": answer.fault.code,
-                "message": answer.fault.message,
-                "category": answer.fault.category,
-            }
-    intent.answered_at = timezone.now()
-    return True
-
-
-def save_closed(intents: Sequence[WriteIntent]) -> None:
-    update_all(intents, ["state", "vendor_request_id", "answer", "answered_at"])
-
-
-def _id(snapshot: Snapshot | None) -> str:
-    return snapshot.ref.id if snapshot else ""

@@ -16,10 +16,12 @@ from syncapp.engine.writes import Done, Operation, Refused, Write
 from syncapp.models.finding import folded, last_word
 from syncapp.objects.product import CATCH_ALL_NAME
 from syncapp.pipeline import activity, tally
-from syncapp.pipeline.apply import Sending, close, send_all
+from syncapp.pipeline.apply import send_all
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb
+from syncapp.pipeline.intents import close
 from syncapp.pipeline.rulebook import CATCH_ALL_OPTION
+from syncapp.pipeline.sending import Sending
 
 _SOURCE = RecordRef(Side.HUBSPOT, Entity.PRODUCT, "catch-all")
 _ACCOUNT = "catch_all_account"  # the one that was chosen when the item was made or moved

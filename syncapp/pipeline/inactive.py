@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from syncapp.engine.records import Presence, RecordRef
 from syncapp.engine.writes import Fault, FaultKind, Refused, Write
-from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.labels import label_of
+from syncapp.pipeline.sending import Sending
 
 
 def name_them(work: Pass, sendings: Iterable[Sending]) -> None:

@@ -21,10 +21,10 @@ from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Done, Fault, FaultKind, Operation, Refused, Unknown
 from syncapp.objects.invoice_booking import booking_of, to_quickbooks
 from syncapp.objects.invoice_lines import LINES_KEY, pair_lines
-from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.labels import name_in
 from syncapp.pipeline.put_back import settled
+from syncapp.pipeline.sending import Sending
 
 _MOST_ROUNDS = 5  # writes to one record in a row without anybody having changed it
 _WAITING = {"customer_name": "name_taken", "item_name": "name_taken"}

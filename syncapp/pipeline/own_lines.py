@@ -9,8 +9,8 @@ from django.db import transaction
 from syncapp.engine.plan import State
 from syncapp.engine.writes import Done
 from syncapp.models import OwnLine
-from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.context import Pass
+from syncapp.pipeline.sending import Sending
 
 _KEPT = timedelta(days=1)  # a search begins at the last pass: what it does not know it reads
 _FORGOTTEN_AT_ONCE = 2_000

@@ -29,7 +29,7 @@ from syncapp.pipeline import (
     sellers,
     worklist,
 )
-from syncapp.pipeline.apply import Sending, send_all
+from syncapp.pipeline.apply import send_all
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress, silent
 from syncapp.pipeline.detect import detect, start_over
@@ -42,6 +42,7 @@ from syncapp.pipeline.put_back import put_back
 from syncapp.pipeline.record import record
 from syncapp.pipeline.recover import recover
 from syncapp.pipeline.runs import Connect, Report, opened
+from syncapp.pipeline.sending import Sending
 from syncapp.pipeline.setting_aside import in_halves, set_aside
 
 

@@ -15,8 +15,8 @@ from syncapp.engine.plan import FieldDecision, Plan, Verdict
 from syncapp.engine.records import Value
 from syncapp.engine.rules import ConflictPolicy, Direction, FieldMapping, SyncRule
 from syncapp.engine.writes import Done, Operation, Write
-from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.context import Pass
+from syncapp.pipeline.sending import Sending
 
 
 def put_back(work: Pass, sendings: Iterable[Sending]) -> list[Sending]:

@@ -24,12 +24,13 @@ from syncapp.pipeline import (
     tally,
     worklist,
 )
-from syncapp.pipeline.apply import Sending, closed, save_closed
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb
+from syncapp.pipeline.intents import closed, save_closed
 from syncapp.pipeline.labels import first_of, label_of
 from syncapp.pipeline.match import claims
 from syncapp.pipeline.outcome import Result, outcome_of
+from syncapp.pipeline.sending import Sending
 
 
 def record(

@@ -27,10 +27,12 @@ from syncapp.engine.said import said
 from syncapp.engine.writes import Done, KeyedWrite, Operation, Refused, Unknown, WriteAnswer
 from syncapp.models import RecordLink, WriteBatch, WriteIntent
 from syncapp.pipeline import activity, decisions, worklist
-from syncapp.pipeline.apply import Sending, close, require_time, send_all
+from syncapp.pipeline.apply import require_time, send_all
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb, baseline_of
+from syncapp.pipeline.intents import close
 from syncapp.pipeline.put_back import put_back, settled
+from syncapp.pipeline.sending import Sending
 from syncapp.pipeline.setting_aside import hits_all
 
 logger = logging.getLogger(__name__)

@@ -25,10 +25,10 @@ from syncapp.engine.writes import Done, Operation, Write
 from syncapp.models import RecordLink
 from syncapp.models.bulk import update_all
 from syncapp.models.choices import STATES
-from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.progress import TELLING_SELLERS
+from syncapp.pipeline.sending import Sending
 from syncapp.told import sentence_of, told
 
 logger = logging.getLogger(__name__)

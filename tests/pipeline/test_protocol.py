@@ -20,7 +20,7 @@ from syncapp.models import (
     WriteBatch,
     WriteIntent,
 )
-from syncapp.pipeline import apply, detect, worklist
+from syncapp.pipeline import detect, intents, worklist
 from tests.pipeline.worlds import Trade, Worlds, money
 from tests.sandbox_process import SandboxProcess
 
@@ -49,14 +49,14 @@ def before_sending(monkeypatch: pytest.MonkeyPatch) -> Callable[[Act], None]:
     """A person acts after our read and our decision, and before our write."""
 
     def arrange(act: Act) -> None:
-        real, done = apply._commit_intents, []
+        real, done = intents.commit, []
 
         def committed(*given: Any) -> None:
             real(*given)
             if not done:
                 done.append(act())
 
-        monkeypatch.setattr(apply, "_commit_intents", committed)
+        monkeypatch.setattr(intents, "commit", committed)
 
     return arrange
 

@@ -19,7 +19,7 @@ from syncapp.models import PendingChange, RecordLink, SyncRun
 from syncapp.objects.invoice_acceptance import why_not_accepted
 from syncapp.objects.invoice_lines import LINES_KEY
 from syncapp.pipeline import worklist
-from syncapp.pipeline.apply import Sending, send_all
+from syncapp.pipeline.apply import send_all
 from syncapp.pipeline.context import Pass, silent
 from syncapp.pipeline.dossier import Dossier, open_dossiers
 from syncapp.pipeline.fetch import build_pairs, fetch_snapshots
@@ -27,6 +27,7 @@ from syncapp.pipeline.lease import leased
 from syncapp.pipeline.record import record
 from syncapp.pipeline.recover import recover
 from syncapp.pipeline.runs import opened
+from syncapp.pipeline.sending import Sending
 
 
 def restore(link: RecordLink) -> None:

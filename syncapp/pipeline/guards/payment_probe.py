@@ -15,9 +15,9 @@ from syncapp.engine.said import said
 from syncapp.engine.writes import Done, Operation
 from syncapp.models import Integration, RecordLink, SyncRule, WriteIntent
 from syncapp.pipeline import accounts, worklist
-from syncapp.pipeline.apply import Sending
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier
+from syncapp.pipeline.sending import Sending
 
 REFUSED = "hubspot_payments_refused"
 _REST = timedelta(days=1)

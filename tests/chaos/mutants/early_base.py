@@ -4,7 +4,7 @@ from syncapp.engine import wire
 from syncapp.engine.plan import Verdict
 from syncapp.pipeline.dossier import baseline_of
 
-TARGET = "syncapp.pipeline.apply:_commit_intents"
+TARGET = "syncapp.pipeline.intents:commit"
 
 
 def changed(real):

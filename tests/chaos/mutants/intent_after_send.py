@@ -1,6 +1,6 @@
 """What is written is stored after it was sent: a crash in between leaves no trace."""
 
-from syncapp.pipeline import apply
+from syncapp.pipeline import apply, intents
 
 TARGET = "syncapp.pipeline.apply:_send_step"
 
@@ -11,8 +11,8 @@ def changed(real):
             return
         keyed = connector.pack([apply._keyed(work, one, number) for one in sendings])
         answers = connector.apply(keyed)
-        apply._commit_intents(work, sendings, keyed)
+        intents.commit(work, sendings, keyed)
         given = list(zip(sendings, answers, strict=True))
-        apply._commit_answers(work, given, last=number)
+        intents.commit_answers(work, given, last=number)
 
     return send_step
