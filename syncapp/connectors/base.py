@@ -5,6 +5,7 @@ Errors of every method: `Unavailable` and `RateLimited` (nothing was done, try l
 be repeated freely. `apply` never raises for one record: its answer carries the fault.
 """
 
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,6 +46,8 @@ class ChangePage:
     versions: Mapping[RecordRef, "Seen"] = field(default_factory=dict)
     # refs that are certainly there and could not be understood; reading them fails one by one
     unreadable: Collection[RecordRef] = ()
+    # when it was asked for, monotonic: it may have been read long before it is looked at
+    read_at: float = field(default_factory=lambda: time.monotonic(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +173,8 @@ class Connector(Describing, Protocol):
 
     def changes(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         """All entities in one go, oldest first within one. A page is yielded before the next is
-        asked for, so that the caller can commit it. The last page of an entity carries the
-        cursor for the next pass."""
+        asked for, so that the caller can commit it; of listings the next ones are read meanwhile.
+        The last page of an entity carries the cursor for the next pass."""
         ...
 
     def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:

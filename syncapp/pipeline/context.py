@@ -64,9 +64,9 @@ class Pass:
     def realm(self) -> str:
         return self.accounts[Side.QUICKBOOKS].id
 
-    def remember(self, snapshot: Snapshot) -> None:
+    def remember(self, snapshot: Snapshot, read_at: float | None = None) -> None:
         """A snapshot read in this very pass need not be fetched again."""
-        self._seen.keep(snapshot)
+        self._seen.keep(snapshot, read_at)
         if key := self._key_of(snapshot):
             self._having.setdefault((snapshot.ref.side, key), set()).add(snapshot.ref)
 
@@ -101,9 +101,9 @@ class Pass:
         """Records of this side that had one of these keys when they were read in this pass."""
         return {ref for key in keys for ref in self._having.get((side, key), ())}
 
-    def has_listed(self, side: Side, entity: Entity) -> None:
-        """Every record that this side has of it was read in this pass."""
-        self._listed[side, entity] = monotonic()
+    def has_listed(self, side: Side, entity: Entity, read_at: float) -> None:
+        """Every record that this side has of it was read in this pass, the last ones then."""
+        self._listed[side, entity] = read_at
 
     def was_listed(self, side: Side, entity: Entity, *, recently: bool = False) -> bool:
         at = self._listed.get((side, entity))

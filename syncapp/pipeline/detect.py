@@ -72,7 +72,7 @@ def _poll(
         step = progress.reading(page.entity, side)
         work.progress(step, len(seen), page.total)
         if page.entity in initial and page.cursor.since is not None:
-            work.has_listed(side, page.entity)
+            work.has_listed(side, page.entity, page.read_at)
         work.lease.make_room(0)
     _move_on(work, stored, passed)
     polling.done(work, side, stored, cursors)
@@ -143,7 +143,7 @@ def _store(
     refs = _expanded(work, side, page)
     moved = list(page.refs)
     for snapshot in page.snapshots.values():
-        work.remember(snapshot)
+        work.remember(snapshot, page.read_at)
     priority = PendingChange.Priority.INITIAL if is_initial else PendingChange.Priority.FRESH
     with transaction.atomic():
         work.lease.guard_commit()

@@ -26,9 +26,10 @@ class Memory:
         self._file: IO[bytes] | None = None
         self._end = 0
 
-    def keep(self, snapshot: Snapshot) -> None:
+    def keep(self, snapshot: Snapshot, read_at: float | None = None) -> None:
+        """`read_at`: by our clock; just now where it is not said."""
         self._put_away.pop(snapshot.ref, None)
-        self._latest[snapshot.ref] = snapshot, self._clock()
+        self._latest[snapshot.ref] = snapshot, self._clock() if read_at is None else read_at
         self._latest.move_to_end(snapshot.ref)
         while len(self._latest) > self._at_hand:
             ref, (oldest, at) = self._latest.popitem(last=False)

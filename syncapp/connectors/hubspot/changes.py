@@ -6,10 +6,12 @@ that. Search hides archived records, and a list of them cannot be filtered by ti
 through every `archived_every_seconds`. A changed line item is a change of its invoice.
 """
 
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from syncapp.connectors.ahead import ReadAhead
 from syncapp.connectors.base import ChangePage, Cursor
 from syncapp.connectors.hubspot import fetching, places
 from syncapp.connectors.hubspot.codec import merged_ids
@@ -26,7 +28,7 @@ from syncapp.connectors.hubspot.objects import (
 )
 from syncapp.connectors.hubspot.places import Place, Position
 from syncapp.connectors.hubspot.reading import Reader, ids_of, version_of
-from syncapp.connectors.hubspot.replies import Record
+from syncapp.connectors.hubspot.replies import Page, Record
 from syncapp.connectors.hubspot.values import instant
 from syncapp.connectors.hubspot.walking import Step, walk
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
@@ -59,27 +61,44 @@ class Changes:
         self._lines_of_new: dict[str, str] = {}  # the versions in which they were read
 
     def pages(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
-        for entity in Entity:
-            if entity in since:
-                cursor = since[entity]
-                yield from (
-                    self._listed(entity, cursor)
-                    if cursor.since is None
-                    else self._changed(entity, cursor, cursor.since)
-                )
+        unread = [entity for entity in Entity if entity in since and since[entity].since is None]
+        with ReadAhead(2 * len(unread), "hubspot-lists") as ahead:
+            lists = {entity: self._listed(entity, since[entity], ahead) for entity in unread}
+            for entity in Entity:
+                if entity in lists:
+                    yield from lists[entity]
+                elif entity in since and (at := since[entity].since) is not None:
+                    yield from self._changed(entity, since[entity], at)
 
-    def _listed(self, entity: Entity, cursor: Cursor) -> Iterator[ChangePage]:
-        """Snapshots come with it. What changes meanwhile is found by the search that follows,
-        which begins where the listing began."""
+    def _listed(self, entity: Entity, cursor: Cursor, ahead: ReadAhead) -> Iterator[ChangePage]:
+        """Snapshots come with it; while they are completed the next page of the list is read. What
+        changes meanwhile is found by the search that follows, which begins where the listing
+        began."""
         place = places.parse(cursor.page)
         inline = fetching.inline(self._reader, entity)
+        listing = ahead.of(self._list(entity, place.after, inline))
+        return ahead.of(self._completed(entity, place, inline, listing))
+
+    def _list(
+        self, entity: Entity, after: str, inline: Sequence[str]
+    ) -> Iterator[tuple[float, Page]]:
+        kind, properties = OBJECTS[entity], self._reader.properties(entity)
         while True:
-            page = self._reader.endpoints.list(
-                OBJECTS[entity],
-                self._reader.properties(entity),
-                associations=inline,
-                after=place.after,
-            )
+            asked_at = time.monotonic()
+            page = self._reader.endpoints.list(kind, properties, associations=inline, after=after)
+            yield asked_at, page
+            after = page.after
+            if not after:
+                return
+
+    def _completed(
+        self,
+        entity: Entity,
+        place: Place,
+        inline: Sequence[str],
+        listing: Iterator[tuple[float, Page]],
+    ) -> Iterator[ChangePage]:
+        for asked_at, page in listing:
             started = place.started or _remote(page.asked_at)
             place = Place(after=page.after, started=started)
             found = fetching.complete(self._reader, entity, page.records, inline)
@@ -91,9 +110,7 @@ class Changes:
                     Place.begun(started).text(),
                 )
             )
-            yield ChangePage(entity, tuple(found), following, found)
-            if not page.after:
-                return
+            yield ChangePage(entity, tuple(found), following, found, read_at=asked_at)
 
     def _changed(self, entity: Entity, cursor: Cursor, since: datetime) -> Iterator[ChangePage]:
         """The cursor stays the very same when there is nothing new, so that idle passes have

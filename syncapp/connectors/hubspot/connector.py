@@ -4,6 +4,7 @@ Copies we make carry `ledgerline_key` (properties.py). Contacts, products and pa
 call each (writing.py), invoices several (invoice_steps.py).
 """
 
+import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -82,6 +83,7 @@ class HubSpotConnector:
         self._side_by_side = SideBySide(threads)
         self._definitions = properties.Definitions(self._endpoints)
         self._zone = accounts.zone(time_zone) if time_zone else None
+        self._zone_lock = threading.Lock()
         self._line_keys = line_keys
         self._reader = Reader(
             self._endpoints,
@@ -226,9 +228,10 @@ class HubSpotConnector:
         return groups
 
     def _time_zone(self) -> ZoneInfo:
-        if self._zone is None:
-            self._zone = accounts.zone(self.account().time_zone)
-        return self._zone
+        with self._zone_lock:  # lists are read side by side
+            if self._zone is None:
+                self._zone = accounts.zone(self.account().time_zone)
+            return self._zone
 
     def _keyed_lines(self) -> bool:
         if self._line_keys is None:

@@ -1,6 +1,7 @@
 """Property definitions: what the account says its properties are, and the ones of our own that
 our copies need there."""
 
+import threading
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -57,6 +58,7 @@ class Definitions:
     def __init__(self, endpoints: Endpoints) -> None:
         self._endpoints = endpoints
         self._asked: dict[str, dict[str, Mapping[str, Any]]] = {}
+        self._lock = threading.Lock()  # lists are read side by side
 
     def kinds(self, kind: ObjectType, names: Iterable[str]) -> Mapping[str, Kind]:
         names = [name for name in names if name not in kind.made]
@@ -72,10 +74,11 @@ class Definitions:
 
     def raw(self, kind: ObjectType) -> Mapping[str, Mapping[str, Any]]:
         """As the account says them, by name; asked for once."""
-        if kind.name not in self._asked:
-            definitions = self._endpoints.definitions(kind)
-            self._asked[kind.name] = {str(one["name"]): one for one in definitions}
-        return self._asked[kind.name]
+        with self._lock:
+            if kind.name not in self._asked:
+                definitions = self._endpoints.definitions(kind)
+                self._asked[kind.name] = {str(one["name"]): one for one in definitions}
+            return self._asked[kind.name]
 
     def has(self, kind: ObjectType, name: str) -> bool:
         self._asked.pop(kind.name, None)

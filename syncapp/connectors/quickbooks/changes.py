@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from syncapp.connectors.ahead import ReadAhead
 from syncapp.connectors.base import ChangePage, Cursor
 from syncapp.connectors.quickbooks import listing, values
 from syncapp.connectors.quickbooks.codec import ENTITY_NAMES
@@ -56,10 +57,14 @@ class ChangeFeed:
     def pages(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         asked = {entity: since[entity] for entity in Entity if entity in since}
         recent = {entity: cursor for entity, cursor in asked.items() if self._is_recent(cursor)}
-        for entity, cursor in asked.items():
-            if entity not in recent:
-                page = cursor.page if cursor.since is None else ""
-                yield from listing.pages(self._company, self._reader, entity, page)
+        unread = {entity: cursor for entity, cursor in asked.items() if entity not in recent}
+        with ReadAhead(len(unread), "quickbooks-lists") as ahead:
+            lists = [
+                ahead.of(self._listed(entity, cursor.page if cursor.since is None else ""))
+                for entity, cursor in unread.items()
+            ]
+            for pages in lists:
+                yield from pages
         if recent:
             yield from self._incremental(recent)
 
@@ -70,13 +75,16 @@ class ChangeFeed:
         captured = self._capture(since, min(self._moment(cursor) for cursor in since.values()))
         if captured is None:
             for entity in since:
-                yield from listing.pages(self._company, self._reader, entity, "")
+                yield from self._listed(entity)
         elif captured.is_full:
             yield from self._narrowed(since, captured)
         else:
             for entity in since:
                 following = self._following(since[entity], captured.time)
                 yield self._page(entity, captured.rows[entity], following)
+
+    def _listed(self, entity: Entity, page: str = "") -> Iterator[ChangePage]:
+        return listing.pages(self._company, self._reader, entity, page)
 
     def _narrowed(self, since: Mapping[Entity, Cursor], cut: Captured) -> Iterator[ChangePage]:
         """The entity that fills the answer is read by queries. They show no deletions: those are

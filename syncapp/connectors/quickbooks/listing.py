@@ -1,5 +1,6 @@
 """Reading a whole list in pages, while people go on working in it (quickbooks-api.md 11)."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -50,6 +51,7 @@ def pages(company: Company, reader: Reader, entity: Entity, page: str) -> Iterat
     place = Place.parse(page)
     steps_back = 0
     while True:
+        asked_at = time.monotonic()
         payload = company.query(_statement(entity, place))
         rows = rows_in(payload, ENTITY_NAMES[entity])
         if place.last and (not rows or str(rows[0]["Id"]) != place.last):
@@ -62,10 +64,11 @@ def pages(company: Company, reader: Reader, entity: Entity, page: str) -> Iterat
         fresh = rows[1:] if place.last else rows
         if len(rows) < query.PAGE:
             total = len(rows) if place.start == 1 else place.start + len(rows) - 1
-            yield page_of(reader, entity, fresh, Cursor(since=bound), total)
+            last = page_of(reader, entity, fresh, Cursor(since=bound), total)
+            yield replace(last, read_at=asked_at)
             return
         place = place.after(rows, bound)
-        yield page_of(reader, entity, fresh, Cursor(page=str(place)))
+        yield replace(page_of(reader, entity, fresh, Cursor(page=str(place))), read_at=asked_at)
 
 
 def changed(

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
-from syncapp.connectors import transport
+from syncapp.connectors import ahead, transport
 from syncapp.connectors.hubspot import calls
 from syncapp.connectors.quickbooks import connector as quickbooks
 from syncapp.models import Lease
@@ -48,6 +48,7 @@ class Process:
         patch.setattr(requests.Session, "get_adapter", lambda _self, url: wire)
         patch.setattr(transport, "FIRST_BACKOFF_SECONDS", 0.0)
         patch.setattr(calls.SideBySide, "each", _one_by_one)
+        patch.setattr(ahead.ReadAhead, "of", lambda _self, pages: pages)
         patch.setattr(quickbooks, "CallersThreads", InTurn)
         patch.setattr(BaseDatabaseWrapper, "_commit", self._mortal(BaseDatabaseWrapper._commit))
         real_now, real_monotonic = timezone.now, time.monotonic

@@ -1,5 +1,6 @@
 """What a pass is told, and what it costs."""
 
+import time
 from collections.abc import Iterable
 
 import pytest
@@ -33,6 +34,18 @@ def test_a_listing_goes_by_pages_of_a_hundred(hubspot: HubSpotConnector, portal:
     assert {one.id for page in pages for one in page.snapshots} == ids
     assert pages[0].cursor.since is None
     assert portal.calls()[LISTING.format("contacts")] == 2
+
+
+def test_a_page_says_when_it_was_read_and_not_when_it_was_looked_at(
+    hubspot: HubSpotConnector, portal: Portal
+) -> None:
+    """The next ones are read meanwhile: what was seen there may be old when their turn comes."""
+    for n in range(120):
+        portal.create("contacts", firstname=f"P{n}")
+    pages = hubspot.changes({CONTACT: Cursor()})
+    first = next(pages)
+    time.sleep(1)
+    assert first.read_at < next(pages).read_at < time.monotonic() - 0.5
 
 
 def test_an_idle_pass_is_one_search_each_and_leaves_the_cursor(
