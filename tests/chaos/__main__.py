@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.chaos import grid, report, upgrade
+from tests.chaos import grid, in_one_process, report, upgrade
 from tests.chaos.clusters import Clusters
 from tests.chaos.databases import Cluster, Database, Postgres, Sqlite
 from tests.chaos.product import Product
@@ -34,10 +34,8 @@ def main() -> int:
     if asked.report:
         report.write(KEPT)
         return 0
-    if asked.mutants:
-        from tests.chaos import mutants
-
-        return int(mutants.main())
+    if asked.mutants or asked.planner or asked.engine:
+        return ended(without_others(asked), asked)
     with tempfile.TemporaryDirectory(prefix="ledgerline-chaos-") as name:
         folder = Path(name)
         folder.chmod(0o711)  # the database's own user must get through
@@ -45,6 +43,10 @@ def main() -> int:
         code = upgrade.older_code(folder / "older") if asked.upgrade else REPOSITORY
         with stage(folder, asked.database, mutant, code) as ready:
             outcome = carry_out(ready, asked)
+    return ended(outcome, asked)
+
+
+def ended(outcome: dict[str, Any], asked: argparse.Namespace) -> int:
     for line in report.lines(outcome):
         say(line)
     if asked.keep:
@@ -52,6 +54,29 @@ def main() -> int:
         (KEPT / f"{outcome['name']}.json").write_text(json.dumps(outcome, indent=1) + "\n")
         report.write(KEPT)
     return report.exit_code(outcome)
+
+
+def without_others(asked: argparse.Namespace) -> dict[str, Any]:
+    """In one process, or a test run of its own."""
+    started = time.monotonic()
+    if asked.planner:
+        kind, figures = "planner", in_one_process.planner(asked.cases, asked.seed)
+    elif asked.engine:
+        kind, figures = "engine", in_one_process.engine(asked.minutes, asked.seed)
+    else:
+        kind, figures = "mutants", in_one_process.mutants()
+    seconds = round(time.monotonic() - started)
+    return {**named(kind, asked), "first_seed": asked.seed, "seconds": seconds, **figures}
+
+
+def named(kind: str, asked: argparse.Namespace) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return {
+        "name": f"{now:%Y%m%d-%H%M%S}-{kind}-{asked.database}-{asked.seed}",
+        "kind": kind,
+        "database": asked.database,
+        "at": now.isoformat(timespec="minutes"),
+    }
 
 
 def _arguments() -> argparse.Namespace:
@@ -67,6 +92,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--clusters", action="store_true", help="two qclusters that are killed")
     parser.add_argument("--upgrade", action="store_true", help="from the code of some time ago")
     parser.add_argument("--mutants", action="store_true", help="are planted bugs caught?")
+    parser.add_argument("--planner", action="store_true", help="the properties of what is decided")
+    parser.add_argument("--cases", type=int, default=16_000, help="of each of those properties")
+    parser.add_argument("--engine", action="store_true", help="the engine as a state machine")
     parser.add_argument("--keep", action="store_true", help="add this run to docs/reliability.md")
     parser.add_argument("--report", action="store_true", help="only write docs/reliability.md anew")
     return parser.parse_args()
@@ -127,18 +155,14 @@ def carry_out(ready: Stage, asked: argparse.Namespace) -> dict[str, Any]:
             _tell(results[-1])
     kinds = {name: getattr(asked, name) for name in ("clusters", "grid", "calm", "upgrade")}
     kind = next((name for name, is_asked in kinds.items() if is_asked), "storm")
-    now = datetime.now(UTC)
     return {
-        "name": f"{now:%Y%m%d-%H%M%S}-{kind}-{asked.database}-{asked.seed}",
-        "kind": kind,
-        "database": asked.database,
+        **named(kind, asked),
         "first_seed": asked.seed,
         "seeds": len(results),
         "rounds": len(results) // len(grid.worlds()) if asked.grid else 0,
         "passes": sum(one.passes for one in results),
         "writes": sum(one.writes for one in results),
         "seconds": round(time.monotonic() - started),
-        "at": now.isoformat(timespec="minutes"),
         "fired": dict(ready.proxy.fired),
         "reached": dict(reached),
         "violations": {str(one.seed): one.violations for one in results if one.violations},

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.chaos import grid, relay
+from tests.chaos import grid, in_one_process, relay
 from tests.chaos.clusters import STRIKES
 from tests.chaos.deeds import DEEDS, PLAIN
 from tests.chaos.faults import FAULTS
@@ -16,6 +16,10 @@ Run = Mapping[str, Any]
 # in five that are armed strikes, one run in four hundred misses any (the dice were played).
 ENOUGH_SEEDS = 40
 ENOUGH_CLUSTER_SECONDS = 30 * 60
+COUNTED = (  # in one process: words, kind, what is counted, the bar
+    ("cases of what is decided", "planner", "cases", 200_000),
+    (f"runs of the engine, {in_one_process.STEPS} steps each", "engine", "runs", 5_000),
+)
 BARS = (
     ("storm seeds on SQLite", "storm", "sqlite", 300),
     ("storm seeds on PostgreSQL", "storm", "postgres", 200),
@@ -76,6 +80,8 @@ HOW = f"""## Run it
     ./script/chaos --clusters                                   two real clusters and a web server
     ./script/chaos --upgrade                                    from older code at work, out of git
     ./script/chaos --calm                                       the control run
+    ./script/chaos --planner --seed 2                           the properties of what is decided
+    ./script/chaos --engine --minutes 60 --seed 1000            the engine as a state machine
     ./script/chaos --mutants                                    the planted bugs
     ./script/chaos --keep                                       add the figures to this page
 
@@ -96,6 +102,9 @@ def write(folder: Path) -> None:
 
 
 def lines(run: Run) -> Iterator[str]:
+    if "fired" not in run:
+        yield from in_one_process.lines(run)
+        return
     yield (f"{run['kind']} on {run['database']}: {run['seeds']} seeds from {run['first_seed']}, "
            f"{run['passes']} passes, {run['writes']} writes in {run['seconds']} s")  # fmt: skip
     for name in sorted(run["fired"]):
@@ -111,9 +120,12 @@ def lines(run: Run) -> Iterator[str]:
     yield f"{len(found)} seeds with violations: {', '.join(found) or 'none'}"
 
 
-def _page(runs: list[Run]) -> Iterator[str]:
+def _page(all_runs: list[Run]) -> Iterator[str]:
+    runs = [run for run in all_runs if "fired" in run]
+    counted = [run for run in all_runs if "fired" not in run]
     yield HEAD
     yield from _bars(runs)
+    yield from _counted(counted)
     yield from _violations(runs)
     yield WATCHED
     yield from _faults(runs)
@@ -140,7 +152,20 @@ def _bars(runs: list[Run]) -> Iterator[str]:
     struck = f"{len(_names()) - len(_silent(runs))} of {len(_names())}"
     rarest = f"{struck}, the rarest ({name}) {times} times"
     yield f"| faults that fired | {rarest} | each 100 times a night |"
+
+
+def _counted(runs: list[Run]) -> Iterator[str]:
+    """More rows of the same table."""
+    for words, kind, name, bar in COUNTED:
+        reached = sum(run[name] for run in runs if run["kind"] == kind)
+        yield f"| {words} | {reached:,} | {bar:,} |"
+    if tried := [run for run in runs if run["kind"] == "mutants"]:
+        latest = tried[-1]
+        yield f"| planted bugs caught | {latest['caught']} of {latest['bugs']} | all |"
     yield ""
+    for run in runs:
+        for name, violations in run["violations"].items():
+            yield f"- {run['kind']}, {run['at'][:10]}: {name}: {violations[0][:200]}"
 
 
 def _violations(runs: list[Run]) -> Iterator[str]:

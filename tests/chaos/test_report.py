@@ -80,3 +80,19 @@ def test_the_grid_knows_later_calls_of_scenes_that_there_are() -> None:
 )
 def test_the_exit_code_says_it(outcome: dict[str, Any], code: int) -> None:
     assert report.exit_code(outcome) == code
+
+
+def test_what_was_counted_in_one_process_is_added_up() -> None:
+    cases = {"kind": "planner", "cases": 150_000, "at": "2026-01-01", "violations": {}}
+    bugs = {"kind": "mutants", "caught": 14, "bugs": 15, "at": "2026-01-01"}
+    bugs |= {"violations": {"no_look_up": ["it is MISSED"]}}
+    page = "\n".join(report._counted([cases, cases, bugs]))
+    assert "| cases of what is decided | 300,000 | 200,000 |" in page
+    assert "| planted bugs caught | 14 of 15 | all |" in page
+    assert "no_look_up: it is MISSED" in page
+
+
+def test_a_missed_bug_fails_the_run() -> None:
+    bugs = {"kind": "mutants", "caught": 14, "bugs": 15, "seconds": 9}
+    assert report.exit_code({**bugs, "violations": {"no_look_up": ["it is MISSED"]}}) == 1
+    assert report.exit_code({**bugs, "violations": {}}) == 0
