@@ -194,6 +194,11 @@ class Connector(Describing, Protocol):
         the given values; a value nobody has is absent."""
         ...
 
+    def asked_at(self, entity: Entity) -> float | None:
+        """When the whole list was asked for, by the monotonic clock, from which `find` and the look
+        for creates in `find_applied` answer at present; None: they ask when they are asked."""
+        ...
+
     def authors(self, snapshots: Sequence[Snapshot]) -> Mapping[RecordRef, str]:
         """Who changed these invoices last, other than us, where that takes a call of its own."""
         ...

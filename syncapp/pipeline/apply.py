@@ -109,7 +109,7 @@ def _adopt(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> flo
 
     HubSpot takes each of our keys once; where this very pass has read all of its records, a copy
     of ours was among them and is linked. A number that no invoice in QuickBooks had a moment ago
-    is that look-up already."""
+    is that look-up already; so is a list of QuickBooks that was asked for then."""
     looked_up_at = time.monotonic()
     creates = {}
     for sending in sendings:
@@ -122,6 +122,8 @@ def _adopt(work: Pass, connector: Connector, sendings: Sequence[Sending]) -> flo
     if not creates:
         return looked_up_at
     keyed_writes = [KeyedWrite(one.write, id_) for id_, one in creates.items()]
+    for entity in {one.write.entity for one in keyed_writes}:
+        looked_up_at = min(looked_up_at, connector.asked_at(entity) or looked_up_at)
     found = connector.find_applied(keyed_writes)
     links = {id_: one.link for id_, one in creates.items()}
     for id_, snapshot in decisions.may_adopt(work, found, links).items():

@@ -96,7 +96,7 @@ class Load(Worlds):
 
 
 @pytest.mark.parametrize(
-    ("side", "loading", "afterwards"), [("hubspot", 28, 6), ("quickbooks", 21, 6)]
+    ("side", "loading", "afterwards"), [("hubspot", 21, 6), ("quickbooks", 21, 6)]
 )
 def test_a_load_and_the_passes_after_it_take_few_calls(
     sandbox: SandboxProcess, side: str, loading: int, afterwards: int

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from syncapp.engine.records import Entity
+from syncapp.engine.plan import State
+from syncapp.engine.records import Entity, Side
 from syncapp.models import Integration
 from syncapp.pipeline import context, worklist
 from syncapp.pipeline.process import sync
@@ -42,3 +43,49 @@ def test_an_edit_made_during_a_long_pass_is_not_overwritten(
     trade.sync()
     assert trade.hubspot("contacts")[trade.contact_id]["city"] == "Trondheim"
     assert trade.quickbooks("Customer")[trade.customer_id]["BillAddr"]["City"] == "Trondheim"
+
+
+def test_a_copy_that_came_after_the_list_is_looked_for_once_the_list_is_old(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Another worker's invoice reaches QuickBooks late. The list does not show it, and would be
+    the look-up only for half of the time in which a write must go."""
+    settings.SEND_DEADLINE = 4
+    trade.start()
+    sent = trade.hubspot_invoice(trade.hours(2), hs_number="INV-77")
+    real = worklist.take
+    late: list[str] = []
+
+    def slowly(
+        integration: Integration, now: datetime, entities: Collection[Entity] = tuple(Entity)
+    ) -> Any:
+        if not late:
+            portal = trade.integration.hubspot.account_id
+            line = trade.sales_line(2, "100")
+            note = f"[HubSpot {portal}/{sent}]"
+            late.append(trade.quickbooks_invoice(line, DocNumber="INV-77", PrivateNote=note))
+            time.sleep(2.1)
+        return real(integration, now, entities)
+
+    monkeypatch.setattr(worklist, "take", slowly)
+    sync(Integration.objects.get(), trigger="command", full=True)
+    trade.sync()
+    assert list(trade.quickbooks("Invoice")) == late
+    link = trade.link(Side.HUBSPOT, Entity.INVOICE, sent)
+    assert [link.quickbooks_id] == late
+    assert trade.hubspot("invoices").keys() == {sent}
+
+
+def test_a_number_given_in_the_same_pass_is_not_given_again(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list knows what we have made since."""
+    trade.start()
+    monkeypatch.setattr(worklist, "HELPING", 1)
+    first = trade.hubspot_invoice(trade.hours(2), hs_number="INV-77")
+    second = trade.hubspot_invoice(trade.hours(3), hs_number="INV-77")
+    sync(Integration.objects.get(), trigger="command", full=True)
+    assert [one["DocNumber"] for one in trade.quickbooks("Invoice").values()] == ["INV-77"]
+    assert trade.link(Side.HUBSPOT, Entity.INVOICE, first).state == State.IN_SYNC
+    assert trade.link(Side.HUBSPOT, Entity.INVOICE, second).category == "number_clash"
+    assert trade.hubspot("invoices").keys() == {first, second}

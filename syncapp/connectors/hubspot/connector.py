@@ -148,6 +148,10 @@ class HubSpotConnector:
     ) -> Mapping[str, tuple[Snapshot, ...]]:
         return finding.find(self._reader, entity, field_name, values)
 
+    def asked_at(self, entity: Entity) -> float | None:  # noqa: ARG002
+        """Listed is read from by the pass itself."""
+        return None
+
     def authors(self, snapshots: Sequence[Snapshot]) -> Mapping[RecordRef, str]:
         return history.authors(self._reader, snapshots)
 

@@ -17,6 +17,7 @@ from syncapp.connectors.quickbooks.codec import ENTITY_NAMES
 from syncapp.connectors.quickbooks.endpoints import Company, Reply, time_in
 from syncapp.connectors.quickbooks.pages import page_of
 from syncapp.connectors.quickbooks.reading import Reader, Row
+from syncapp.connectors.quickbooks.whole_lists import WholeLists
 from syncapp.engine.records import Entity
 from syncapp.engine.said import said
 from syncapp.errors import Unavailable
@@ -44,12 +45,14 @@ class ChangeFeed:
         self,
         company: Company,
         reader: Reader,
+        lists: WholeLists,
         overlap: timedelta,
         sweep: timedelta = timedelta(hours=1),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._company = company
         self._reader = reader
+        self._lists = lists
         self._overlap = overlap
         self._paces = {"daily": timedelta(days=1), "swept": sweep}
         self._now = now
@@ -84,7 +87,7 @@ class ChangeFeed:
                 yield self._page(entity, captured.rows[entity], following)
 
     def _listed(self, entity: Entity, page: str = "") -> Iterator[ChangePage]:
-        return listing.pages(self._company, self._reader, entity, page)
+        return listing.pages(self._company, self._reader, self._lists, entity, page)
 
     def _narrowed(self, since: Mapping[Entity, Cursor], cut: Captured) -> Iterator[ChangePage]:
         """The entity that fills the answer is read by queries. They show no deletions: those are
@@ -160,6 +163,8 @@ class ChangeFeed:
         return since - last >= every
 
     def _page(self, entity: Entity, rows: list[Row], cursor: Cursor) -> ChangePage:
+        if rows:
+            self._lists.forget(entity)
         return page_of(self._reader, entity, rows, cursor)
 
 

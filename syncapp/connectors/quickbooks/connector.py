@@ -25,6 +25,7 @@ from syncapp.connectors.quickbooks.pretending import pretended
 from syncapp.connectors.quickbooks.reading import Reader
 from syncapp.connectors.quickbooks.recovery import Recovery
 from syncapp.connectors.quickbooks.sending import Sender
+from syncapp.connectors.quickbooks.whole_lists import WholeLists
 from syncapp.connectors.quickbooks.writing import Writer
 from syncapp.connectors.threads import CallersThreads
 from syncapp.connectors.transport import Transport
@@ -61,10 +62,12 @@ class QuickBooksConnector:
         self._facts = Facts(self._company, country)
         reader = self._reader = Reader(self._company, self._facts, wanted)
         writer = Writer(self._facts, portal)
-        self._lookup = Lookup(self._company, reader, self._pool, fresh_seconds)
+        self._lists = WholeLists(reader, fresh_seconds / 2)  # the other half is for sending
+        self._lookup = Lookup(self._company, reader, self._pool, self._lists, fresh_seconds)
         self._feed = ChangeFeed(
             self._company,
             reader,
+            self._lists,
             timedelta(seconds=overlap_seconds),
             timedelta(seconds=sweep_seconds),
         )
@@ -116,6 +119,9 @@ class QuickBooksConnector:
     ) -> Mapping[str, tuple[Snapshot, ...]]:
         return self._lookup.find(entity, field_name, values)
 
+    def asked_at(self, entity: Entity) -> float | None:
+        return self._lists.asked_at(entity)
+
     def authors(self, snapshots: Sequence[Snapshot]) -> Mapping[RecordRef, str]:  # noqa: ARG002
         """What QuickBooks tells of that stands in the snapshot."""
         return {}
@@ -134,7 +140,9 @@ class QuickBooksConnector:
         return self._sender.pack(writes)
 
     def apply(self, writes: Sequence[KeyedWrite]) -> Sequence[WriteAnswer]:
-        return self._sender.apply(writes)
+        answers = self._sender.apply(writes)
+        self._lists.wrote(writes, answers)
+        return answers
 
     def find_applied(self, writes: Sequence[KeyedWrite]) -> Mapping[str, Snapshot]:
         return self._recovery.find_applied(writes)

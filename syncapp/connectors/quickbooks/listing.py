@@ -12,6 +12,7 @@ from syncapp.connectors.quickbooks.codec import ALSO_INACTIVE, ENTITY_NAMES, LIS
 from syncapp.connectors.quickbooks.endpoints import Company, rows_in, time_in
 from syncapp.connectors.quickbooks.pages import page_of
 from syncapp.connectors.quickbooks.reading import Reader, Row
+from syncapp.connectors.quickbooks.whole_lists import WholeLists
 from syncapp.engine.records import Entity
 from syncapp.engine.said import said
 from syncapp.errors import Unavailable
@@ -45,7 +46,9 @@ class Place:
         return replace(self, start=max(1, self.start - query.PAGE), last="")
 
 
-def pages(company: Company, reader: Reader, entity: Entity, page: str) -> Iterator[ChangePage]:
+def pages(
+    company: Company, reader: Reader, lists: WholeLists, entity: Entity, page: str
+) -> Iterator[ChangePage]:
     """Everything, by id. Each page begins with the last record of the one before: where it does
     not, something before it was deleted and all that follows has moved up."""
     place = Place.parse(page)
@@ -65,6 +68,8 @@ def pages(company: Company, reader: Reader, entity: Entity, page: str) -> Iterat
         if len(rows) < query.PAGE:
             total = len(rows) if place.start == 1 else place.start + len(rows) - 1
             last = page_of(reader, entity, fresh, Cursor(since=bound), total)
+            if place.start == 1 and not last.unreadable:
+                lists.keep(entity, rows, asked_at)
             yield replace(last, read_at=asked_at)
             return
         place = place.after(rows, bound)

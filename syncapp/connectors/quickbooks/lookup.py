@@ -12,6 +12,7 @@ from syncapp.connectors.quickbooks.codec import ALSO_INACTIVE, ENTITY_NAMES, LIS
 from syncapp.connectors.quickbooks.customers import EMAIL, first_address
 from syncapp.connectors.quickbooks.endpoints import Company, rows_in
 from syncapp.connectors.quickbooks.reading import Reader, Row
+from syncapp.connectors.quickbooks.whole_lists import WholeLists
 from syncapp.engine.records import Entity, RecordRef, Snapshot, Value
 from syncapp.engine.said import said
 from syncapp.errors import ConfigurationError
@@ -50,12 +51,14 @@ class Lookup:
         company: Company,
         reader: Reader,
         pool: Executor,
+        lists: WholeLists,
         fresh_seconds: float = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._company = company
         self._reader = reader
         self._pool = pool
+        self._whole_lists = lists
         self._with_several_addresses: list[tuple[str, Row]] | None = None
         self._lists: dict[Entity, list[Snapshot]] = {}
         self._fresh, self._clock = fresh_seconds, clock
@@ -78,16 +81,22 @@ class Lookup:
         asked = {value: value.strip().casefold() for value in values if value.strip()}
         by_value: dict[str, dict[RecordRef, Snapshot]] = defaultdict(dict)
         wanted = sorted(set(asked.values()))
-        having = self._having(entity, column, wanted) if column else self._everybody(entity)
+        listed = self._whole_lists.of(entity)
+        having = listed if listed is not None else self._asked(entity, column, wanted)
         for snapshot in having:
             by_value[_searched(snapshot.get(field_name))][snapshot.ref] = snapshot
-        if field_name == EMAIL and any(value not in by_value for value in asked.values()):
+        is_missing = any(value not in by_value for value in asked.values())
+        if field_name == EMAIL and listed is None and is_missing:
             self._add_first_of_several(by_value, wanted)
         return {
             value: tuple(by_value[folded].values())
             for value, folded in asked.items()
             if folded in by_value
         }
+
+    def all_of(self, entity: Entity) -> list[Snapshot] | None:
+        """Where a list of them is at hand that is young enough."""
+        return self._whole_lists.of(entity)
 
     def taken_elsewhere(self, entity: Entity, values: Collection[str]) -> dict[str, str]:
         """quickbooks-api.md 4 and 8: customers share their names with vendors and employees,
@@ -148,6 +157,9 @@ class Lookup:
             return {}
         rows = self._pool.map(lambda id: self._company.read(name, id), ids)
         return {id: row for id, row in zip(ids, rows, strict=True) if row is not None}
+
+    def _asked(self, entity: Entity, column: str | None, values: list[str]) -> Sequence[Snapshot]:
+        return self._having(entity, column, values) if column else self._everybody(entity)
 
     def _having(self, entity: Entity, column: str, values: list[str]) -> list[Snapshot]:
         name = ENTITY_NAMES[entity]

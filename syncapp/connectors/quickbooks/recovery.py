@@ -79,8 +79,10 @@ class Recovery:
             customers = _texts(keyed.write.fields.get("CustomerRef") for keyed in asked)
             if not customers:
                 continue
-            rows = list(self._company.rows("Invoice", query.one_of("CustomerRef", customers)))
-            alike = self._reader.snapshots(Entity.INVOICE, rows)
+            alike = self._lookup.all_of(Entity.INVOICE)
+            if alike is None:
+                rows = list(self._company.rows("Invoice", query.one_of("CustomerRef", customers)))
+                alike = self._reader.snapshots(Entity.INVOICE, rows)
             for keyed in asked:
                 if chosen := self._ours(keyed.write, alike):
                     found[keyed.request_id] = chosen
@@ -103,6 +105,8 @@ class Recovery:
         customers = _texts(keyed.write.fields.get("CustomerRef") for keyed in writes)
         if not days or not customers:
             return []
+        if (listed := self._lookup.all_of(Entity.PAYMENT)) is not None:
+            return listed
         where = query.one_of("CustomerRef", customers), query.one_of("TxnDate", days)
         return self._reader.snapshots(Entity.PAYMENT, list(self._company.rows("Payment", *where)))
 

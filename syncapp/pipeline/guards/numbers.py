@@ -26,7 +26,7 @@ def refuse_taken(work: Pass, dossiers: Iterable[Dossier]) -> None:
         return
     numbers = sorted({number for _, _, number in numbered})
     connector = work.connectors[Side.QUICKBOOKS]
-    asked_at = time.monotonic()
+    asked_at = connector.asked_at(Entity.INVOICE) or time.monotonic()
     invoices = connector.find(Entity.INVOICE, "DocNumber", numbers)
     work.free_numbers |= {one: asked_at for one in numbers if one not in invoices}
     others = connector.taken_elsewhere(Entity.INVOICE, numbers)

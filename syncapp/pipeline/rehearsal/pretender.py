@@ -97,6 +97,9 @@ class Pretender:
                 found.setdefault(value, {})[ref] = snapshot
         return {value: tuple(some.values()) for value, some in found.items() if some}
 
+    def asked_at(self, entity: Entity) -> float | None:
+        return self.connector.asked_at(entity)
+
     def authors(self, snapshots: Sequence[Snapshot]) -> Mapping[RecordRef, str]:
         return self.connector.authors(snapshots)
 
