@@ -1,4 +1,4 @@
-"""Keeps the web server and the worker running, and ends both gracefully.
+"""Keeps the web server and the worker running, or one of them, and ends them gracefully.
 
 Each child has a session of its own and is signalled by its pid: SIGTERM to a whole group would
 kill tasks midway and leave the queue's main process hanging.
@@ -73,6 +73,14 @@ class Child:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            _bury(self.process.pid)
+
+
+def _bury(group: int) -> None:
+    """As the first process of a container we inherit what our children leave, dead or dying."""
+    with suppress(ChildProcessError):
+        while True:
+            os.waitpid(-group, 0)
 
 
 @dataclass(slots=True)

@@ -131,6 +131,33 @@ def test_what_a_killed_main_process_leaves_behind_is_ended(supervise):
     assert process.wait(timeout=20) == 0
 
 
+def test_the_first_process_of_a_container_leaves_no_dead_ones_behind():
+    program = textwrap.dedent("""
+        import ctypes, os, subprocess, sys, time
+        import django
+        django.setup()
+        from syncapp.management.supervisor import Child
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # orphans become ours, as those of process 1
+        parent = "import subprocess, sys, time; "
+        parent += "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); "
+        parent += "print('ready', flush=True); time.sleep(60)"
+        child = Child("worker", [sys.executable, "-c", parent])
+        child.start()
+        time.sleep(3)
+        child.end_leftovers()
+        print("left", open(f"/proc/self/task/{os.getpid()}/children").read().split())
+    """)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=BASE_DIR,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.stdout.splitlines() == ["ready", "left []"], done.stderr
+
+
 def is_alive(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"

@@ -152,9 +152,6 @@ def test_the_containers_stop_gracefully_and_may_do_little() -> None:
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
 def test_a_service_is_nobody_special(path: Path) -> None:
     service = unit(path)["Service"]
-    if path.stem == "ledgerline-watch":
-        assert "systemctl restart ledgerline-worker.service" in service["ExecStart"]
-        return
 
     assert service["User"] == "ledgerline"
     for name, value in {"NoNewPrivileges": "yes", "ProtectSystem": "strict",
@@ -167,6 +164,29 @@ def test_the_worker_is_told_alone_and_has_time_for_its_longest_task() -> None:
 
     assert service["KillMode"] == "mixed"
     assert int(service["TimeoutStopSec"]) > settings.QUEUE_TIMEOUT
+
+
+def test_a_jammed_worker_is_started_again_by_the_one_who_runs_it_and_nobody_else() -> None:
+    """Somebody beside it cannot tell a worker that is jammed from one that was stopped."""
+    service = unit(DEPLOY / "systemd" / "ledgerline-worker.service")["Service"]
+    container = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["worker"]
+
+    assert service["ExecStart"].endswith("deploy/entrypoint worker")
+    assert container["command"] == ["worker"]
+    assert entrypoint_runs("worker") == "manage.py up --worker-only"
+    for path in (DEPLOY / "systemd").iterdir():
+        assert "systemctl" not in path.read_text()
+
+
+def entrypoint_runs(what: str) -> str:
+    done = subprocess.run(
+        [str(DEPLOY / "entrypoint"), what],
+        env={"PATH": os.environ["PATH"], "LEDGERLINE_PYTHON": "echo"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")

@@ -1,4 +1,4 @@
-"""`manage.py up`: web and worker in one process tree, for a single machine."""
+"""`manage.py up`: web and worker in one process tree, or the worker alone."""
 
 import time
 from argparse import ArgumentParser
@@ -22,19 +22,23 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--bind", default="127.0.0.1:8000", help="address of the web server")
+        parser.add_argument(
+            "--worker-only", action="store_true", help="where pages are served elsewhere"
+        )
 
     def handle(self, **options: Any) -> None:
         self._wait_for_the_database()
-        _refuse_missing_files()
+        commands = {"worker": worker_command()}
+        if not options["worker_only"]:
+            _refuse_missing_files()
+            commands = {"web": web_command(options["bind"]), **commands}
         ensure_schedules()
         connection.close()
-        bind = options["bind"]
-        supervisor = Supervisor(
-            {"web": web_command(bind), "worker": worker_command()}, say=self._say
-        )
-        self._say(f"Web at http://{bind}/admin/, known as {settings.PUBLIC_BASE_URL}")
-        self._say("Ctrl-C stops web and worker; a task that runs is finished first.")
-        supervisor.run()
+        if "web" in commands:
+            address = f"http://{options['bind']}/admin/"
+            self._say(f"Web at {address}, known as {settings.PUBLIC_BASE_URL}")
+        self._say(f"Ctrl-C stops {' and '.join(commands)}; a task that runs is finished first.")
+        Supervisor(commands, say=self._say).run()
 
     def _wait_for_the_database(self) -> None:
         """After a reboot the database may come up later than we do."""
