@@ -1,5 +1,6 @@
 """System checks: settings that would break a promise are named before anything starts."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, register
 
 from integration_site.environment import is_loopback
+from syncapp.connectors.throttle import HUBSPOT_LIMITS, QUICKBOOKS_LIMITS
 
 LEAST = {
     "HTTP_TIMEOUT": 1,
@@ -29,6 +31,7 @@ LEAST = {
 # Below the lease's end a call must still fit in whole, with a moment to spare.
 LEASE_MARGIN = 3
 LEAST_TOKEN = 24
+VENDORS_LIMITS = {"HUBSPOT_LIMITS": HUBSPOT_LIMITS, "QUICKBOOKS_LIMITS": QUICKBOOKS_LIMITS}
 BRAKE_NAMES = ("makes", "removals")
 MOST_PERCENT = 50
 ADDRESSES = (
@@ -42,7 +45,7 @@ ADDRESSES = (
 
 @register(Tags.compatibility)
 def check_times(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Error]:  # noqa: ARG001
-    return [*_too_small(), *_broken_relations(), *_broken_brake()]
+    return [*_too_small(), *_broken_relations(), *_broken_brake(), *_broken_limits()]
 
 
 @register(Tags.security)
@@ -90,6 +93,22 @@ def _broken_brake() -> Iterator[Error]:
                 f"number from 1 and a share up to {MOST_PERCENT} per cent: makes=100/20.",
                 id="ledgerline.E008",
             )
+
+
+def _broken_limits() -> Iterator[Error]:
+    """A limit of nothing would hold every call up for good, one of no time would hold up none."""
+    for setting, known in VENDORS_LIMITS.items():
+        for name, (calls, seconds) in getattr(settings, setting).items():
+            if name not in known:
+                yield Error(
+                    f"{setting} names {name}: there are {', '.join(known)}.", id="ledgerline.E010"
+                )
+            elif calls < 1 or not 0 < seconds < math.inf:
+                yield Error(
+                    f"{setting} has {name}={calls}/{seconds:g}: write calls/seconds, both more "
+                    f"than nothing, such as {name}={known[name][0]}/{known[name][1]:g}.",
+                    id="ledgerline.E011",
+                )
 
 
 def _plain_vendor_addresses() -> Iterator[Error]:

@@ -56,7 +56,7 @@ def address(name: str, default: str) -> str:
 
 
 def limits(name: str) -> dict[str, tuple[int, float]]:
-    """`burst=100/10,search=5/1`: calls per seconds by the limit's name; empty: the vendor's own."""
+    """`burst=100/10,search=5/1`: calls per seconds by the limit's name; what is not named stays."""
     found: dict[str, tuple[int, float]] = {}
     for part in filter(None, env.str(name, default="").replace(" ", "").split(",")):
         try:

@@ -51,11 +51,15 @@ def throttle_for(connection: Connection) -> Throttle:
     """One per connection and process, made on first use (after a fork). A pause that the vendor
     asked another process for holds here too."""
     is_hubspot = connection.side is Side.HUBSPOT
-    limits = settings.HUBSPOT_LIMITS if is_hubspot else settings.QUICKBOOKS_LIMITS
+    limits = (
+        {**HUBSPOT_LIMITS, **settings.HUBSPOT_LIMITS}
+        if is_hubspot
+        else {**QUICKBOOKS_LIMITS, **settings.QUICKBOOKS_LIMITS}
+    )
     with _throttles_lock:
         if connection.pk not in _throttles:
             _throttles[connection.pk] = Throttle(
-                limits or (HUBSPOT_LIMITS if is_hubspot else QUICKBOOKS_LIMITS),
+                limits,
                 HUBSPOT_FAMILIES if is_hubspot else QUICKBOOKS_FAMILIES,
                 on_pause=partial(_keep_pause, connection.pk),
             )

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from integration_site.checks import check_addresses, check_times
@@ -22,6 +24,15 @@ def test_the_documented_times_fit_together():
         ({"BRAKE": {"makes": (0, 20)}}, "BRAKE has makes=0/20"),
         ({"BRAKE": {"removals": (10, 100)}}, "a share up to 50 per cent"),
         ({"BRAKE": {"voids": (10, 5)}}, "write makes or removals"),
+        (
+            {"HUBSPOT_LIMITS": {"brust": (100, 10)}},
+            "HUBSPOT_LIMITS names brust: there are burst, search",
+        ),
+        ({"QUICKBOOKS_LIMITS": {"search": (5, 1)}}, "there are minute, burst, batch"),
+        ({"QUICKBOOKS_LIMITS": {"batch": (0, 60)}}, "QUICKBOOKS_LIMITS has batch=0/60"),
+        ({"HUBSPOT_LIMITS": {"burst": (10, 0)}}, "HUBSPOT_LIMITS has burst=10/0"),
+        ({"HUBSPOT_LIMITS": {"burst": (10, math.inf)}}, "HUBSPOT_LIMITS has burst=10/inf"),
+        ({"HUBSPOT_LIMITS": {"burst": (10, math.nan)}}, "HUBSPOT_LIMITS has burst=10/nan"),
     ],
 )
 def test_times_that_break_a_promise_are_named(settings, changes, sentence):

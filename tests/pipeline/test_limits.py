@@ -1,0 +1,36 @@
+"""What an installation says about a vendor's limits changes those it names and no other."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from syncapp.connectors.throttle import HUBSPOT_LIMITS, WIDENING
+from syncapp.engine.records import Side
+from syncapp.models import Connection
+from syncapp.pipeline.connect import _throttles, throttle_for
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    yield Connection(pk=-1, vendor=Side.HUBSPOT.value)
+    _throttles.pop(-1, None)
+
+
+def test_a_limit_that_is_not_named_stays_the_vendors(connection: Connection, settings: Any) -> None:
+    settings.HUBSPOT_LIMITS = {"burst": (7, 10.0)}
+
+    throttle = throttle_for(connection)
+
+    assert throttle.take("search") == 0
+    calls, seconds = HUBSPOT_LIMITS["search"]
+    assert throttle._limits == {
+        "burst": (7, 10.0 * WIDENING),
+        "search": (calls, seconds * WIDENING),
+    }
+
+
+def test_without_a_word_all_are_the_vendors(connection: Connection, settings: Any) -> None:
+    settings.HUBSPOT_LIMITS = {}
+
+    assert set(throttle_for(connection)._limits) == set(HUBSPOT_LIMITS)
