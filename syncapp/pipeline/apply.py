@@ -5,6 +5,7 @@ are committed, `apply` sends them, the answers are committed, then step n + 1.
 """
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -34,9 +35,11 @@ from syncapp.pipeline.sending import Sending
 _MOST_LOOKS = 5
 
 
-def send_all(work: Pass, sendings: Sequence[Sending]) -> None:
+def send_all(work: Pass, sendings: Sequence[Sending], *, is_patient: bool = True) -> None:
     """Fills in the answer of every sending. Raises what hits a whole call; what was answered
-    before is committed."""
+    before is committed. Who is not patient comes again for what has to wait long for its turn:
+    it is left without an answer, but for a link of which something else was sent."""
+    of_link = Counter(one.link.pk for one in sendings)
     for side, connector in work.connectors.items():
         ours = [sending for sending in sendings if sending.write.side is side]
         if not ours:
@@ -44,7 +47,8 @@ def send_all(work: Pass, sendings: Sequence[Sending]) -> None:
         for _ in range(_MOST_LOOKS):
             waiting = _send_missing(work, connector, ours)
             _read_back(connector, waiting)
-            if all(sending.answer is not None for sending in waiting):
+            left = [one for one in waiting if one.answer is None]
+            if not left or (not is_patient and all(of_link[one.link.pk] == 1 for one in left)):
                 break
             work.gates[side].wait()
         else:

@@ -7,6 +7,7 @@ Short database transactions with HTTP calls between them; every step may be inte
 next pass goes on where this one stopped.
 """
 
+import math
 import time
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
@@ -35,6 +36,7 @@ from syncapp.pipeline.context import Pass, Progress, silent
 from syncapp.pipeline.detect import detect, start_over
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.guards import brake, payment_probe
+from syncapp.pipeline.guards.gate import HEAD_START_SECONDS
 from syncapp.pipeline.lease import Held, leased
 from syncapp.pipeline.planning import foreseen, plan, with_catch_all
 from syncapp.pipeline.progress import syncing
@@ -80,6 +82,7 @@ def sync(
             brake.check(work, entities, planner=foreseen)
         while rows := worklist.take(integration, timezone.now(), entities):
             process(work, rows)
+            rest(work, until)
             if until is not None and time.monotonic() > until:
                 break
             if announcements.are_waiting(work, entities):
@@ -108,7 +111,7 @@ def _process(work: Pass, rows: Sequence[PendingChange]) -> None:
     sellers.foretell(work, dossiers)
     sendings = [sending for dossier in dossiers for sending in _sendings(dossier)]
     try:
-        send_all(work, sendings)
+        send_all(work, sendings, is_patient=False)
         _undo_overwriting(work, sendings)
         inactive.name_them(work, sendings)
     finally:
@@ -116,6 +119,15 @@ def _process(work: Pass, rows: Sequence[PendingChange]) -> None:
         record(work, rule, [one for one in dossiers if one.link.pk not in unsent], sendings)
         own_lines.keep(work, sendings)
     payment_probe.wake_refused(work, sendings)
+
+
+def rest(work: Pass, until: float | None) -> None:
+    """While a vendor's limits leave no room; what needs none of it is done meanwhile."""
+    end = math.inf if until is None else until
+    for gate in work.gates.values():
+        if gate.is_closed:
+            sellers.tell(work, min(gate.opens_at - HEAD_START_SECONDS, end))
+            gate.wait(end)
 
 
 def _undo_overwriting(work: Pass, sendings: list[Sending]) -> None:

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 OPTION = "tell_sellers"
 LANGUAGE = "seller_language"
-_TOGETHER = 100  # invoices a call
+_TOGETHER = 600  # invoices, in calls side by side
 _READ = (
     *("hubspot_id", "quickbooks_id", "hubspot_version", "origin", "state", "category", "sentence"),
     *("facts", "told", "told_version", "is_untold"),

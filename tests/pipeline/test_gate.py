@@ -60,3 +60,23 @@ def test_a_worker_that_was_overtaken_while_it_waited_sends_nothing(
     with pytest.raises(LeaseLost):
         trade.sync()
     assert trade.sandbox.requests()["writes"] == 0
+
+
+def test_while_the_rest_waits_for_its_turn_what_went_is_kept_and_told(
+    trade: Trade, settings: Any
+) -> None:
+    settings.QUICKBOOKS_LIMITS = {"minute": (10000, 1.0), "burst": (10000, 1.0), "batch": (1, 8.0)}
+    settings.SEND_DEADLINE = 2
+    trade.start()
+    trade.sync()
+    for _ in range(32):
+        trade.hubspot_invoice(trade.hours(2))
+    trade.sandbox.forget_requests()
+    trade.sync()
+    assert len(trade.quickbooks("Invoice")) == 32
+    assert not WriteIntent.objects.filter(state="open")
+    calls = [one["endpoint"] for one in trade.sandbox.requests(entries=True)["entries"]]
+    wrote = [number for number, call in enumerate(calls) if call.endswith("/batch")]
+    told = calls.index("POST /crm/objects/2026-03/invoices/batch/update")
+    assert wrote[0] < told < wrote[1]
+    trade.sync_quietly()

@@ -64,11 +64,11 @@ def test_a_helping_that_is_halved_is_counted_once_by_the_brake(
         trade.contact(email=f"p{number}@acme.test", lastname=f"Person {number}")
     real, broken = process.send_all, []
 
-    def breaks_once(*given: Any) -> None:
+    def breaks_once(*given: Any, **how: Any) -> None:
         if not broken:
             broken.append(True)
             raise ZeroDivisionError("a mistake of ours")
-        real(*given)
+        real(*given, **how)
 
     monkeypatch.setattr(process, "send_all", breaks_once)
     trade.sync()

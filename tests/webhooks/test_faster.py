@@ -187,8 +187,8 @@ def test_an_event_that_arrives_while_a_pass_runs_is_not_lost(office, monkeypatch
 
     send_all, edits = process.send_all, iter(["Bergen"])
 
-    def edited_meanwhile(work, sendings):
-        send_all(work, sendings)
+    def edited_meanwhile(work, sendings, **how):
+        send_all(work, sendings, **how)
         for name in edits:
             office.trade.in_hubspot(
                 "contacts", "edit", office.trade.contact_id, properties={"lastname": name}

@@ -49,7 +49,7 @@ class QuickBooksConnector:
         batch_size: int = 30,
         overlap_seconds: float = 120,
         sweep_seconds: float = 3600,
-        threads: int = 4,
+        threads: int = 10,  # quickbooks-api.md 14: in flight at once
         country: str = "",
         fresh_seconds: float = 0,
     ) -> None:

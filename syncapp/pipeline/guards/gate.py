@@ -15,6 +15,7 @@ from syncapp.errors import TooLate
 from syncapp.pipeline.lease import Held
 
 _NAP_SECONDS = 10.0
+HEAD_START_SECONDS = 2.0  # looking takes a call, deciding anew a few
 
 
 class Gate:
@@ -24,7 +25,7 @@ class Gate:
         self._lease = lease
         self._owner = threading.get_ident()
         self._send_by = math.inf
-        self._put_off = 0.0
+        self.opens_at = -math.inf  # monotonic: when the turn of what came too late comes
 
     @contextmanager
     def looked_up(self, at: float) -> Iterator[None]:
@@ -35,16 +36,22 @@ class Gate:
         finally:
             self._send_by = math.inf
 
-    def wait(self) -> None:
-        """Until the turn of what came too late has come."""
-        until = time.monotonic() + self._put_off
+    @property
+    def is_closed(self) -> bool:
+        return self.opens_at - HEAD_START_SECONDS > time.monotonic()
+
+    def wait(self, until: float = math.inf) -> None:
+        """Until the turn of what came too late has nearly come: it is looked for anew first."""
+        until = min(self.opens_at - HEAD_START_SECONDS, until)
         while (left := until - time.monotonic()) > 0:
             self._lease.make_room(0)
             time.sleep(min(left, _NAP_SECONDS))
-        self._put_off = 0.0
 
     def put_off(self, seconds: float) -> None:
-        self._put_off = max(self._put_off, seconds)
+        """The first of those that came too late waits no longer than the others."""
+        opens_at = time.monotonic() + seconds
+        is_first = self.opens_at < time.monotonic()
+        self.opens_at = opens_at if is_first else min(self.opens_at, opens_at)
 
     def patience(self) -> float:
         return self._send_by - time.monotonic()
