@@ -46,6 +46,9 @@ class ChangePage:
     versions: Mapping[RecordRef, "Seen"] = field(default_factory=dict)
     # refs that are certainly there and could not be understood; reading them fails one by one
     unreadable: Collection[RecordRef] = ()
+    # ids of all records that are there, where deletions may have been told to nobody: what is not
+    # among them is looked at
+    there: Collection[str] | None = None
     # when it was asked for, monotonic: it may have been read long before it is looked at
     read_at: float = field(default_factory=lambda: time.monotonic(), compare=False)
 

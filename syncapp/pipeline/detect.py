@@ -60,7 +60,7 @@ def _poll(
         seen.update(ref.id for ref in page.refs)
         shown.update(map(_whole, (*page.refs, *page.removed)))
         changed: Sequence[RecordRef] = ()
-        if page.entity in initial or page.refs or page.removed:
+        if page.entity in initial or page.refs or page.removed or page.there is not None:
             passed.pop(page.entity, None)
             changed = _store(work, side, page, seen if page.entity in initial else None)
             if row := stored.get(page.entity):  # where it stands now, for the page that ends it
@@ -153,6 +153,9 @@ def _store(
             moved = [ref for ref in moved if ref not in echoes]
         elif page.cursor.since is not None:
             refs = [*refs, *_not_listed(work, side, page.entity, listed)]
+        if page.there is not None:
+            linked = _not_listed(work, side, page.entity, ())
+            refs += [ref for ref in linked if _whole(ref).id not in page.there]
         changed = list(refs)
         refs = [*refs, *onlookers.of_changed(work, page.entity, moved)]
         worklist.add(work.integration, refs, priority=priority)

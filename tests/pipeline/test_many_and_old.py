@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from syncapp.connectors.quickbooks import changes
 from syncapp.engine.records import Entity, RecordRef, Side
-from syncapp.models import Integration, PendingChange, SyncActivity
+from syncapp.models import Integration, PendingChange, RecordLink, SyncActivity
 from syncapp.pipeline import context, process, worklist
 from tests.pipeline.worlds import Trade, Worlds
+from tests.sandbox_process import SandboxProcess
 
 
 def test_what_is_written_over_in_a_record_linked_just_now_is_told_as_it_was(
@@ -73,3 +75,33 @@ def test_a_helping_that_is_halved_is_counted_once_by_the_brake(
     monkeypatch.setattr(process, "send_all", breaks_once)
     trade.sync()
     assert len(trade.quickbooks("Customer")) == 5
+
+
+@pytest.mark.parametrize("kind", ["Invoice", "Payment"])
+def test_a_deletion_before_more_changes_than_one_answer_holds_is_found(
+    sandbox: SandboxProcess, trade: Trade, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """As after a weekend without a worker."""
+    monkeypatch.setattr(changes, "FULL", 8)
+    monkeypatch.setattr(changes, "ROOM_FOR_DELETED", 2)
+    trade.start()
+    sandbox.options(quickbooks={trade.realm: {"cdc_max": 8}})
+    gone = invoice = trade.quickbooks_invoice(trade.sales_line(9, "50"))
+    if kind == "Payment":
+        gone = trade.pay_in_quickbooks(invoice, "30")
+    trade.sync()
+    sandbox.advance(600)
+    trade.sync()
+    link = RecordLink.objects.get(entity=kind.lower())
+    trade.in_quickbooks(kind, "delete", gone)
+    sandbox.advance(1000)
+    for _ in range(9):
+        other = trade.quickbooks_invoice(trade.sales_line(1, "50"))
+        if kind == "Payment":
+            trade.pay_in_quickbooks(other, "10")
+    for _ in range(4):
+        trade.sync()
+        sandbox.advance(120)
+    link.refresh_from_db()
+    assert link.state == "excluded"
+    trade.sync_quietly()

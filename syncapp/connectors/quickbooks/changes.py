@@ -1,11 +1,14 @@
 """What changed: a listing from the beginning, or everything since a cursor from one call of
 change data capture (quickbooks-api.md 12). It begins a little before the last one; once an hour and
-once a day it reaches further back, in case a change was shown later than that."""
+once a day it reaches further back, in case a change was shown later than that.
+
+A full answer is cut off, deletions first. Where they do not fit, the cursor keeps since when some
+may be unseen, until a later pass has looked who is there."""
 
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -26,6 +29,7 @@ LOOK_BACK = timedelta(days=29)  # a day short of the documented 30: their clock 
 FULL = 1000  # objects in one answer; nothing says that there were more
 ROOM_FOR_DELETED = 50
 SMALLEST_WINDOW = timedelta(seconds=2)
+UNSEEN = "unseen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,15 @@ class ChangeFeed:
         captured = self._capture(since, min(self._moment(cursor) for cursor in since.values()))
         if captured is None:
             for entity in since:
-                yield from self._listed(entity)
+                for page in self._listed(entity):
+                    yield _with_unseen(page, page.cursor.since)
         elif captured.is_full:
             yield from self._narrowed(since, captured)
         else:
-            for entity in since:
-                following = self._following(since[entity], captured.time)
-                yield self._page(entity, captured.rows[entity], following)
+            for entity, cursor in since.items():
+                following = self._following(cursor, captured.time)
+                page = self._page(entity, captured.rows[entity], following)
+                yield from self._compared(page, cursor) if _unseen_since(cursor) else [page]
 
     def _listed(self, entity: Entity, page: str = "") -> Iterator[ChangePage]:
         return listing.pages(self._company, self._reader, self._lists, entity, page)
@@ -93,27 +99,48 @@ class ChangeFeed:
         """The entity that fills the answer is read by queries. They show no deletions: those are
         asked for in ever shorter windows. The other entities are asked for once more."""
         largest = max(since, key=lambda entity: len(cut.rows[entity]))
-        moment = self._moment(since[largest])
+        cursor = since[largest]
+        moment = self._moment(cursor)
         live: deque[datetime] = deque(maxlen=FULL)
         for rows in listing.changed(self._company, largest, moment, cut.time):
             times = (values.instant(row["MetaData"]["LastUpdatedTime"]) for row in rows)
             live += filter(None, times)
-            yield self._page(largest, rows, since[largest])
-        deleted = self._deleted(largest, _with_room(moment, list(live)), cut.time)
-        yield self._page(largest, deleted, self._following(since[largest], cut.time))
+            yield self._page(largest, rows, cursor)
+        seen_since, deleted = self._deleted(largest, _with_room(moment, list(live)), cut.time)
+        page = self._page(largest, deleted, self._following(cursor, cut.time))
+        unseen, some_missing = _unseen_since(cursor), seen_since > moment
+        if unseen and (not some_missing or cut.time - unseen >= self._paces["swept"]):
+            page = _with_unseen(page, cut.time) if some_missing else page
+            yield from self._compared(page, cursor)
+        elif some_missing:
+            yield _with_unseen(page, unseen or cut.time)
+        else:
+            yield page
         others = {entity: cursor for entity, cursor in since.items() if entity is not largest}
         if others:
             yield from self._incremental(others)
 
-    def _deleted(self, entity: Entity, since: datetime, until: datetime) -> list[Row]:
+    def _deleted(
+        self, entity: Entity, since: datetime, until: datetime
+    ) -> tuple[datetime, list[Row]]:
         """Within one entity the deleted ones come last: a cut answer has lost them. So it is asked
-        for as long ago as the live ones leave room in it."""
+        for as long ago as the live ones leave room in it. Answers since when none is missing."""
         found = self._capture([entity], since)
         while found is not None and found.is_full and until - since > SMALLEST_WINDOW:
             since += (until - since) / 2
             found = self._capture([entity], since)
         rows = found.rows[entity] if found else []
-        return [row for row in rows if row.get("status") == "Deleted"]
+        deleted = [row for row in rows if row.get("status") == "Deleted"]
+        return until if found is None or found.is_full else since, deleted
+
+    def _compared(self, page: ChangePage, cursor: Cursor) -> Iterator[ChangePage]:
+        """Whatever is not there is gone. Looked up in a later pass than the one that could not
+        see it: by then queries do not show it any more."""
+        there: set[str] = set()
+        for ids in listing.ids(self._company, page.entity):
+            there |= ids
+            yield ChangePage(page.entity, (), cursor)
+        yield replace(page, there=frozenset(there))
 
     def _capture(self, entities: Collection[Entity], since: datetime) -> Captured | None:
         """None where that is longer ago than QuickBooks looks back."""
@@ -166,6 +193,19 @@ class ChangeFeed:
         if rows:
             self._lists.forget(entity)
         return page_of(self._reader, entity, rows, cursor)
+
+
+def _unseen_since(cursor: Cursor) -> datetime | None:
+    """Since when deletions may have been told in answers that had no room for them."""
+    stored = dict(parse_qsl(cursor.page)).get(UNSEEN)
+    return datetime.fromisoformat(stored) if stored else None
+
+
+def _with_unseen(page: ChangePage, since: datetime | None) -> ChangePage:
+    if since is None:  # not the last page of its entity
+        return page
+    marks = {**dict(parse_qsl(page.cursor.page)), UNSEEN: since.isoformat()}
+    return replace(page, cursor=replace(page.cursor, page=urlencode(marks)))
 
 
 def _with_room(moment: datetime, live: Sequence[datetime]) -> datetime:

@@ -46,12 +46,38 @@ class Place:
         return replace(self, start=max(1, self.start - query.PAGE), last="")
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one call showed, and where the next one goes on; None: that was all."""
+
+    rows: list[Row]
+    asked_at: float
+    bound: datetime
+    following: Place | None
+    total: int | None = None
+    is_whole: bool = False  # nothing was shown by other calls
+
+
 def pages(
     company: Company, reader: Reader, lists: WholeLists, entity: Entity, page: str
 ) -> Iterator[ChangePage]:
+    for one in _pieces(company, entity, Place.parse(page)):
+        following = Cursor(page=str(one.following)) if one.following else Cursor(since=one.bound)
+        shown = page_of(reader, entity, one.rows, following, one.total)
+        if one.is_whole and not shown.unreadable:
+            lists.keep(entity, one.rows, one.asked_at)
+        yield replace(shown, read_at=one.asked_at)
+
+
+def ids(company: Company, entity: Entity) -> Iterator[set[str]]:
+    """Of everything that is there, a set for each page."""
+    for one in _pieces(company, entity, Place()):
+        yield {str(row["Id"]) for row in one.rows if row.get("Id")}
+
+
+def _pieces(company: Company, entity: Entity, place: Place) -> Iterator[Piece]:
     """Everything, by id. Each page begins with the last record of the one before: where it does
     not, something before it was deleted and all that follows has moved up."""
-    place = Place.parse(page)
     steps_back = 0
     while True:
         asked_at = time.monotonic()
@@ -67,13 +93,10 @@ def pages(
         fresh = rows[1:] if place.last else rows
         if len(rows) < query.PAGE:
             total = len(rows) if place.start == 1 else place.start + len(rows) - 1
-            last = page_of(reader, entity, fresh, Cursor(since=bound), total)
-            if place.start == 1 and not last.unreadable:
-                lists.keep(entity, rows, asked_at)
-            yield replace(last, read_at=asked_at)
+            yield Piece(fresh, asked_at, bound, None, total, is_whole=place.start == 1)
             return
         place = place.after(rows, bound)
-        yield replace(page_of(reader, entity, fresh, Cursor(page=str(place))), read_at=asked_at)
+        yield Piece(fresh, asked_at, bound, place)
 
 
 def changed(

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from syncapp.connectors.base import Cursor
+from syncapp.connectors.quickbooks import changes
 from syncapp.engine.records import Entity
 from tests.connectors.quickbooks.factories import allocation, customer, invoice, ref
 from tests.sandbox.quickbooks.books import applied, sale
@@ -170,6 +171,38 @@ def test_a_deletion_before_many_changes_of_two_kinds_is_found(books, quickbooks)
     _many_invoices(books, 530, buyer, item)
     pages = list(quickbooks.changes(cursors))
     assert invoice(bill) in [one for page in pages for one in page.removed]
+
+
+def _idle_pages(books, quickbooks, cursors):
+    books.sandbox.advance(60)
+    books.sandbox.forget_requests()
+    pages = list(quickbooks.changes(cursors))
+    cursors |= _cursors(pages)
+    return pages
+
+
+@pytest.mark.parametrize("counts", ["answer", "entity"])
+def test_deletions_that_an_answer_had_no_room_for_are_found_by_who_is_there(
+    books, quickbooks, monkeypatch, counts
+):
+    monkeypatch.setattr(changes, "FULL", 60)
+    books.options(cdc_limit_counts=counts, cdc_max=60)
+    buyer, item = books.customer(), books.item()
+    bills = [books.invoice(buyer, sale(item, 100)) for _ in range(2)]
+    cursors = _cursors(quickbooks.changes(EVERYTHING))
+    books.sandbox.advance(100)
+    books.person("delete", "Invoice", bills[0]["Id"])
+    books.sandbox.advance(1000)
+    _many_invoices(books, 90, buyer, item)
+    cursors |= _cursors(quickbooks.changes(cursors))
+    _idle_pages(books, quickbooks, cursors)  # the overlap
+    (there,) = [
+        page.there for page in _idle_pages(books, quickbooks, cursors) if page.there is not None
+    ]
+    assert (bills[0]["Id"] in there, bills[1]["Id"] in there, len(there)) == (False, True, 91)
+    assert books.sandbox.requests()["total"] == 2
+    assert not any(page.there for page in _idle_pages(books, quickbooks, cursors))
+    assert books.sandbox.requests()["total"] == 1
 
 
 def test_a_cursor_from_long_ago_means_a_full_listing(books, quickbooks):
