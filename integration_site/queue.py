@@ -10,6 +10,7 @@ from integration_site.sync_settings import QUEUE_TIMEOUT
 Q_CLUSTER: dict[str, Any] = {
     "name": "ledgerline",
     "orm": "default",
+    "broker_class": "integration_site.broker.Broker",
     "workers": whole("WORKERS", 2),
     "timeout": QUEUE_TIMEOUT,
     "retry": 900,

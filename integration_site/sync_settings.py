@@ -1,6 +1,8 @@
 """What the sync itself is told by the environment: the vendors' addresses, credentials of our
 apps, limits, and the documented times (seconds unless said otherwise)."""
 
+from socket import gethostname
+
 from integration_site.environment import address, env, limits, listed, whole
 
 # Vendor addresses come from here only, never from a form or an answer.
@@ -22,6 +24,9 @@ QUICKBOOKS_WEBHOOK_TOKENS = listed("QUICKBOOKS_WEBHOOK_TOKEN")
 
 # Reads a month that Intuit grants an app's workspace; the smallest tier has half a million
 QUICKBOOKS_READ_ALLOWANCE = whole("QUICKBOOKS_READ_ALLOWANCE", 500_000)
+
+# Who is silent when several workers run; two on one machine need a name each
+WORKER_NAME: str = (env.str("WORKER_NAME", default="").strip() or gethostname())[:50]
 
 ALLOW_PLAIN_HTTP: bool = env.bool("ALLOW_PLAIN_HTTP", default=False)
 

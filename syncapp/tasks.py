@@ -16,6 +16,7 @@ from syncapp.models import Heartbeat, Integration
 from syncapp.pipeline import announcements, upkeep
 from syncapp.pipeline.process import sync
 from syncapp.pipeline.wake import answer, has_due_work, wake, wake_due
+from syncapp.reporting.heartbeat import forget_lost_workers
 from syncapp.setup import draft_rehearsal
 
 logger = logging.getLogger(__name__)
@@ -47,10 +48,17 @@ def told_without_secrets(task: Callable[P, R]) -> Callable[P, R]:
 
 
 @told_without_secrets
+def pulse() -> None:
+    """What each worker gives itself, see integration_site/broker.py."""
+    Heartbeat.beat()
+
+
+@told_without_secrets
 def sweep() -> int:
     """Every minute: rings for every integration that is due, also where a task was lost; then
     tells people what stands."""
     Heartbeat.beat()
+    forget_lost_workers()
     announcements.forget_old()
     rung = wake_due()
     try:

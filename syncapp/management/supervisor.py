@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
-from django.utils import timezone
 
 from syncapp import alerts
-from syncapp.reporting.heartbeat import WORKER_SILENCE, worker_seen_at
+from syncapp.models import Heartbeat
+from syncapp.reporting.heartbeat import WORKER_SILENCE, this_worker_is_silent
 
 logger = logging.getLogger(__name__)
 
@@ -157,6 +157,8 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 self.say(f"The {child.name} does not end; killing it.")
             child.end_leftovers()
+        if any(child.name == "worker" for child in self.children):
+            _end_heartbeat()
         self.say("Stopped.")
 
 
@@ -175,9 +177,18 @@ def _is_silent(running_seconds: float) -> bool:
         return False
     try:
         close_old_connections()
-        seen_at = worker_seen_at()
+        return this_worker_is_silent()
     except DatabaseError:
         return False
     finally:
         connection.close()
-    return seen_at is None or timezone.now() - seen_at > WORKER_SILENCE
+
+
+def _end_heartbeat() -> None:
+    """A worker that was killed is missed, one that was stopped is not."""
+    try:
+        Heartbeat.end()
+    except DatabaseError:
+        logger.warning("that the worker was stopped could not be written down")
+    finally:
+        connection.close()

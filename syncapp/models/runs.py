@@ -1,5 +1,6 @@
 """What happened, for people and for the vendors' quotas."""
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -80,9 +81,10 @@ class Brake(models.Model):
 
 
 class Heartbeat(models.Model):
-    """Written by a task of the queue itself; anything else could live while the queue is jammed."""
+    """When a task of a worker last ran. Written by a task of the queue itself; anything else could
+    live while the queue is jammed."""
 
-    WORKER = "worker"
+    ENDED = "(ended)"  # no host is called so: of all that were taken out of service
 
     name = models.CharField(primary_key=True, max_length=50)
     at = models.DateTimeField()
@@ -94,8 +96,17 @@ class Heartbeat(models.Model):
         return f"{self.name} at {self.at:%H:%M:%S}"
 
     @classmethod
-    def beat(cls, name: str = WORKER) -> None:
+    def beat(cls, name: str = "") -> None:
+        name = name or settings.WORKER_NAME
         cls.objects.update_or_create(name=name, defaults={"at": timezone.now()})
+
+    @classmethod
+    def end(cls) -> None:
+        """This worker was stopped by somebody: nobody is to miss it, but it was the last one."""
+        ended = cls.objects.filter(name=settings.WORKER_NAME).first()
+        if ended is not None:
+            cls.objects.update_or_create(name=cls.ENDED, defaults={"at": ended.at})
+            ended.delete()
 
 
 class ApiUsage(models.Model):

@@ -13,7 +13,7 @@ from prometheus_client.core import GaugeMetricFamily
 from syncapp.models import Integration, PendingChange, SyncRun, WebhookTally
 from syncapp.reporting.connections import Shown, allowance, shown_connections
 from syncapp.reporting.counts import failing_by_cause
-from syncapp.reporting.heartbeat import worker_seen_at
+from syncapp.reporting.heartbeat import quietest_seen_at
 from syncapp.reporting.status import IntegrationStatus, statuses
 
 Family = GaugeMetricFamily
@@ -145,8 +145,10 @@ def _vendors(shown: list[Shown]) -> Iterator[Family]:
 
 
 def _heartbeat(now: datetime) -> Family:
-    family = _family("worker_heartbeat_age_seconds", "Since a task of the worker last ran.", ())
-    if (seen_at := worker_seen_at()) is not None:
+    family = _family(
+        "worker_heartbeat_age_seconds", "Since a task of the quietest worker last ran.", ()
+    )
+    if (seen_at := quietest_seen_at()) is not None:
         family.add_metric((), (now - seen_at).total_seconds())
     return family
 

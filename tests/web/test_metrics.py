@@ -78,7 +78,8 @@ def test_it_tells_how_each_integration_stands(monitor):
     Brake.objects.create(integration=one, sentence="60 voids")
     ApiUsage.objects.create(connection=one.quickbooks, day=now.date(), calls=12, reads=7)
     WebhookTally.objects.create(vendor="hubspot", hour=now, last_at=now, accepted=3, refused=1)
-    Heartbeat.objects.create(name=Heartbeat.WORKER, at=now - timedelta(seconds=30))
+    Heartbeat.objects.create(name="quiet", at=now - timedelta(seconds=30))
+    Heartbeat.objects.create(name="busy", at=now)
     pk, books = str(one.pk), str(one.quickbooks_id)
 
     numbers = told(monitor)
