@@ -76,6 +76,20 @@ def _as_text(answer: Any) -> Any:
             return answer
 
 
+@dataclass(frozen=True, slots=True)
+class CallsLeft:
+    """Of the calls that one window holds."""
+
+    most: int
+    left: int
+
+
+def calls_left(headers: Mapping[str, str]) -> CallsLeft | None:
+    """hubspot-api.md 11: on every answer but those of searches; QuickBooks tells nothing."""
+    most, left = (headers.get(f"x-hubspot-ratelimit-{name}", "") for name in ("max", "remaining"))
+    return CallsLeft(int(most), int(left)) if most.isdecimal() and left.isdecimal() else None
+
+
 def request_id_in(headers: Mapping[str, str]) -> str:
     return next((headers[name] for name in REQUEST_ID_HEADERS if headers.get(name)), "")
 

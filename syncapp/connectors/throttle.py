@@ -1,25 +1,27 @@
-"""Keeps our calls inside a vendor's limits: one sliding window per limit, all limits of a call
-taken together under one lock. Lives in the process that holds the lease."""
+"""Keeps our calls inside a vendor's limits: one sliding window per limit (window.py), all limits
+of a call taken together under one lock. Lives in the process that holds the lease."""
 
 import math
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 
+from syncapp.connectors.window import Window
 from syncapp.engine.said import said
 from syncapp.errors import RateLimited, TooLate
 
 Limits = Mapping[str, tuple[int, float]]  # name -> (calls, seconds)
 Families = Mapping[str, tuple[str, ...]]  # family of a call -> the limits it counts in
 
-# Their clock is not ours and calls do not travel equally fast: a hair wider than they count.
-WIDENING = 1.005
 LONGEST_PAUSE_SECONDS = 15.0
 
 # hubspot-api.md 11: what an OAuth app gets; search is counted apart from everything else.
 HUBSPOT_LIMITS: Limits = {"burst": (110, 10.0), "search": (5, 1.0)}
-HUBSPOT_FAMILIES: Families = {"": ("burst",), "search": ("search",)}
+HUBSPOT_FAMILIES: Families = {
+    "": ("burst",),
+    "search": ("search",),
+    "associations": ("burst",),  # a limit of their own as well, larger than what we need
+}
 
 # quickbooks-api.md 14: batch calls count in the others as well.
 QUICKBOOKS_LIMITS: Limits = {"minute": (500, 60.0), "burst": (10, 1.0), "batch": (40, 60.0)}
@@ -42,14 +44,11 @@ class Throttle:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._on_pause = on_pause
-        self._limits = {
-            name: (calls, seconds * WIDENING) for name, (calls, seconds) in limits.items()
-        }
+        self._windows = {name: Window(*limit) for name, limit in limits.items()}
         self._families = families
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._taken: dict[str, deque[float]] = {name: deque() for name in limits}
         self._paused_until = 0.0
         self._parts = 1
 
@@ -79,6 +78,22 @@ class Throttle:
         with self._lock:
             self._paused_until = max(self._paused_until, self._clock() + seconds)
 
+    def refused(self, family: str = "") -> None:
+        """A 429: somebody else uses up a part of what this call counts in."""
+        with self._lock:
+            now = self._clock()
+            windows = [self._windows[name] for name in self._families.get(family, ())]
+            for window in [one for one in windows if one.is_half_full] or windows:
+                window.refused(now)
+
+    def told(self, family: str, *, most: int, left: int) -> None:
+        """What an answer says about the limit that it counted in."""
+        if family:  # it speaks of limits that we do not count one by one
+            return
+        with self._lock:
+            for name in self._families.get(family, ()):
+                self._windows[name].told(self._clock(), most=most, left=left, parts=self._parts)
+
     def share(self, parts: int) -> None:
         """So many workers use one account at the same time: each takes its part of the limits."""
         with self._lock:
@@ -89,20 +104,13 @@ class Throttle:
         with self._lock:
             now = self._clock()
             self._refuse_long_pause(now)
-            wait = max((self._until_free(name, now) for name in names), default=0.0)
+            windows = [self._windows[name] for name in names]
+            wait = max((one.until_free(now, self._parts) for one in windows), default=0.0)
             wait = max(wait, self._paused_until - now)
             if wait <= 0:
-                for name in names:
-                    self._taken[name].append(now)
+                for window in windows:
+                    window.count(now)
             return max(wait, 0.0)
-
-    def _until_free(self, name: str, now: float) -> float:
-        calls, seconds = self._limits[name]
-        calls = max(1, calls // self._parts)
-        taken = self._taken[name]
-        while taken and taken[0] <= now - seconds:
-            taken.popleft()
-        return taken[-calls] + seconds - now if len(taken) >= calls else 0.0
 
     def _refuse_long_pause(self, now: float) -> None:
         left = self._paused_until - now

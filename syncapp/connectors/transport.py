@@ -20,7 +20,7 @@ from urllib3.exceptions import TimeoutError as LibraryTimeout
 
 from syncapp.connectors.addresses import address_below, require_safe_address
 from syncapp.connectors.answers import Response as Response
-from syncapp.connectors.answers import request_id_in, trusted
+from syncapp.connectors.answers import calls_left, request_id_in, trusted
 from syncapp.connectors.asking import Request as Request
 from syncapp.connectors.throttle import Throttle
 from syncapp.engine.records import Side
@@ -121,7 +121,7 @@ class Transport:
             try:
                 return self._authorized(request, url, until)
             except Unavailable as failure:
-                wait = self._wait_after(failure, attempt)
+                wait = self._wait_after(request, failure, attempt)
                 is_last = attempt >= READ_ATTEMPTS or self._clock() + wait >= until
                 if not request.is_read or is_last or wait > LONGEST_WAIT_SECONDS:
                     raise
@@ -147,8 +147,9 @@ class Transport:
         for session in sessions:
             session.close()
 
-    def _wait_after(self, failure: Unavailable, attempt: int) -> float:
+    def _wait_after(self, request: Request, failure: Unavailable, attempt: int) -> float:
         if isinstance(failure, RateLimited):
+            self._throttle.refused(request.family)
             self._throttle.pause(failure.retry_after_seconds)
             return failure.retry_after_seconds
         return float(FIRST_BACKOFF_SECONDS * 2 ** (attempt - 1))
@@ -196,6 +197,8 @@ class Transport:
             self._log(request, url, "-", "", started)
             raise self._failure(request, failure) from None
         self._log(request, url, str(response.status), response.request_id, started)
+        if (unused := calls_left(response.headers)) is not None:
+            self._throttle.told(request.family, most=unused.most, left=unused.left)
         return response
 
     def _response(self, request: Request, answer: requests.Response, until: float) -> Response:

@@ -139,3 +139,136 @@ def test_workers_that_share_an_account_take_a_part_each():
     throttle.share(1)
     clock.sleep(2)
     assert [throttle.take() for _ in range(10)] == [0.0] * 10
+
+
+class Vendor:
+    """Counts as vendors do, with another app that calls evenly."""
+
+    def __init__(self, clock: Clock, calls: int, seconds: float, foreign: int) -> None:
+        self._clock, self._seconds, self._left = clock, seconds, calls - foreign
+        self._most = calls
+        self._counted: list[float] = []
+        self.refusals = 0
+
+    def takes(self) -> bool:
+        self._counted = [at for at in self._counted if at > self._clock.now - self._seconds]
+        if len(self._counted) >= self._left:
+            self.refusals += 1
+            return False
+        self._counted.append(self._clock.now)
+        return True
+
+    @property
+    def says(self) -> dict[str, int]:
+        return {"most": self._most, "left": self._left - len(self._counted)}
+
+
+def _work(throttle: Throttle, vendor: Vendor, clock: Clock, minutes: int, pause: float) -> int:
+    until, done = clock.now + 60 * minutes, 0
+    while clock.now < until:
+        throttle.take()
+        clock.now += 0.001
+        if vendor.takes():
+            done += 1
+        else:
+            throttle.refused()
+            clock.now += pause
+    return done
+
+
+def test_beside_another_app_few_calls_are_refused_and_little_of_the_rest_is_left() -> None:
+    """QuickBooks says nothing but no."""
+    clock = Clock()
+    throttle = _throttle({"minute": (500, 60.0)}, {"": ("minute",)}, clock)
+    vendor = Vendor(clock, 500, 60.0, foreign=150)
+    done = _work(throttle, vendor, clock, minutes=120, pause=60.0)
+    assert vendor.refusals <= 0.001 * done
+    assert done >= 0.8 * 350 * 120
+
+
+def test_a_refusal_is_made_up_for_slowly() -> None:
+    clock = Clock()
+    throttle = _throttle({"minute": (500, 60.0)}, {"": ("minute",)}, clock)
+    for _ in range(400):
+        throttle.take()
+    throttle.refused()
+    clock.sleep(61)
+    assert _at_once(throttle, clock) == 335  # four fifths of 400, and three hundredths of 500
+    clock.sleep(15 * 61)
+    assert _at_once(throttle, clock) == 500
+
+
+def test_calls_that_were_refused_together_narrow_the_window_once() -> None:
+    clock = Clock()
+    throttle = _throttle({"minute": (500, 60.0)}, {"": ("minute",)}, clock)
+    for _ in range(400):
+        throttle.take()
+    for _ in range(8):
+        throttle.refused()
+    clock.sleep(61)
+    assert _at_once(throttle, clock) == 335
+
+
+def test_only_limits_that_are_nearly_used_up_are_narrowed_by_a_refusal() -> None:
+    clock = Clock()
+    throttle = _throttle(QUICKBOOKS_LIMITS, QUICKBOOKS_FAMILIES, clock)
+    for _ in range(300):
+        throttle.take()
+    throttle.take("batch")
+    throttle.refused("batch")
+    clock.sleep(61)
+    taken = sum(throttle.take("batch") < 2 for _ in range(40))
+    assert taken == 40
+
+
+def test_what_the_vendor_says_is_left_is_not_gone_beyond() -> None:
+    clock = Clock()
+    throttle = _throttle(HUBSPOT_LIMITS, HUBSPOT_FAMILIES, clock)
+    vendor = Vendor(clock, 110, 10.0, foreign=33)
+    for _ in range(1000):
+        throttle.take()
+        assert vendor.takes()
+        throttle.told("", **vendor.says)
+    assert clock.now - 1000.0 <= 10.0 * 1000 / (110 - 33 - 11) + 1
+
+
+def test_alone_nothing_is_kept_back() -> None:
+    clock = Clock()
+    throttle = _throttle(HUBSPOT_LIMITS, HUBSPOT_FAMILIES, clock)
+    vendor = Vendor(clock, 110, 10.0, foreign=0)
+    for _ in range(1100):
+        throttle.take()
+        assert vendor.takes()
+        throttle.told("", **vendor.says)
+    assert clock.now - 1000.0 <= 1.02 * 9 * 10.0
+
+
+def test_our_own_other_workers_are_not_taken_for_another_app() -> None:
+    clock = Clock()
+    throttle = _throttle({"burst": (110, 10.0)}, {"": ("burst",)}, clock)
+    throttle.share(2)
+    for number in range(50):
+        throttle.take()
+        throttle.told("", most=110, left=110 - 2 * (number + 1))
+    assert throttle.take() == 0.0
+
+
+def test_two_workers_of_one_account_stay_within_its_limit_together() -> None:
+    clock = Clock()
+    ours = [_throttle({"minute": (500, 60.0)}, {"": ("minute",)}, clock) for _ in range(2)]
+    vendor = Vendor(clock, 500, 60.0, foreign=0)
+    for throttle in ours:
+        throttle.share(2)
+    for _ in range(1500):
+        ours[0].take()
+        ours.reverse()
+        assert vendor.takes()
+
+
+def _at_once(throttle: Throttle, clock: Clock) -> int:
+    """How many calls go without waiting."""
+    before, number = clock.now, 0
+    while throttle.take() == 0.0:
+        number += 1
+    clock.now = before
+    return number

@@ -369,3 +369,27 @@ def test_no_error_of_a_call_holds_its_token_or_its_values(server, trouble, reque
     for secret in ("token-1", "acme.test", "Acme"):
         assert secret not in said
     transport.close()
+
+
+def test_what_the_vendor_says_is_left_is_told_to_the_throttle(server):
+    throttle = Throttle({"burst": (10, 30.0)}, {"": ("burst",)})
+    transport = _transport(server.url, throttle=throttle)
+    left = {"X-HubSpot-RateLimit-Max": "10", "X-HubSpot-RateLimit-Remaining": "1"}
+    server.script = [answer(200, b"{}", **left)]
+    transport.send(READ)
+    with pytest.raises(TooLate):
+        throttle.take(patience=1.0)
+    transport.close()
+
+
+def test_after_a_refusal_fewer_calls_are_made_in_the_same_time(server):
+    throttle = Throttle({"burst": (10, 30.0)}, {"": ("burst",)})
+    transport = _transport(server.url, throttle=throttle)
+    server.script = [answer(200)] * 5 + [answer(429, **{"Retry-After": "0"})]
+    for _ in range(5):
+        transport.send(READ)
+    with pytest.raises(RateLimited):
+        transport.send(WRITE)
+    with pytest.raises(TooLate):
+        throttle.take(patience=1.0)  # though four of the ten have not been used
+    transport.close()

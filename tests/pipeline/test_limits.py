@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from syncapp.connectors.throttle import HUBSPOT_LIMITS, WIDENING
+from syncapp.connectors.throttle import HUBSPOT_LIMITS
+from syncapp.connectors.window import WIDENING
 from syncapp.engine.records import Side
 from syncapp.models import Connection
 from syncapp.pipeline.connect import _throttles, throttle_for
@@ -24,7 +25,7 @@ def test_a_limit_that_is_not_named_stays_the_vendors(connection: Connection, set
 
     assert throttle.take("search") == 0
     calls, seconds = HUBSPOT_LIMITS["search"]
-    assert throttle._limits == {
+    assert {name: (one.calls, one.seconds) for name, one in throttle._windows.items()} == {
         "burst": (7, 10.0 * WIDENING),
         "search": (calls, seconds * WIDENING),
     }
@@ -33,4 +34,4 @@ def test_a_limit_that_is_not_named_stays_the_vendors(connection: Connection, set
 def test_without_a_word_all_are_the_vendors(connection: Connection, settings: Any) -> None:
     settings.HUBSPOT_LIMITS = {}
 
-    assert set(throttle_for(connection)._limits) == set(HUBSPOT_LIMITS)
+    assert set(throttle_for(connection)._windows) == set(HUBSPOT_LIMITS)

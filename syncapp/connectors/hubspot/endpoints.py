@@ -147,7 +147,7 @@ class Endpoints:
     ) -> BatchAnswer:
         """`action`: create or archive."""
         path = f"{_associations(source, target)}/batch/{action}"
-        response = self._write(path, {"inputs": list(inputs)})
+        response = self._write(path, {"inputs": list(inputs)}, family="associations")
         return batch_answer(response, has_records=False)
 
     def _associations_page(
@@ -159,6 +159,7 @@ class Endpoints:
                 f"{_associations(source, target)}/batch/read",
                 json={"inputs": list(inputs)},
                 is_read=True,
+                family="associations",
             )
         )
         if response.status == 404:
@@ -168,8 +169,8 @@ class Endpoints:
     def _read(self, method: str, path: str, doing: str) -> Record:
         return checked(self._transport.send(Request(method, path, is_read=True)), doing)
 
-    def _write(self, path: str, body: Record) -> Response:
-        return self._transport.send(Request("POST", path, json=body))
+    def _write(self, path: str, body: Record, family: str = "") -> Response:
+        return self._transport.send(Request("POST", path, json=body, family=family))
 
 
 def _objects(kind: ObjectType) -> str:
