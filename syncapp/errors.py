@@ -11,6 +11,7 @@
         Unavailable                 try later
           RateLimited               try later, at `retry_after_seconds`
           TooLate                   not sent: look again first, and send in `wait_seconds`
+          Doubtful                  what came of some records proves nothing: of others it may
         OutcomeUnknown              sent, no trustworthy answer: recovery finds out
         AuthorizationLost           pause the connection, ask to reconnect
         Rejected                    the call as a whole was refused: a person must look
@@ -83,6 +84,10 @@ class RateLimited(Unavailable):
 
 class TooLate(Unavailable):
     wait_seconds: float = 0.0
+
+
+class Doubtful(Unavailable):
+    pass
 
 
 class OutcomeUnknown(RemoteError):

@@ -36,8 +36,9 @@ class ApiError(Exception):
             "status": "error",
             "message": self.message,
             "correlationId": str(uuid.uuid4()),
-            "category": self.category,
         }
+        if self.category:
+            body["category"] = self.category
         if self.sub_category:
             body["subCategory"] = self.sub_category
         if self.details:

@@ -52,6 +52,8 @@ RECORDS = (
     on("first_company_becomes_primary", "6.1", "of a contact, without being asked"),
     on("association_key_spaces", "4 T", 'associations of a record are keyed "line items"'),
     either("empty_association_reads", "error omitted", "6.2", "batch read where there is none"),
+    either("missing_ids", "named omitted", "4 T", "a batch read of ids that do not exist"),
+    off("bare_not_found", "12 T", "the 404 of a single read has no category"),
     Option("search_lag_seconds", 0, "8", "how long search does not see a change"),
     either("batch_without_trace", "fails_whole per_record", "4", "a bad input of a batch update"),
     either("api_source_type", "INTEGRATION API", "4.1 T", "source type of an app's writes"),

@@ -83,7 +83,7 @@ class Presence(StrEnum):
     LIVE = "live"
     INACTIVE = "inactive"  # a QuickBooks list record that was switched off
     VOIDED = "voided"
-    GONE = "gone"  # deleted, archived, merged away: a direct read said so
+    GONE = "gone"  # deleted, archived, merged away: the vendor itself says so
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,23 @@
 """A mistake of ours about one record stops only that one: a helping that breaks is halved until
 the record stands alone, and that one is set aside for people. A half is worked like after a
-crash: what was sent is in its intents.
+crash: what was sent is in its intents. So it is where what a vendor said about a record proves
+nothing, which then rests.
 """
 
 import logging
+import random
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.utils import timezone
 
+from syncapp.engine.backoff import wait_after
 from syncapp.engine.catalogue import explain, heals_itself
 from syncapp.engine.plan import Finding, State
 from syncapp.engine.records import Entity
-from syncapp.errors import InvariantBroken, SyncAppError
+from syncapp.errors import Doubtful, InvariantBroken, SyncAppError
 from syncapp.models import PendingChange, RecordLink, SyncActivity
 from syncapp.pipeline import activity, sellers, tally, worklist
 from syncapp.pipeline.context import Pass
@@ -21,7 +26,8 @@ from syncapp.pipeline.worklist import ref_of
 
 logger = logging.getLogger(__name__)
 
-_OF_ONE = (InvariantBroken, DataError, IntegrityError)
+_OF_ONE = (InvariantBroken, Doubtful, DataError, IntegrityError)
+_random = random.Random()  # noqa: S311  no secret
 
 
 def hits_all(error: Exception) -> bool:
@@ -51,12 +57,24 @@ def in_halves(
 
 
 def set_aside(work: Pass, row: PendingChange, error: Exception) -> None:
+    if isinstance(error, Doubtful):
+        _let_rest(work, row)
+        return
     finding = Finding(State.FAILING, "our_mistake", {"message": type(error).__name__})
     with transaction.atomic():
         work.lease.guard_commit()
         with tally.kept(work.integration.pk, *tally.of_new(work.integration.pk, [ref_of(row)])):
             _mark(work, _link_of(work, row), ref_of(row).entity, finding)
         worklist.strike_off([row])
+
+
+def _let_rest(work: Pass, row: PendingChange) -> None:
+    """Nothing is decided about it: what is known of it stays."""
+    cap = timedelta(seconds=settings.BACKOFF_CAP)
+    wait = wait_after(row.attempts + 1, cap=cap, jitter=_random.random())
+    with transaction.atomic():
+        work.lease.guard_commit()
+        worklist.postpone(row, timezone.now() + wait)
 
 
 def _mark(work: Pass, link: RecordLink, entity: Entity, finding: Finding) -> None:

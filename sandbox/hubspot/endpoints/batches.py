@@ -49,6 +49,8 @@ def batch_read(call: Call) -> Response:
     found = {value: _find(call, str(body.get("idProperty") or ""), value) for value in ids}
     results = [shown(call.portal, kind, record, view) for record in found.values() if record]
     missing = [value for value, record in found.items() if record is None]
+    if call.portal.option("missing_ids") == "omitted":
+        missing = []
     errors = [_missing(kind.singular, missing).as_batch_error()] if missing else []
     return batch_response(
         call,

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.hubspot.billing.settling import settle
 from sandbox.hubspot.call import Call, list_in
-from sandbox.hubspot.errors import invalid, not_found
+from sandbox.hubspot.errors import ApiError, invalid, not_found
 from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.portal import Portal, Record
 from sandbox.hubspot.reading import EVERYTHING, View, shown, written_view
@@ -58,7 +58,12 @@ def create_record(call: Call) -> Response:
 
 def read_record(call: Call) -> Response:
     kind = call.kind
-    record = _asked_record(call, kind)
+    try:
+        record = _asked_record(call, kind)
+    except ApiError as error:
+        if error.status == 404 and call.portal.option("bare_not_found"):
+            error.category = ""
+        raise
     return json_response(
         shown(call.portal, kind, record, view_of(call)),
         operation="read",

@@ -61,7 +61,7 @@ def _before(reader: Reader, notes: Mapping[RecordRef, Note]) -> dict[str, Glimps
 
 def _read(reader: Reader, ids: Iterable[str]) -> dict[str, Glimpse]:
     names = reader.properties(Entity.INVOICE)
-    records = reader.records(INVOICES, ids, names)
+    records = reader.all_there(INVOICES, ids, names)
     return {id: glimpse_of(record, names) for id, record in records.items()}
 
 

@@ -10,14 +10,16 @@ from syncapp.connectors.hubspot.objects import ObjectType
 from syncapp.connectors.hubspot.replies import (
     Associated,
     BatchAnswer,
+    BatchRead,
     Page,
     Record,
     after_of,
     associated_of,
     batch_answer,
+    batch_read_of,
     checked,
+    denial,
     page_of,
-    records_of,
 )
 from syncapp.connectors.transport import Request, Response, Transport
 
@@ -77,16 +79,22 @@ class Endpoints:
     def read(
         self, kind: ObjectType, id: str, properties: Iterable[str], associations: Sequence[str] = ()
     ) -> Record | None:
-        """One record, also by the id of one merged into it; None when it is archived or unknown."""
+        """One record, also by the id of one merged into it; None when HubSpot says that it is
+        archived or unknown."""
         params = {"properties": ",".join(properties)}
         if associations:
             params["associations"] = ",".join(associations)
         response = self._transport.send(
             Request("GET", f"{_objects(kind)}/{id}", params=params, is_read=True)
         )
+        doing = f"to read {kind.title}"
         if response.status == 404:
+            denial(response, doing)
             return None
-        return checked(response, f"to read {kind.title}")
+        record = checked(response, doing)
+        if not record.get("id"):
+            raise response.unreadable()
+        return record
 
     def batch_read(
         self,
@@ -97,8 +105,8 @@ class Endpoints:
         archived: bool = False,
         id_property: str = "",
         history: Iterable[str] = (),
-    ) -> tuple[Record, ...]:
-        """Those that exist; one call, so at most `BATCH` ids."""
+    ) -> BatchRead:
+        """One call, so at most `BATCH` ids."""
         body: dict[str, Any] = {
             "inputs": [{"id": id} for id in ids],
             "properties": list(properties),
@@ -115,19 +123,25 @@ class Endpoints:
                 is_read=True,
             )
         )
-        if response.status == 404:  # some accounts answer so when none of them exists
-            return ()
-        return records_of(checked(response, f"to read {kind.title}"), response)
+        return batch_read_of(response, f"to read {kind.title}")
 
     def associated(
         self, source: ObjectType, target: ObjectType, ids: Collection[str]
     ) -> dict[str, tuple[Associated, ...]]:
         """What each id is associated with, all pages of it; ids without any are absent. One call
-        a round, so at most `ASSOCIATIONS_BATCH` ids."""
+        a round, so at most `ASSOCIATIONS_BATCH` ids.
+
+        An answer that holds nothing at all is asked for once more: mostly HubSpot names those that
+        have none, hubspot-api.md 6.2 **T**."""
         found: dict[str, list[Associated]] = {}
         inputs = [{"id": id} for id in ids]
+        is_sure = False
         while inputs:
             answer = self._associations_page(source, target, inputs)
+            is_empty = not (answer.get("results") or answer.get("errors"))
+            if is_empty and not is_sure:
+                is_sure = True
+                continue
             inputs = []
             for result in answer.get("results") or ():
                 id = str(result["from"]["id"])
@@ -162,9 +176,10 @@ class Endpoints:
                 family="associations",
             )
         )
+        doing = f"to read the {target.title or target.name} of {source.title}"
         if response.status == 404:
-            return {}
-        return checked(response, f"to read the {target.title or target.name} of {source.title}")
+            return {"errors": [denial(response, doing)]}
+        return checked(response, doing)
 
     def _read(self, method: str, path: str, doing: str) -> Record:
         return checked(self._transport.send(Request(method, path, is_read=True)), doing)

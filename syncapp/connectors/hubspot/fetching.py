@@ -1,17 +1,20 @@
 """Fresh snapshots of refs, and the proof that a record is gone."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from syncapp.connectors.base import Seen
 from syncapp.connectors.hubspot import contacts, invoices, payments
+from syncapp.connectors.hubspot.calls import chunks
 from syncapp.connectors.hubspot.glimpses import glimpse_of
 from syncapp.connectors.hubspot.objects import OBJECTS
 from syncapp.connectors.hubspot.reading import Reader, version_of
 from syncapp.connectors.hubspot.replies import Record
 from syncapp.engine.records import Entity, Presence, RecordRef, Side, Snapshot, Value
+from syncapp.errors import Doubtful
 
 # Up to here a record costs less alone, with its associations, than in a batch without them.
 FEW = {Entity.INVOICE: 4, Entity.PAYMENT: 1}
+MOST_ALONE = 20  # records that are asked for one by one without a second thought
 WORTH_A_PAGE = 20  # of new records that a page of the list shows
 
 Complete = Callable[[Reader, Collection[Record], Collection[str]], list[Snapshot]]
@@ -105,7 +108,7 @@ def _fetch(reader: Reader, entity: Entity, ids: list[str]) -> dict[RecordRef, Sn
         found |= complete(reader, entity, records.values())
         records |= neighbours
     missing = [id for id in ids if id not in records]
-    return found | _gone(reader, entity, missing) if missing else found
+    return found | _elsewhere(reader, entity, missing) if missing else found
 
 
 def _neighbours(reader: Reader, entity: Entity, ids: Iterable[str]) -> dict[str, Record]:
@@ -131,33 +134,48 @@ def _neighbours(reader: Reader, entity: Entity, ids: Iterable[str]) -> dict[str,
 
 def _one_by_one(reader: Reader, entity: Entity, ids: Iterable[str]) -> dict[str, Record]:
     kind, properties, together = OBJECTS[entity], reader.properties(entity), inline(reader, entity)
-    read = reader.side_by_side.each(
-        lambda id: reader.endpoints.read(kind, id, properties, together), ids
-    )
+
+    def shown(id: str) -> Record | None:
+        try:
+            return reader.endpoints.read(kind, id, properties, together)
+        except Doubtful:  # asked for once more, like all that is not shown
+            return None
+
+    read = reader.side_by_side.each(shown, ids)
     return {str(record["id"]): record for record in read if record is not None}
 
 
-def _gone(reader: Reader, entity: Entity, ids: list[str]) -> dict[RecordRef, Snapshot]:
-    """Archived records are in a list of their own; batches know nothing of merged ids, single
-    reads do (hubspot-api.md 13 [OBJ]); what neither knows does not exist."""
+def _elsewhere(reader: Reader, entity: Entity, ids: list[str]) -> dict[RecordRef, Snapshot]:
+    """Those that were not shown. Archived records are in a list of their own. Of any other, that it
+    was left out proves nothing: a batch knows nothing of merged ids either, single reads do
+    (hubspot-api.md 13 [OBJ]). What HubSpot denies when asked for it alone does not exist."""
     codec = reader.codec(entity)
     archived = reader.records(OBJECTS[entity], ids, reader.properties(entity), archived=True)
-    found = {codec.ref(id): codec.snapshot(record) for id, record in archived.items()}
-    unknown = [id for id in ids if id not in archived]
-    read = _read_alone(reader, entity, unknown)
-    found |= complete(reader, entity, [record for id, record in read.items() if record["id"] == id])
-    for ref in map(codec.ref, unknown):
-        winner = read.get(ref.id)
-        merged: dict[str, Value] = {"merged_into": str(winner["id"])} if winner else {}
+    found = {codec.ref(id): codec.snapshot(one) for id, one in archived.items() if _is_off(one)}
+    alone = _read_alone(reader, entity, [id for id in ids if codec.ref(id) not in found])
+    found |= complete(reader, entity, [one for id, one in alone.items() if one and one["id"] == id])
+    for ref, record in ((codec.ref(id), record) for id, record in alone.items()):
+        merged: dict[str, Value] = {"merged_into": str(record["id"])} if record else {}
         found.setdefault(ref, Snapshot(ref, fields=merged, presence=Presence.GONE))
     return found
 
 
-def _read_alone(reader: Reader, entity: Entity, ids: Iterable[str]) -> dict[str, Record]:
-    """By the id that was asked for. Of our records only contacts can be merged: 4 [SPEC]."""
-    if entity is not Entity.CONTACT:
-        return {}
-    asked = list(ids)
+def _is_off(record: Record) -> bool:
+    return record.get("archived") is True
+
+
+def _read_alone(reader: Reader, entity: Entity, ids: Sequence[str]) -> dict[str, Record | None]:
+    """By the id that was asked for; None where HubSpot says that there is none. So many of one
+    answer are asked for together once more before that."""
     kind, properties = OBJECTS[entity], reader.properties(entity)
-    read = reader.side_by_side.each(lambda id: reader.endpoints.read(kind, id, properties), asked)
-    return {id: record for id, record in zip(asked, read, strict=True) if record is not None}
+    shown: dict[str, Record] = {}
+    if len(ids) > MOST_ALONE:
+        shown = reader.records(kind, ids, properties)
+    rest = [id for id in ids if id not in shown]
+    read: dict[str, Record | None] = {**shown}
+    for some in chunks(rest, MOST_ALONE):  # where one cannot be told, the others are not asked for
+        answers = reader.side_by_side.each(
+            lambda id: reader.endpoints.read(kind, id, properties), some
+        )
+        read |= zip(some, answers, strict=True)
+    return read

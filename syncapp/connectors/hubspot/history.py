@@ -11,8 +11,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from syncapp.connectors.hubspot.calls import chunks
-from syncapp.connectors.hubspot.endpoints import BATCH_WITH_HISTORY
 from syncapp.connectors.hubspot.objects import (
     INVOICES,
     KEY,
@@ -118,15 +116,8 @@ def _histories(
     reader: Reader, kind: ObjectType, ids: Iterable[str], names: Sequence[str]
 ) -> Histories:
     asked = [*names, *_OURS]
-    pages = reader.side_by_side.each(
-        lambda some: reader.endpoints.batch_read(kind, some, (), history=asked),
-        chunks(dict.fromkeys(ids), BATCH_WITH_HISTORY),
-    )
-    return {
-        str(record["id"]): record.get("propertiesWithHistory") or {}
-        for page in pages
-        for record in page
-    }
+    records = reader.records(kind, ids, (), history=asked)
+    return {id: record.get("propertiesWithHistory") or {} for id, record in records.items()}
 
 
 def _our_sources(histories: Histories) -> set[Source]:

@@ -99,7 +99,7 @@ def _parts(reader: Reader, records: Collection[Record], inline: Collection[str])
     )
     looked_at = reader.related(Entity.INVOICE).get("line", frozenset())
     names = sorted({*LINE_ITEMS.always, *looked_at})
-    read = reader.records(LINE_ITEMS, ids_of(links["items"]), names)
+    read = reader.all_there(LINE_ITEMS, ids_of(links["items"]), names)
     reader.note_lines(read.values())
     items = {
         id: [read[to.id] for to in found if to.id in read] for id, found in links["items"].items()
@@ -140,7 +140,7 @@ def _adjustments(
 ) -> tuple[Links, dict[str, Record]]:
     kind = ORDER_LEVEL[line_kind]
     links = reader.linked(INVOICES, kind, records, inline)
-    return links, reader.records(kind, ids_of(links), kind.always)
+    return links, reader.all_there(kind, ids_of(links), kind.always)
 
 
 def _lines_explain_total(record: Record, items: Sequence[Record]) -> bool:

@@ -10,13 +10,20 @@ from syncapp.connectors.base import Wanted
 from syncapp.connectors.hubspot.associations import PRIMARY_COMPANY, by_name
 from syncapp.connectors.hubspot.calls import SideBySide, chunks
 from syncapp.connectors.hubspot.codec import Codec
-from syncapp.connectors.hubspot.endpoints import ASSOCIATIONS_BATCH, BATCH, Endpoints
+from syncapp.connectors.hubspot.endpoints import (
+    ASSOCIATIONS_BATCH,
+    BATCH,
+    BATCH_WITH_HISTORY,
+    Endpoints,
+)
 from syncapp.connectors.hubspot.glimpses import MOST, OURS, Glimpse, glimpse_of
 from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS, OBJECTS, Kind, ObjectType
 from syncapp.connectors.hubspot.properties import Definitions
-from syncapp.connectors.hubspot.replies import Associated, Record
+from syncapp.connectors.hubspot.replies import Associated, Found, Record
 from syncapp.connectors.hubspot.values import decode
-from syncapp.engine.records import Entity, Snapshot, Value
+from syncapp.engine.records import Entity, Side, Snapshot, Value
+from syncapp.engine.said import said
+from syncapp.errors import Doubtful
 
 MOST_NAMES = 1_000  # characters; a search body holds 3,000: hubspot-api.md 8 [SEARCH]
 
@@ -113,12 +120,43 @@ class Reader:
         properties: Sequence[str],
         **how: Any,
     ) -> dict[str, Record]:
-        """Those that exist, by id."""
+        """Those that were shown, by id."""
+        return self.found(kind, ids, properties, **how).records
+
+    def found(
+        self,
+        kind: ObjectType,
+        ids: Iterable[str],
+        properties: Sequence[str],
+        *,
+        history: Collection[str] = (),
+        **how: Any,
+    ) -> Found:
         pages = self.side_by_side.each(
-            lambda some: self.endpoints.batch_read(kind, some, properties, **how),
-            chunks(dict.fromkeys(ids), BATCH),
+            lambda some: self.endpoints.batch_read(kind, some, properties, history=history, **how),
+            chunks(dict.fromkeys(ids), BATCH_WITH_HISTORY if history else BATCH),
         )
-        return {str(record["id"]): record for page in pages for record in page}
+        return Found(
+            {str(record["id"]): record for page in pages for record in page.records},
+            frozenset(id for page in pages for id in page.missing),
+        )
+
+    def all_there(
+        self, kind: ObjectType, ids: Iterable[str], properties: Sequence[str], **how: Any
+    ) -> dict[str, Record]:
+        """Of ids that HubSpot itself has named. What it leaves out without a word is asked for once
+        more: an answer may be empty by mistake, and an invoice without its lines is another one."""
+        asked = list(dict.fromkeys(ids))
+        first = self.found(kind, asked, properties, **how)
+        left_out = first.left_out(asked)
+        if not left_out:
+            return first.records
+        again = self.found(kind, left_out, properties, **how)
+        if again.left_out(left_out):
+            raise Doubtful(
+                said("HubSpot does not show what it has named."), kind.name, side=Side.HUBSPOT.value
+            )
+        return {**first.records, **again.records}
 
     def definitions(self, kind: ObjectType) -> Mapping[str, Mapping[str, Any]]:
         """As the account says them, by the property's name."""
@@ -128,7 +166,7 @@ class Reader:
         self, kind: ObjectType, ids: Iterable[str], names: Collection[str]
     ) -> dict[str, dict[str, Value]]:
         """What those that exist hold, by id."""
-        records = self.records(kind, ids, sorted(names))
+        records = self.all_there(kind, ids, sorted(names))
         return {id: self.decoded(kind, record, names) for id, record in records.items()}
 
     def decoded(self, kind: ObjectType, record: Record, names: Collection[str]) -> dict[str, Value]:

@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from syncapp.connectors.hubspot.calls import chunks
-from syncapp.connectors.hubspot.endpoints import BATCH_WITH_HISTORY
 from syncapp.connectors.hubspot.invoice_steps import Part, merge
 from syncapp.connectors.hubspot.lines import item
 from syncapp.connectors.hubspot.objects import LINE_ITEMS
@@ -45,11 +43,7 @@ def replaced_lines(reader: Reader, writes: Mapping[str, Write]) -> dict[str, tup
 
 
 def _read(reader: Reader, ids: Sequence[str]) -> dict[str, Record]:
-    pages = reader.side_by_side.each(
-        lambda some: reader.endpoints.batch_read(LINE_ITEMS, some, (), history=_SAID),
-        chunks(dict.fromkeys(ids), BATCH_WITH_HISTORY),
-    )
-    return {str(record["id"]): record for page in pages for record in page}
+    return reader.all_there(LINE_ITEMS, ids, (), history=tuple(_SAID))
 
 
 def _with_replaced(

@@ -1,6 +1,6 @@
 """What HubSpot's answers hold: pages, batches, associations; and refusals of a whole read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -10,9 +10,10 @@ from syncapp.connectors.hubspot.faults import VendorError, error_in, parsed, rej
 from syncapp.connectors.transport import Response
 from syncapp.engine.records import Side
 from syncapp.engine.said import said
-from syncapp.errors import Unavailable
+from syncapp.errors import Doubtful, Unavailable
 
 Record = Mapping[str, Any]
+NOT_FOUND = "OBJECT_NOT_FOUND"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,26 @@ class Page:
     after: str = ""
     total: int | None = None
     asked_at: datetime | None = None  # by HubSpot's clock
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRead:
+    """Every id that was asked for is a record's, is named as `missing`, or was left out without a
+    word, which says nothing about it."""
+
+    records: tuple[Record, ...] = ()
+    missing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Of many batches, records by their ids."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+
+    def left_out(self, asked: Iterable[str]) -> list[str]:
+        return [id for id in asked if id not in self.records and id not in self.missing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +88,39 @@ def records_of(body: Record, response: Response) -> tuple[Record, ...]:
     ):
         raise response.unreadable()
     return tuple(records)
+
+
+def batch_read_of(response: Response, doing: str) -> BatchRead:
+    """Ids that do not exist are named in `errors`; where none of them does, some accounts refuse
+    the call as a whole: hubspot-api.md 4 **T**."""
+    if response.status == 404:
+        return BatchRead(missing=frozenset(denial(response, doing).record_ids))
+    body = checked(response, doing)
+    errors = [parsed(error) for error in body.get("errors") or () if isinstance(error, Mapping)]
+    missing = [id for error in errors if is_denial(error) for id in error.record_ids]
+    return BatchRead(records_of(body, response), frozenset(missing))
+
+
+def denial(response: Response, doing: str) -> VendorError:
+    """HubSpot's own word that there is no such record. Any other 404 comes from something on the
+    way, or is about the path, and proves nothing."""
+    error = error_in(response)
+    if not is_denial(error):
+        raise Doubtful(
+            said("HubSpot did not say whether the record exists."),
+            doing,
+            side=Side.HUBSPOT.value,
+            status=response.status,
+            request_id=error.correlation_id,
+        )
+    return error
+
+
+def is_denial(error: VendorError) -> bool:
+    """Single reads have been seen without a category: hubspot-api.md 12 **T**."""
+    if error.category:
+        return error.category == NOT_FOUND
+    return error.message.strip(" .").casefold() == "resource not found"
 
 
 def after_of(body: Record) -> str:

@@ -10,18 +10,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from syncapp.connectors.hubspot.calls import chunks
 from syncapp.connectors.hubspot.codec import Codec
-from syncapp.connectors.hubspot.endpoints import BATCH_WITH_HISTORY
 from syncapp.connectors.hubspot.history import CALCULATED
 from syncapp.connectors.hubspot.objects import OBJECTS
 from syncapp.connectors.hubspot.reading import Reader
 from syncapp.connectors.hubspot.replaced_lines import replaced_lines
-from syncapp.connectors.hubspot.replies import Record
+from syncapp.connectors.hubspot.replies import Found, Record
 from syncapp.connectors.hubspot.values import instant
-from syncapp.engine.records import Entity, Snapshot, Value
+from syncapp.engine.records import Entity, Line, Side, Snapshot, Value
+from syncapp.engine.said import said
 from syncapp.engine.writes import Done, KeyedWrite, Operation, Unknown, Write, WriteAnswer
-from syncapp.errors import RemoteError
+from syncapp.errors import RemoteError, Unavailable
 
 Overwritten = dict[str, dict[str, Value]]  # by request id, then field
 
@@ -48,22 +47,35 @@ def verified(
         names = {name for write, _, _ in mine.values() for name in _written(reader, write)}
         ids = [snapshot.ref.id for _, snapshot, _ in mine.values()]
         try:
-            records = _read(reader, entity, ids, names) if names else {}
+            found = _read(reader, entity, ids, names) if names else Found(missing=frozenset(ids))
         except RemoteError as error:
             verified |= dict.fromkeys(mine, _unread(error))
             continue
         codec = reader.writing_codec(entity, names)
         for id, (write, snapshot, answer) in mine.items():
-            if record := records.get(snapshot.ref.id):
-                since = _written_since(codec, write, snapshot, record)
-                replaced = _replaced(codec, write, snapshot, record)
-                if id in lines:
-                    replaced["lines"] = lines[id]
-                for name in since:  # and so superseded by a person as well
-                    replaced.pop(name, None)
-                now = _as_now(codec, snapshot, record, since)
-                verified[id] = replace(answer, snapshot=now, overwritten=replaced)
+            verified[id] = _as_found(codec, write, snapshot, answer, found, lines.get(id))
     return verified
+
+
+def _as_found(
+    codec: Codec,
+    write: Write,
+    snapshot: Snapshot,
+    answer: Done,
+    found: Found,
+    lines: tuple[Line, ...] | None,
+) -> WriteAnswer:
+    record = found.records.get(snapshot.ref.id)
+    if record is None:  # deleted since, where HubSpot says so
+        is_told = snapshot.ref.id in found.missing
+        return answer if is_told else Unknown(said("Done, but HubSpot did not show it again."))
+    since = _written_since(codec, write, snapshot, record)
+    replaced = _replaced(codec, write, snapshot, record)
+    if lines:
+        replaced["lines"] = lines
+    for name in since:  # and so superseded by a person as well
+        replaced.pop(name, None)
+    return replace(answer, snapshot=_as_now(codec, snapshot, record, since), overwritten=replaced)
 
 
 def _unread(error: RemoteError) -> Unknown:
@@ -71,13 +83,16 @@ def _unread(error: RemoteError) -> Unknown:
 
 
 def overwritten(reader: Reader, found: Sequence[tuple[KeyedWrite, Snapshot]]) -> Overwritten:
-    """Of updates that recovery found to have happened."""
+    """Of updates that recovery found to have happened. Raises where that cannot be read: closed,
+    they would never be looked at again."""
     answers = {keyed.request_id: Done(snapshot) for keyed, snapshot in found}
-    return {
-        id: dict(answer.overwritten)
-        for id, answer in verified(reader, [keyed for keyed, _ in found], answers).items()
-        if isinstance(answer, Done) and answer.overwritten
-    }
+    replaced: Overwritten = {}
+    for id, answer in verified(reader, [keyed for keyed, _ in found], answers).items():
+        if isinstance(answer, Unknown):
+            raise Unavailable(answer.reason, side=Side.HUBSPOT.value)
+        if isinstance(answer, Done) and answer.overwritten:
+            replaced[id] = dict(answer.overwritten)
+    return replaced
 
 
 def _written(reader: Reader, write: Write) -> list[str]:
@@ -87,14 +102,8 @@ def _written(reader: Reader, write: Write) -> list[str]:
     return [name for name in write.fields if name not in made and name in known]
 
 
-def _read(reader: Reader, entity: Entity, ids: Sequence[str], names: set[str]) -> dict[str, Record]:
-    pages = reader.side_by_side.each(
-        lambda some: reader.endpoints.batch_read(
-            OBJECTS[entity], some, reader.properties(entity), history=sorted(names)
-        ),
-        chunks(dict.fromkeys(ids), BATCH_WITH_HISTORY),
-    )
-    return {str(record["id"]): record for page in pages for record in page}
+def _read(reader: Reader, entity: Entity, ids: Sequence[str], names: set[str]) -> Found:
+    return reader.found(OBJECTS[entity], ids, reader.properties(entity), history=sorted(names))
 
 
 def _as_now(codec: Codec, answered: Snapshot, record: Record, since: Collection[str]) -> Snapshot:
