@@ -1,61 +1,68 @@
-"""Bounds an answer of `requests` that no caller reads piece by piece: in size, and in time from the
-first byte sent to the last one received. The library's own time-out starts anew with every byte."""
+"""Bounds the calls of `requests`: in time, from the first try to connect to the last byte received,
+and in size where no caller reads the answer piece by piece."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.util import Timeout
 
+from syncapp.connectors.deadline import keep_deadlines
 from syncapp.engine.said import said
 
 PIECE = 16 * 1024
 
 
 class TooMuch(requests.ConnectionError):
-    """The answer took too long or was too long; like every failure of the way, an OSError."""
+    """The answer was too long; like every failure of the way, an OSError."""
 
 
-class BoundedAdapter(HTTPAdapter):
-    """Sends nothing a second time by itself."""
+class DeadlineAdapter(HTTPAdapter):
+    """Of the two time-outs of a call the second is that of the whole call. Sends nothing a second
+    time by itself."""
 
+    def __init__(self) -> None:
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        keep_deadlines(self.poolmanager)
+
+    def send(self, request: Any, *args: Any, **options: Any) -> requests.Response:
+        timeout = options.pop("timeout", None)
+        connect, total = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+        options["timeout"] = Timeout(connect=connect, total=total)
+        answer: requests.Response = super().send(request, *args, **options)
+        return answer
+
+
+class BoundedAdapter(DeadlineAdapter):
     def __init__(self, seconds: float, largest: int) -> None:
-        super().__init__(max_retries=0)
+        super().__init__()
         self._seconds = seconds
         self._largest = largest
 
     def send(self, request: Any, *args: Any, **options: Any) -> requests.Response:
-        until = time.monotonic() + self._seconds
+        options["timeout"] = self._seconds
         answer = super().send(request, *args, **options)
-        answer.raw = _Bounded(answer.raw, until, self._largest)
+        answer.raw = _Bounded(answer.raw, self._largest)
         return answer
 
 
 class _Bounded:
     """Stands in for the library's stream of bytes."""
 
-    def __init__(self, raw: Any, until: float, largest: int) -> None:
+    def __init__(self, raw: Any, largest: int) -> None:
         self._raw = raw
-        self._until = until
         self._left = largest
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._raw, name)
 
     def stream(self, _size: int = PIECE, *, decode_content: bool = True) -> Iterator[bytes]:
-        while piece := self._next(decode_content=decode_content):
+        while piece := self._raw.read1(PIECE, decode_content=decode_content):
             self._left -= len(piece)
             if self._left < 0:
                 raise TooMuch(said("The answer is too large."))
             yield piece
-
-    def _next(self, *, decode_content: bool) -> bytes:
-        seconds = self._until - time.monotonic()
-        if seconds <= 0:
-            raise TooMuch(said("The answer was not finished in time."))
-        connection = self._raw.connection
-        if connection is not None and connection.sock is not None:
-            connection.sock.settimeout(seconds)
-        piece: bytes = self._raw.read1(PIECE, decode_content=decode_content)
-        return piece

@@ -14,7 +14,6 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as LibraryTimeout
 
@@ -22,6 +21,7 @@ from syncapp.connectors.addresses import address_below, require_safe_address
 from syncapp.connectors.answers import Response as Response
 from syncapp.connectors.answers import calls_left, request_id_in, trusted
 from syncapp.connectors.asking import Request as Request
+from syncapp.connectors.bounded import DeadlineAdapter
 from syncapp.connectors.throttle import Throttle
 from syncapp.engine.records import Side
 from syncapp.engine.said import said
@@ -192,7 +192,7 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as answer:
-                response = self._response(request, answer, until)
+                response = self._response(request, answer)
         except (requests.RequestException, HTTPError) as failure:
             self._log(request, url, "-", "", started)
             raise self._failure(request, failure) from None
@@ -201,22 +201,22 @@ class Transport:
             self._throttle.told(request.family, most=unused.most, left=unused.left)
         return response
 
-    def _response(self, request: Request, answer: requests.Response, until: float) -> Response:
+    def _response(self, request: Request, answer: requests.Response) -> Response:
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(
             status=answer.status_code,
             headers=headers,
-            body=self._read(request, answer, until),
+            body=self._read(request, answer),
             request_id=request_id_in(headers),
             side=self._side,
             is_read=request.is_read,
         )
 
-    def _read(self, request: Request, answer: requests.Response, until: float) -> bytes:
-        """Piece by piece: the library's own time-out starts anew with every byte that arrives."""
+    def _read(self, request: Request, answer: requests.Response) -> bytes:
+        """Piece by piece, for it may be too large."""
         pieces: list[bytes] = []
         size = 0
-        while piece := self._next_piece(request, answer, until):
+        while piece := answer.raw.read1(PIECE, decode_content=True):
             size += len(piece)
             if size > LARGEST_ANSWER:
                 kind = Rejected if request.is_read else OutcomeUnknown
@@ -226,16 +226,6 @@ class Transport:
                 )
             pieces.append(piece)
         return b"".join(pieces)
-
-    def _next_piece(self, request: Request, answer: requests.Response, until: float) -> bytes:
-        left = until - self._clock()
-        if left <= 0:
-            raise self._unanswered(request, said("did not finish its answer in time"))
-        connection = answer.raw.connection
-        if connection is not None and connection.sock is not None:
-            connection.sock.settimeout(left)
-        piece: bytes = answer.raw.read1(PIECE, decode_content=True)
-        return piece
 
     def _failure(self, request: Request, failure: Exception) -> RemoteError:
         """Says the kind of failure only: the library's own text holds addresses and queries."""
@@ -266,7 +256,7 @@ class Transport:
         if session is None:
             session = requests.Session()
             session.trust_env = False  # no proxies, no .netrc
-            adapter = HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+            adapter = DeadlineAdapter()
             session.mount("https://", adapter)
             session.mount("http://", adapter)
             with self._lock:

@@ -24,6 +24,8 @@ from syncapp.engine.said import said
 from syncapp.errors import Busy, LeaseLost
 from syncapp.models import Integration, Lease
 
+MARGIN_SECONDS = 1.0  # below that of the system check: a lease that was just renewed has it
+
 
 @dataclass(slots=True)
 class Held:
@@ -50,12 +52,13 @@ class Held:
         self.until = taken_at + settings.LEASE
 
     def make_room(self, seconds: float) -> None:
-        """Before a send: the lease must outlive the whole time-out of the call. Asked by the
-        threads that send, too. Raises `LeaseLost` where it does not."""
+        """Before a send: the lease must outlive the whole time-out of the call, and the moment that
+        a call needs to be given up. Asked by the threads that send, too. Raises `LeaseLost` where
+        it does not."""
         with self._turn:
-            if self.seconds_left < seconds + settings.LEASE / 4:
+            if self.seconds_left < seconds + max(settings.LEASE / 4, MARGIN_SECONDS):
                 self.renew()
-        if self.seconds_left < seconds:
+        if self.seconds_left < seconds + MARGIN_SECONDS:
             raise LeaseLost(said("The lease is too short to send anything safely."))
 
     def guard_commit(self) -> None:

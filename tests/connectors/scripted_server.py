@@ -108,6 +108,17 @@ def drip(status: int, body: bytes, pause: float) -> Reply:
     return reply
 
 
+def drip_all(status: int, pause: float) -> Reply:
+    """So also the headers."""
+
+    def reply(connection: socket.socket) -> None:
+        for byte in _head(status, 2, {"x_long": "a" * 40}) + b"{}":
+            time.sleep(pause)
+            connection.sendall(bytes([byte]))
+
+    return reply
+
+
 def _head(status: int, length: int, headers: dict[str, str]) -> bytes:
     lines = [f"HTTP/1.1 {status} Status", f"Content-Length: {length}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]

@@ -10,7 +10,7 @@ import pytest
 
 from syncapp.connectors import consent, oauth
 from syncapp.errors import AuthorizationLost, ConfigurationError, Rejected, Unavailable
-from tests.connectors.scripted_server import ScriptedServer, answer, drip, hang_up
+from tests.connectors.scripted_server import ScriptedServer, answer, drip, drip_all, hang_up
 
 BACK = "http://127.0.0.1:8000/oauth/back"
 VERIFIER = "v" * 64
@@ -186,6 +186,15 @@ def test_plain_http_needs_to_be_allowed():
         oauth.quickbooks(
             client_id="a", client_secret="b", base="http://books.test", allow_plain_http=True
         )
+
+
+def test_headers_that_drip_in_do_not_outlast_the_deadline_either(server, monkeypatch):
+    monkeypatch.setattr(oauth, "SECONDS", 0.5)
+    server.script = [drip_all(200, 0.1)]
+    started = time.monotonic()
+    with pytest.raises(Unavailable):
+        _scripted(server).refresh("r1")
+    assert time.monotonic() - started < 1.5
 
 
 def test_an_answer_that_drips_in_does_not_outlast_the_deadline(server, monkeypatch):

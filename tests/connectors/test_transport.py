@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+import urllib3
 
 from syncapp.connectors.answers import Response
 from syncapp.connectors.throttle import Throttle
@@ -26,6 +27,7 @@ from tests.connectors.scripted_server import (
     answer,
     cut,
     drip,
+    drip_all,
     hang_up,
     silence,
 )
@@ -136,6 +138,35 @@ def test_an_answer_that_drips_in_does_not_outlast_the_deadline(server):
     with pytest.raises(OutcomeUnknown, match="in time"):
         _transport(server.url, timeout=0.5).send(WRITE)
     assert time.monotonic() - started < 1.5
+
+
+def test_headers_that_drip_in_do_not_outlast_the_deadline(server):
+    server.script = [drip_all(200, 0.1)]
+    started = time.monotonic()
+    with pytest.raises(OutcomeUnknown, match="in time"):
+        _transport(server.url, timeout=0.5).send(WRITE)
+    assert time.monotonic() - started < 1.5
+
+
+def test_a_write_is_not_sent_by_a_connection_that_took_too_long(server, monkeypatch):
+    """As when a name has several addresses, each tried in vain for as long as a time-out."""
+    connect = urllib3.util.connection.create_connection
+
+    def slowly(*args, **options):
+        time.sleep(0.4)
+        return connect(*args, **options)
+
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", slowly)
+    with pytest.raises(Unavailable):
+        _transport(server.url, timeout=0.3).send(WRITE)
+    assert server.asked == []
+
+
+def test_what_has_dripped_in_in_time_is_an_answer_and_the_connection_goes_on(server, transport):
+    server.script = [drip_all(200, 0.001), answer(200, b'{"a": 1}')]
+    assert transport.send(WRITE).status == 200
+    assert transport.send(READ).json() == {"a": 1}
+    assert server.connections == 1
 
 
 def test_a_success_that_is_no_json_leaves_a_write_unknown_and_a_read_undone(server, transport):

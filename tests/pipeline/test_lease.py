@@ -1,7 +1,10 @@
 """One writer per integration."""
 
+from typing import Any
+
 import pytest
 
+from integration_site import checks
 from syncapp.errors import Busy, LeaseLost
 from syncapp.models import Lease
 from syncapp.pipeline.lease import leased, take
@@ -28,3 +31,19 @@ def test_a_released_lease_is_free_at_once(worlds: Worlds) -> None:
     with leased(worlds.integration):
         pass
     take(worlds.integration)
+
+
+def test_a_lease_that_just_covers_a_call_is_too_short_for_its_end(
+    worlds: Worlds, settings: Any
+) -> None:
+    settings.LEASE = 46
+    held = take(worlds.integration)
+
+    with pytest.raises(LeaseLost):
+        held.make_room(45)
+
+
+def test_the_shortest_lease_that_is_allowed_is_long_enough(worlds: Worlds, settings: Any) -> None:
+    settings.LEASE = 45 + checks.LEASE_MARGIN
+
+    take(worlds.integration).make_room(45)
