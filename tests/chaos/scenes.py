@@ -42,6 +42,17 @@ def item_made(people: People) -> Iterator[None]:
     people.in_hubspot("create", "products", properties=properties)
 
 
+def item_changed(people: People) -> Iterator[None]:
+    people.made["sku"] += 1
+    sku = f"OLD-{people.made['sku']}"
+    properties = {"name": f"Old {sku}", "hs_sku": sku, "price": "5"}
+    id_ = people.in_hubspot("create", "products", properties=properties)
+    yield
+    values = {"description": f"text {len(people.edits)}"}
+    people.in_hubspot("edit", "products", id_, properties=values)
+    people.note("hubspot", "product", id_, values)
+
+
 def product_made(people: People) -> Iterator[None]:
     yield
     people.made["item"] += 1
@@ -126,9 +137,38 @@ def payment_on_mirror(people: People) -> Iterator[None]:
 
 def payment_taken_back(people: People) -> Iterator[None]:
     id_ = people.invoice({"name": "Travel", "quantity": "2", "price": "50"})
-    answer = people.sandbox.person("hubspot", "pay", "invoices", id_, amount="30", method="check")
+    payment = _paid(people, "hubspot", "invoices", id_)
     yield
-    people.in_hubspot("delete", "commerce_payments", str(answer.get("payment_id") or answer["id"]))
+    people.in_hubspot("delete", "commerce_payments", payment)
+
+
+def payment_reduced(people: People) -> Iterator[None]:
+    id_ = people.invoice({"name": "Travel", "quantity": "2", "price": "50"})
+    payment = _paid(people, "hubspot", "invoices", id_)
+    yield
+    less = {"hs_initial_amount": "20"}
+    people.in_hubspot("edit", "commerce_payments", payment, properties=less)
+
+
+def copy_reduced(people: People) -> Iterator[None]:
+    id_ = people.booked(people.sales_line(2, "50"))
+    payment = _paid(people, "quickbooks", "Invoice", id_)
+    yield
+    (line,) = people.live("quickbooks", "Payment")[payment]["Line"]
+    less = {"TotalAmt": 15, "Line": [{**line, "Amount": 15}]}
+    people.in_quickbooks("edit", "Payment", payment, fields=less)
+
+
+def copy_taken_back(people: People) -> Iterator[None]:
+    id_ = people.booked(people.sales_line(2, "50"))
+    payment = _paid(people, "quickbooks", "Invoice", id_)
+    yield
+    people.in_quickbooks("delete", "Payment", payment)
+
+
+def _paid(people: People, side: str, kind: str, id: str) -> str:
+    answer = people.sandbox.person(side, "pay", kind, id, amount="30")
+    return str(answer.get("payment_id") or answer["id"])
 
 
 SCENES: Mapping[str, Scene] = {
@@ -137,6 +177,7 @@ SCENES: Mapping[str, Scene] = {
     "contact to HubSpot, create": contact_made,
     "contact to HubSpot, update": contact_changed,
     "product to QuickBooks, create": item_made,
+    "product to QuickBooks, update": item_changed,
     "product to HubSpot, create": product_made,
     "product to HubSpot, update": product_changed,
     "invoice to QuickBooks, create": invoice_booked,
@@ -148,9 +189,12 @@ SCENES: Mapping[str, Scene] = {
     "invoice to HubSpot, update": mirror_changed,
     "invoice to HubSpot, void": mirror_voided,
     "payment to QuickBooks, create": payment_booked,
+    "payment to QuickBooks, update": payment_reduced,
     "payment to QuickBooks, take back": payment_taken_back,
     "payment to HubSpot, create": payment_recorded,
     "payment to HubSpot, create on a mirror": payment_on_mirror,
+    "payment to HubSpot, update": copy_reduced,
+    "payment to HubSpot, take back": copy_taken_back,
 }
 
 
