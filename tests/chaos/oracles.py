@@ -208,21 +208,54 @@ def the_grant_is_kept(seen: Evidence) -> Iterator[str]:
 
 
 def each_write_is_told_once(seen: Evidence) -> Iterator[str]:
-    """A document that we made has one entry that says so, also when its answer was lost."""
+    """A copy that we made has one entry that says so, also when its answer was lost; a record that
+    we changed has an entry about that side of it."""
     if seen.was_restored:
         return
-    made = Counter(
-        (row["quickbooks_id"], row["entity"])
-        for row in {
-            (row["time"], row["entity"], row["quickbooks_id"]): row
-            for row in seen.exports["activity"]
-            if row["action"] == "created" and row["side"] == "quickbooks"
-        }.values()
-    )
-    for id_, one in seen.quickbooks("Invoice").items():
-        times = made[id_, "invoice"]
-        if marker_of(one) and times != 1:
-            yield f"invoice {id_} in QuickBooks was made by us and told {times} times"
+    told = {
+        (row["time"], row["action"], (row["entity"], row["side"], _document(row, row["side"])))
+        for row in seen.exports["activity"]
+        if row["side"]
+    }
+    made = Counter(where for _, action, where in told if action == "created")
+    for copy in _copies(seen):
+        if made[copy] != 1:
+            yield f"{' '.join(copy)} was made by us and told {made[copy]} times"
+    for changed in _changed(seen) - {where for *_, where in told}:
+        yield f"{' '.join(changed)} was changed by us and nobody says so"
+
+
+def _document(row: Any, side: str) -> str:
+    """The payment of an allocation, which is its `<Payment.Id>/<Invoice.Id>`."""
+    return str(row[f"{side}_id"]).partition("/")[0]
+
+
+def _copies(seen: Evidence) -> Iterator[tuple[str, str, str]]:
+    for entity, (ours, theirs) in KINDS.items():
+        for id_, one in seen.hubspot(ours).items():
+            if one.get("ledgerline_key"):
+                yield entity, "hubspot", id_
+        for id_, one in seen.quickbooks(theirs).items():
+            if marker_of(one):
+                yield entity, "quickbooks", id_
+
+
+def _changed(seen: Evidence) -> set[tuple[str, str, str]]:
+    """Linked records that a call of ours had an effect on. Invoices of HubSpot get the notes to
+    their sellers, which are not part of the history (decision 20)."""
+    written = {
+        (entry["vendor"], name)
+        for entry in seen.accepted_writes()
+        if entry["operation"] in ("update", "batch") and not entry["is_noop"]
+        for name in entry["object_ids"]
+    }
+    return {
+        (row["entity"], side, _document(row, side))
+        for row in seen.linked
+        for side, kind in zip(("hubspot", "quickbooks"), KINDS[row["entity"]], strict=True)
+        if (side, f"{kind}/{_document(row, side)}") in written
+        and (row["entity"], side) != ("invoice", "hubspot")
+    }
 
 
 ORACLES: dict[str, Oracle] = {

@@ -173,6 +173,21 @@ def test_i17_sees_what_is_not_told_once(good: Evidence, entries: int) -> None:
     assert objections(good) == {"I17"}
 
 
+def test_i17_sees_a_copy_in_hubspot_that_nobody_told(good: Evidence) -> None:
+    good.world["hubspot"]["objects"]["contacts"]["3"]["properties"]["ledgerline_key"] = "5"
+    assert objections(good) == {"I17"}
+    row = {"entity": "contact", "hubspot_id": "3", "quickbooks_id": "5", "time": "10:01"}
+    good.exports["activity"].append({**row, "action": "created", "side": "hubspot"})
+    assert objections(good) == set()
+
+
+def test_i17_sees_a_change_that_nobody_told(good: Evidence) -> None:
+    entry = {"is_write": True, "is_noop": False, "status": 200, "operation": "batch"}
+    names = {"vendor": "quickbooks", "object_ids": ["Customer/5"], "method": "POST", "path": "/x"}
+    assert objections(replace(good, requests=[entry | names])) == {"I17"}
+    assert objections(replace(good, requests=[entry | names | {"is_noop": True}])) == set()
+
+
 def test_every_oracle_is_shown_something_wrong() -> None:
     tried = {name.split("_")[1].upper() for name in globals() if name.startswith("test_i")}
     assert tried == set(ORACLES)
