@@ -4,6 +4,7 @@ webhooks have named becomes rows too."""
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from time import monotonic
 
 from django.db import transaction
 from django.db.models import Q
@@ -22,32 +23,47 @@ from syncapp.pipeline.context import Pass
 _LONGEST_GAP = timedelta(days=25)
 
 
-def detect(work: Pass, entities: Collection[Entity], *, only_news: bool = False) -> None:
-    """`only_news`: what webhooks have named meanwhile, in the middle of a pass."""
+def detect(
+    work: Pass,
+    entities: Collection[Entity],
+    until: float | None = None,
+    *,
+    only_news: bool = False,
+) -> bool:
+    """Answers whether everything is read. `until`: by the monotonic clock, a listing of everything
+    is broken off after it, and the next pass goes on there. `only_news`: what webhooks have named
+    meanwhile, in the middle of a pass."""
     news = announcements.waiting(work, entities)
     named: list[RecordRef] = []
     cursors = polling.cursors(work)
     for side, connector in work.connectors.items():
         stored = cursors[side]
         polled = polling.due(work, side, stored, entities, news, only_news=only_news)
-        shown = _poll(work, connector, stored, polled)
+        shown = _poll(work, connector, stored, polled, until)
+        if shown is None:
+            return False
         named += _to_look_at(
             work, connector, [ref for ref in news.of(side) if ref not in shown], news
         )
     if not news.rows:
-        return
+        return True
     work.forget(*named)  # what this pass has seen of them may be older than the event
     with transaction.atomic():
         work.lease.guard_commit()
         worklist.add(work.integration, named)
         announcements.taken(news)
     polling.announced(work, news)
+    return True
 
 
 def _poll(
-    work: Pass, connector: Connector, stored: polling.Cursors, entities: Collection[Entity]
-) -> set[RecordRef]:
-    """Answers what was shown, changed or gone."""
+    work: Pass,
+    connector: Connector,
+    stored: polling.Cursors,
+    entities: Collection[Entity],
+    until: float | None,
+) -> set[RecordRef] | None:
+    """Answers what was shown, changed or gone; nothing where the time was over before the end."""
     side = connector.side
     cursors = _cursors(work, stored, entities)
     initial = {entity for entity, cursor in cursors.items() if cursor.since is None}
@@ -74,6 +90,9 @@ def _poll(
         if page.entity in initial and page.cursor.since is not None:
             work.has_listed(side, page.entity, page.read_at)
         work.lease.make_room(0)
+        if until is not None and page.cursor.since is None and monotonic() > until:
+            _move_on(work, stored, passed)
+            return None
     _move_on(work, stored, passed)
     polling.done(work, side, stored, cursors)
     return shown if connector.has_one_feed else set()

@@ -76,11 +76,11 @@ def sync(
             start_over(integration.pk, entities)
         recover(work)
         catch_all.adopt(work)
-        detect(work, entities)
+        is_read = detect(work, entities, until)
         retries.look_again(work)
-        if brake_on:
+        if brake_on and is_read:
             brake.check(work, entities, planner=foreseen)
-        while rows := worklist.take(integration, timezone.now(), entities):
+        while is_read and (rows := worklist.take(integration, timezone.now(), entities)):
             process(work, rows)
             rest(work, until)
             if until is not None and time.monotonic() > until:

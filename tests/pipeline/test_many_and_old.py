@@ -11,6 +11,7 @@ from syncapp.connectors.quickbooks import changes
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import Integration, PendingChange, RecordLink, SyncActivity
 from syncapp.pipeline import context, process, worklist
+from syncapp.pipeline.guards import brake
 from tests.pipeline.worlds import Trade, Worlds
 from tests.sandbox_process import SandboxProcess
 
@@ -40,6 +41,51 @@ def test_what_is_written_over_in_a_record_linked_just_now_is_told_as_it_was(
     assert "Adah" in told
     worlds.sync()
     worlds.sync_quietly()
+
+
+class StoppedError(Exception):
+    pass
+
+
+def _stopped_after_reading(step: str, done: int, total: int | None) -> None:
+    if step.startswith("Reading contacts in QuickBooks"):
+        raise StoppedError
+
+
+def test_a_list_that_takes_longer_than_a_pass_is_read_on_by_the_next(worlds: Worlds) -> None:
+    people = [f"p{number}@nordwind.test" for number in range(230)]
+    for email in people:
+        worlds.contact(email=email, lastname=email)
+    rule = worlds.rule(Entity.CONTACT)
+    brake.announce(rule)
+    rule.save()
+    written = []
+    for _ in range(3):
+        integration = Integration.objects.get(pk=worlds.integration.pk)
+        written.append(process.sync(integration, trigger="schedule", seconds=0).writes)
+    assert written[:2] == [
+        0,
+        0,
+    ]  # two pages of a hundred were read, and nothing begun before the end
+    worlds.sync()
+    customers = worlds.quickbooks("Customer").values()
+    assert sorted(one["PrimaryEmailAddr"]["Address"] for one in customers) == sorted(people)
+    worlds.sync_quietly()
+
+
+def test_a_load_whose_records_are_shown_again_before_their_turn_is_still_announced(
+    worlds: Worlds, settings: Any
+) -> None:
+    settings.BRAKE = {**settings.BRAKE, "makes": (2, 0)}
+    for number in range(5):
+        worlds.contact(email=f"p{number}@nordwind.test", lastname="Berg")
+    rule = worlds.rule(Entity.CONTACT)
+    brake.announce(rule)
+    rule.save()
+    with pytest.raises(StoppedError):
+        process.sync(worlds.integration, trigger="schedule", progress=_stopped_after_reading)
+    worlds.sync()
+    assert len(worlds.quickbooks("Customer")) == 5
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'")

@@ -236,12 +236,15 @@ def _numbers_confirmed(work: Pass) -> Counter[Deed]:
 
 
 def _end_announcements(work: Pass) -> None:
-    """A load is over when both sides are read to the end and no row of it is left."""
+    """A load is over when both sides are read to the end and no row of it is left. A row of it
+    that was shown again meanwhile is a fresh change: what an earlier pass left over may be one."""
+    left_over = Q(created_at__lt=work.run.started_at, attempts=0, due_at__lte=timezone.now())
+    of_a_load = Q(priority=PendingChange.Priority.INITIAL) | left_over
     for rule in SyncRule.objects.filter(integration=work.integration).exclude(announced={}):
         entities = _DOCUMENTS if rule.entity == Entity.INVOICE else (rule.entity,)
         mine = {"integration": work.integration, "entity__in": entities}
         unread = ChangeCursor.objects.filter(**mine, since__isnull=True)
         read = ChangeCursor.objects.filter(**mine, since__isnull=False, entity=rule.entity)
-        left = PendingChange.objects.filter(**mine, priority=PendingChange.Priority.INITIAL)
+        left = PendingChange.objects.filter(of_a_load, **mine)
         if read.count() == len(Side) and not unread.exists() and not left.exists():
             SyncRule.objects.filter(pk=rule.pk).update(announced={})
