@@ -185,6 +185,10 @@ class Connector(Describing, Protocol):
         and only when a direct read said so."""
         ...
 
+    def forget(self, entities: Collection[Entity]) -> None:
+        """Something has happened to such records: what was kept of them is old."""
+        ...
+
     def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Seen]:
         """As they are now, where it costs less than the snapshots. A record that
         is gone or cannot be told so cheaply is not answered."""

@@ -45,6 +45,11 @@ class News:
     def entities(self, side: Side) -> set[Entity]:
         return {ref.entity for ref in self.refs if ref.side is side}
 
+    def kinds(self, side: Side) -> set[Entity]:
+        """Of all that was announced, our own echoes too."""
+        told = self.around | self.later
+        return self.entities(side) | {entity for at, entity in told if at is side}
+
 
 def are_waiting(work: Pass, entities: Collection[Entity]) -> bool:
     return _untaken(work, entities).exists()

@@ -130,6 +130,7 @@ def open_connectors(
             time_zone=hubspot.account.get("time_zone", ""),
             history_since=history_since,
             left_lines=partial(own_lines.left, integration.pk),
+            fresh_seconds=settings.SEND_DEADLINE,
         ),
         Side.QUICKBOOKS: QuickBooksConnector(
             to(quickbooks),

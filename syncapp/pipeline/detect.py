@@ -37,6 +37,7 @@ def detect(
     named: list[RecordRef] = []
     cursors = polling.cursors(work)
     for side, connector in work.connectors.items():
+        connector.forget(news.kinds(side))
         stored = cursors[side]
         polled = polling.due(work, side, stored, entities, news, only_news=only_news)
         shown = _poll(work, connector, stored, polled, until)

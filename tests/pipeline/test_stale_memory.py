@@ -89,3 +89,34 @@ def test_a_number_given_in_the_same_pass_is_not_given_again(
     assert trade.link(Side.HUBSPOT, Entity.INVOICE, first).state == State.IN_SYNC
     assert trade.link(Side.HUBSPOT, Entity.INVOICE, second).category == "number_clash"
     assert trade.hubspot("invoices").keys() == {first, second}
+
+
+def test_a_line_edited_between_our_write_and_a_payment_is_seen(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The payment moves the mirror, which is read again without the lines that we have just
+    written. A seller was faster."""
+    trade.start()
+    paid = trade.quickbooks_invoice(trade.sales_line(3, "50"), DocNumber="Q-9")
+    trade.pay_in_quickbooks(paid, "150")
+    real = worklist.take
+    edits: list[str] = []
+
+    def edited(
+        integration: Integration, now: datetime, entities: Collection[Entity] = tuple(Entity)
+    ) -> Any:
+        if not edits and (lines := trade.hubspot("line_items")):
+            edits.append(max(lines, key=int))
+            trade.in_hubspot("line_items", "edit", edits[0], properties={"price": "70"})
+        return real(integration, now, entities)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worklist, "take", edited)
+        trade.sync()
+    assert edits
+    trade.sync()
+    link = trade.link(Side.QUICKBOOKS, Entity.INVOICE, paid)
+    assert link.category == "protected_change"
+    assert trade.hubspot("line_items")[edits[0]]["price"] == "70"
+    assert trade.quickbooks("Invoice")[paid]["TotalAmt"] == 150
+    assert len(trade.hubspot("commerce_payments")) == 1

@@ -216,6 +216,7 @@ class Changes:
         """Their ids. A line in the very version that our own write left, or that was read with its
         new invoice just now, is no news."""
         versions = {str(line["id"]): version_of(LINE_ITEMS, line) for line in lines}
+        self._reader.kept_lines.shown(versions)
         known = {**self._left_lines(versions), **self._lines_of_new}
         return [id for id, version in versions.items() if not version or known.get(id) != version]
 

@@ -56,7 +56,8 @@ _Kind = tuple[Entity, Operation, Step | None]
 class HubSpotConnector:
     """`time_zone` and `line_keys` (may our line items carry a key?) save a call each where the
     caller knows them already. `history_since`: changes by others before then are of no interest.
-    `left_lines`: line items as our own writes left them, which are no news."""
+    `left_lines`: line items as our own writes left them, which are no news. `fresh_seconds`: for so
+    long a line item need not be read again."""
 
     side = Side.HUBSPOT
     has_one_feed = False
@@ -77,6 +78,7 @@ class HubSpotConnector:
         line_keys: bool | None = None,
         history_since: datetime | None = None,
         left_lines: LeftLines = nothing_left,
+        fresh_seconds: float = 0,
     ) -> None:
         self._transport = transport
         self._endpoints = Endpoints(transport)
@@ -92,6 +94,7 @@ class HubSpotConnector:
             wanted,
             self._time_zone,
             history_since,
+            fresh_seconds,
         )
         self._write_batch = min(write_batch, BATCH)
         self._sender = Sender(self._endpoints, self._side_by_side, self._write_batch)
@@ -139,6 +142,10 @@ class HubSpotConnector:
 
     def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
         return fetching.fetch(self._reader, refs)
+
+    def forget(self, entities: Collection[Entity]) -> None:
+        if Entity.INVOICE in entities:
+            self._reader.kept_lines.forget_all()
 
     def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Seen]:
         return fetching.versions(self._reader, refs)

@@ -43,6 +43,8 @@ class PartWriter:
                 inputs.append(Input(_trace(keyed, part), body, key))
         outcomes = self._sender.send(LINE_ITEMS, "upsert", inputs)
         self._clear_inherited(inputs, outcomes)
+        sent = [one.record for one in outcomes.values() if isinstance(one, Sent)]
+        self._reader.kept_lines.keep(one for one in sent if one.get("new") is True)
         return self._answers(writes, items, outcomes)
 
     def attach(
@@ -61,6 +63,7 @@ class PartWriter:
 
     def change(self, writes: Sequence[KeyedWrite]) -> Answers:
         inputs: dict[LineKind, list[Input]] = {}
+        self._forget(part for keyed in writes for part in merge(keyed.write).changed)
         for keyed in writes:
             for part in merge(keyed.write).changed:
                 body = {"id": part.id, "properties": dict(part.properties)}
@@ -70,12 +73,17 @@ class PartWriter:
 
     def remove(self, writes: Sequence[KeyedWrite]) -> Answers:
         inputs: dict[LineKind, list[Input]] = {}
+        self._forget(part for keyed in writes for part in merge(keyed.write).removed)
         for keyed in writes:
             for part in merge(keyed.write).removed:
                 one = Input(_trace(keyed, part), {"id": part.id})
                 inputs.setdefault(part.kind, []).append(one)
         outcomes = self._by_kind("archive", inputs)
         return self._answers(writes, lambda write: merge(write).removed, outcomes, makes=False)
+
+    def _forget(self, parts: Iterable[Part]) -> None:
+        """An answer to a change shows little of the line."""
+        self._reader.kept_lines.forget(part.id for part in parts)
 
     def key(self, write: Write, part: Part) -> str:
         """`<realm>:invoice:145:line:3`."""

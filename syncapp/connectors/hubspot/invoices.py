@@ -99,7 +99,11 @@ def _parts(reader: Reader, records: Collection[Record], inline: Collection[str])
     )
     looked_at = reader.related(Entity.INVOICE).get("line", frozenset())
     names = sorted({*LINE_ITEMS.always, *looked_at})
-    read = reader.all_there(LINE_ITEMS, ids_of(links["items"]), names)
+    ids = ids_of(links["items"])
+    held = {} if looked_at else reader.kept_lines.of(ids)
+    fresh = reader.all_there(LINE_ITEMS, [id for id in ids if id not in held], names)
+    reader.kept_lines.keep(fresh.values())
+    read = {**held, **fresh}
     reader.note_lines(read.values())
     items = {
         id: [read[to.id] for to in found if to.id in read] for id, found in links["items"].items()

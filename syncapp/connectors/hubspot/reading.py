@@ -17,6 +17,7 @@ from syncapp.connectors.hubspot.endpoints import (
     Endpoints,
 )
 from syncapp.connectors.hubspot.glimpses import MOST, OURS, Glimpse, glimpse_of
+from syncapp.connectors.hubspot.kept_lines import KeptLines
 from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS, OBJECTS, Kind, ObjectType
 from syncapp.connectors.hubspot.properties import Definitions
 from syncapp.connectors.hubspot.replies import Associated, Found, Record
@@ -45,6 +46,7 @@ class Reader:
         wanted: Wanted,
         zone: Zone,
         history_since: datetime | None = None,
+        fresh_seconds: float = 0,
     ) -> None:
         self.endpoints = endpoints
         self.side_by_side = side_by_side
@@ -55,6 +57,7 @@ class Reader:
         self.history_since = history_since
         # ids of those created since the last pass, by us or as was found
         self.newcomers: dict[Entity, set[str]] = {entity: set() for entity in Entity}
+        self.kept_lines = KeptLines(fresh_seconds)
         self.line_versions: dict[str, str] = {}  # of line items read with their invoices
         self.glimpses: dict[str, Glimpse] = {}  # of invoices read in full, by id
         self.own_sources: set[tuple[str, str]] = set()  # how property history names us

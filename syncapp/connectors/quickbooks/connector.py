@@ -110,6 +110,10 @@ class QuickBooksConnector:
     def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
         return self._lookup.fetch(refs)
 
+    def forget(self, entities: Collection[Entity]) -> None:
+        for entity in entities:
+            self._lists.forget(entity)
+
     def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Seen]:  # noqa: ARG002
         """A query has the whole record anyway."""
         return {}

@@ -75,6 +75,9 @@ class Pretender:
         for page in self.connector.changes(since):
             yield replace(page, snapshots=self._with_ours(page.snapshots))
 
+    def forget(self, entities: Collection[Entity]) -> None:
+        self.connector.forget(entities)
+
     def versions(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Seen]:
         return self.connector.versions([ref for ref in refs if ref not in self._over])
 
