@@ -15,7 +15,7 @@ from syncapp.connectors.ahead import ReadAhead
 from syncapp.connectors.base import ChangePage, Cursor
 from syncapp.connectors.hubspot import fetching, places
 from syncapp.connectors.hubspot.codec import merged_ids
-from syncapp.connectors.hubspot.endpoints import ASSOCIATIONS_BATCH
+from syncapp.connectors.hubspot.endpoints import ASSOCIATIONS_BATCH, SEARCH_PAGE
 from syncapp.connectors.hubspot.following import Following
 from syncapp.connectors.hubspot.objects import (
     INVOICES,
@@ -30,7 +30,7 @@ from syncapp.connectors.hubspot.places import Place, Position
 from syncapp.connectors.hubspot.reading import Reader, ids_of, version_of
 from syncapp.connectors.hubspot.replies import Page, Record
 from syncapp.connectors.hubspot.values import instant
-from syncapp.connectors.hubspot.walking import Step, walk
+from syncapp.connectors.hubspot.walking import MOST_NAMED, Step, walk
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 
 _DAY = timedelta(days=1)
@@ -59,6 +59,7 @@ class Changes:
         self._pace = pace
         self._left_lines = left_lines
         self._lines_of_new: dict[str, str] = {}  # the versions in which they were read
+        self._read_now: dict[str, str] = {}  # those of them since the last search began
 
     def pages(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
         unread = [entity for entity in Entity if entity in since and since[entity].since is None]
@@ -119,6 +120,7 @@ class Changes:
         place = replace(place, daily=place.daily or since)
         start = place.position or Position(since - self._pace.overlap)
         news = place.position is not None
+        self._read_now.clear()
         began = place.began
         for step in self._walk(entity, start):
             began = began or _remote(step.asked_at)
@@ -199,7 +201,8 @@ class Changes:
     def _by_line_items(self, following: Following) -> Iterator[ChangePage]:
         start = Position(following.last_time("lines") - self._pace.overlap)
         shown: list[Record] = []
-        for step in walk(self._reader.endpoints, LINE_ITEMS, start):
+        known = self._earliest_of_new()
+        for step in walk(self._reader.endpoints, LINE_ITEMS, start, leave_out=known):
             shown += step.records
             if step.following and len(shown) < ASSOCIATIONS_BATCH:
                 continue
@@ -211,6 +214,14 @@ class Changes:
                 refs = _refs(Entity.INVOICE, ids_of(links))
                 yield ChangePage(Entity.INVOICE, refs, following.meanwhile())
         following.done("lines", is_slow=self._pace.line_items_every > timedelta(0))
+
+    def _earliest_of_new(self) -> Sequence[str]:
+        """Lines of new invoices that were read just now, of so many that a page less shows the
+        rest. What somebody makes of them since is after the beginning of the next search."""
+        lines = self._read_now
+        if len(lines) <= SEARCH_PAGE:
+            return ()
+        return sorted(lines, key=lambda id: (lines[id], id))[:MOST_NAMED]
 
     def _news_of_lines(self, lines: Sequence[Record]) -> list[str]:
         """Their ids. A line in the very version that our own write left, or that was read with its
@@ -274,6 +285,7 @@ class Changes:
         except (ValueError, TypeError, LookupError, ArithmeticError):
             return {}
         self._lines_of_new |= self._reader.line_versions
+        self._read_now |= self._reader.line_versions
         return found
 
 

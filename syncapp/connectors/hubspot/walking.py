@@ -6,7 +6,7 @@ page asks anew for what comes after the last record, so neither can happen. More
 and the same time than a filter can name are walked by id (airbytehq/airbyte #43317 **T**).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,10 +39,13 @@ def walk(
     start: Position,
     properties: tuple[str, ...] = (),
     before: datetime | None = None,
+    leave_out: Sequence[str] = (),
 ) -> Iterator[Step]:
+    """`leave_out`: at most `MOST_NAMED` ids that the first page need not show."""
     position: Position | None = start
     while position is not None:
-        page = endpoints.search(kind, _query(kind, position, properties, before))
+        page = endpoints.search(kind, _query(kind, position, properties, before, leave_out))
+        leave_out = ()  # a body that names two pages' worth of ids is too long
         position = _following(kind, position, page)
         yield Step(page.records, position, page.asked_at, page.total)
 
@@ -52,9 +55,14 @@ def modified_at(kind: ObjectType, record: Record) -> datetime:
 
 
 def _query(
-    kind: ObjectType, position: Position, properties: tuple[str, ...], before: datetime | None
+    kind: ObjectType,
+    position: Position,
+    properties: tuple[str, ...],
+    before: datetime | None,
+    leave_out: Sequence[str],
 ) -> dict[str, Any]:
     end = [_filter(kind.modified, "LT", before)] if before else []
+    end += [_none_of(leave_out)] if leave_out else []
     sorted_by = "hs_object_id" if position.tie else kind.modified
     return {
         "filterGroups": [{"filters": some + end} for some in _alternatives(kind, position)],
@@ -69,12 +77,8 @@ def _alternatives(kind: ObjectType, position: Position) -> list[Filters]:
     if position.tie:
         return [[then, {"propertyName": "hs_object_id", "operator": "GT", "value": position.tie}]]
     if position.seen:
-        others = {
-            "propertyName": "hs_object_id",
-            "operator": "NOT_IN",
-            "values": list(position.seen),
-        }
-        return [[_filter(kind.modified, "GT", position.at)], [then, others]]
+        others = [then, _none_of(position.seen)]
+        return [[_filter(kind.modified, "GT", position.at)], others]
     return [[_filter(kind.modified, "GTE", position.at)]]
 
 
@@ -92,6 +96,10 @@ def _following(kind: ObjectType, position: Position, page: Page) -> Position | N
     if not seen or len(seen) > MOST_NAMED:
         return Position(last, tie="0")
     return Position(last, tuple(dict.fromkeys(seen)))
+
+
+def _none_of(ids: Sequence[str]) -> dict[str, Any]:
+    return {"propertyName": "hs_object_id", "operator": "NOT_IN", "values": list(ids)}
 
 
 def _filter(name: str, operator: str, at: datetime) -> dict[str, Any]:

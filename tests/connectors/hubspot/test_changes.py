@@ -271,6 +271,26 @@ def test_a_line_as_our_write_left_it_is_no_news_and_a_later_change_is(
     assert portal.calls()["POST /crm/associations/2026-03/line_items/invoices/batch/read"] == 1
 
 
+def test_lines_that_were_read_with_their_new_invoice_do_not_fill_a_page(
+    hubspot: HubSpotConnector, portal: Portal
+) -> None:
+    cursors = quiet(hubspot, portal)
+    old = portal.invoice({"name": "Chair", "price": "80"})
+    cursors = cursors_after(hubspot.changes(cursors))
+    portal.sandbox.advance(10)
+    (line,) = (one["id"] for one in portal.live("line_items"))
+    portal.edit("line_items", line, price="90")
+    new = portal.invoice(*({"name": f"Chair {n}", "price": "80"} for n in range(290)))
+    portal.forget_calls()
+    pages = list(hubspot.changes(cursors))
+    assert news(pages) >= {ref(INVOICE, old), ref(INVOICE, new)}
+    assert portal.calls()[SEARCH.format("line_items")] == 1
+    earliest = min((one["id"] for one in portal.live("line_items") if one["id"] != line), key=int)
+    portal.edit("line_items", earliest, price="70")
+    cursors = cursors_after(pages)
+    assert ref(INVOICE, new) in news(hubspot.changes(cursors))
+
+
 def test_a_deleted_line_of_a_mirror_is_a_change_of_the_mirror(
     hubspot: HubSpotConnector, portal: Portal
 ) -> None:
