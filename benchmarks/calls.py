@@ -68,8 +68,9 @@ def _afterwards(report: Report, here: Stage, side: str, size: Size, *, quick: bo
 
 
 def _idle(report: Report, here: Stage, trade: Trade) -> None:
-    trade.pass_time()
-    here.run()  # what is looked at once an hour
+    for _ in range(2):  # what is looked at once an hour, and once after a load
+        trade.pass_time()
+        here.run()
     trade.pass_time()
     measured, calls = here.run()
     name = f"{_name(trade.side, trade.size)} idle"
