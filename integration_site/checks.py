@@ -1,7 +1,7 @@
 """System checks: settings that would break a promise are named before anything starts."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,13 +26,24 @@ LEAST = {
     "WRITTEN_DAYS": 0,
     "BACKOFF_CAP": 1,
     "PARK_AFTER": 1,
-    "SESSION_IDLE": 60,
+    "SESSION_IDLE_MINUTES": 1,
+    "WORKERS": 1,
+    "PROXY_COUNT": 0,
+    "HSTS_SECONDS": 0,
+    "QUICKBOOKS_READ_ALLOWANCE": 1,
+}
+# Where what the environment names so is kept otherwise
+KEPT: dict[str, Callable[[], int]] = {
+    "SESSION_IDLE_MINUTES": lambda: settings.SESSION_IDLE // 60,
+    "WORKERS": lambda: int(settings.Q_CLUSTER["workers"]),
+    "HSTS_SECONDS": lambda: settings.SECURE_HSTS_SECONDS,
 }
 # Below the lease's end a call must still fit in whole, with a moment to spare.
 LEASE_MARGIN = 3
 LEAST_TOKEN = 24
 VENDORS_LIMITS = {"HUBSPOT_LIMITS": HUBSPOT_LIMITS, "QUICKBOOKS_LIMITS": QUICKBOOKS_LIMITS}
-BRAKE_NAMES = ("makes", "removals")
+# Beyond these a brake lets through what it is there for.
+MOST_AT_ONCE = {"makes": 1000, "removals": 100}
 MOST_PERCENT = 50
 ADDRESSES = (
     "HUBSPOT_API_BASE",
@@ -55,7 +66,7 @@ def check_addresses(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[E
 
 def _too_small() -> Iterator[Error]:
     for name, least in LEAST.items():
-        value = getattr(settings, name)
+        value = KEPT[name]() if name in KEPT else getattr(settings, name)
         if value < least:
             yield Error(
                 f"{name} is {value}; the least that works is {least}.", id="ledgerline.E001"
@@ -76,6 +87,12 @@ def _broken_relations() -> Iterator[Error]:
             f"make it at least {call + LEASE_MARGIN}.",
             id="ledgerline.E003",
         )
+    if settings.SEND_DEADLINE > settings.LEASE:
+        yield Error(
+            f"SEND_DEADLINE is {settings.SEND_DEADLINE} seconds, longer than LEASE "
+            f"{settings.LEASE}: another worker could have written since the look-up.",
+            id="ledgerline.E012",
+        )
     if call > settings.UNKNOWN_REST:
         yield Error(
             f"UNKNOWN_REST is {settings.UNKNOWN_REST} seconds, shorter than HTTP_TIMEOUT {call}: a "
@@ -87,10 +104,12 @@ def _broken_relations() -> Iterator[Error]:
 def _broken_brake() -> Iterator[Error]:
     """A brake that can be set to let everything through is none."""
     for name, (number, percent) in settings.BRAKE.items():
-        if name not in BRAKE_NAMES or number < 1 or not 0 <= percent <= MOST_PERCENT:
+        most = MOST_AT_ONCE.get(name, 0)
+        if not 1 <= number <= most or not 0 <= percent <= MOST_PERCENT:
+            known = " or ".join(f"{one} from 1 to {most}" for one, most in MOST_AT_ONCE.items())
             yield Error(
-                f"BRAKE has {name}={number}/{percent:g}: write {' or '.join(BRAKE_NAMES)}, with a "
-                f"number from 1 and a share up to {MOST_PERCENT} per cent: makes=100/20.",
+                f"BRAKE has {name}={number}/{percent:g}: write {known}, with a share up to "
+                f"{MOST_PERCENT} per cent: makes=100/20.",
                 id="ledgerline.E008",
             )
 
@@ -140,12 +159,21 @@ def _plain_public_address() -> Iterator[Error]:
 
 
 def _short_tokens() -> Iterator[Error]:
-    wanted = {"METRICS_TOKEN": False, "ALERT_WEBHOOK_SECRET": bool(settings.ALERT_WEBHOOK_URL)}
-    for name, is_needed in wanted.items():
-        value = getattr(settings, name)
-        if (value or is_needed) and len(value) < LEAST_TOKEN:
+    for name, value in _tokens():
+        if len(value) < LEAST_TOKEN:
             yield Error(
                 f"{name} has fewer than {LEAST_TOKEN} characters and could be guessed: make one "
-                "with: openssl rand -hex 24",
+                "with: openssl rand -hex 24, or copy the vendor's in whole.",
                 id="ledgerline.E009",
             )
+
+
+def _tokens() -> Iterator[tuple[str, str]]:
+    if settings.METRICS_TOKEN:
+        yield "METRICS_TOKEN", settings.METRICS_TOKEN
+    if settings.ALERT_WEBHOOK_SECRET or settings.ALERT_WEBHOOK_URL:
+        yield "ALERT_WEBHOOK_SECRET", settings.ALERT_WEBHOOK_SECRET
+    for value in settings.HUBSPOT_WEBHOOK_SECRETS:
+        yield "HUBSPOT_WEBHOOK_SECRET", value
+    for value in settings.QUICKBOOKS_WEBHOOK_TOKENS:
+        yield "QUICKBOOKS_WEBHOOK_TOKEN", value

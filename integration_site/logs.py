@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from integration_site.environment import env
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 FORMATTERS = {"text": "syncapp.logs.TextFormatter", "json": "syncapp.logs.JsonFormatter"}
 
 
@@ -17,6 +18,14 @@ def _formatter() -> str:
     return FORMATTERS[chosen]
 
 
+def _level() -> str:
+    chosen = env.str("LOG_LEVEL", default="").strip().upper() or "WARNING"
+    if chosen not in LEVELS:
+        message = f"LOG_LEVEL is {chosen!r}: write {', '.join(LEVELS[:-1])} or {LEVELS[-1]}."
+        raise ImproperlyConfigured(message)
+    return chosen
+
+
 LOGGING_CONFIGURATION: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -25,7 +34,7 @@ LOGGING_CONFIGURATION: dict[str, Any] = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["about"]}
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["console"], "level": _level()},
     "loggers": {
         # The queue installs a handler of its own where it finds none, and so does Django.
         "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},

@@ -87,6 +87,15 @@ def test_what_is_copied_and_run_for_the_container_is_enough_to_serve(tmp_path: P
             [*program, *command], cwd=tmp_path, env=environment, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr
+    refused = subprocess.run(
+        [*program, "web"],
+        cwd=tmp_path,
+        env=environment | {"PROXY_COUNT": "-1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (refused.returncode, "PROXY_COUNT is -1" in refused.stderr) == (1, True)
     bind = f"127.0.0.1:{free_port()}"
     web = subprocess.Popen(
         [*program, "web"],

@@ -23,7 +23,15 @@ def test_the_documented_times_fit_together():
         ({"UNKNOWN_REST": 30}, "a write could still arrive"),
         ({"BRAKE": {"makes": (0, 20)}}, "BRAKE has makes=0/20"),
         ({"BRAKE": {"removals": (10, 100)}}, "a share up to 50 per cent"),
-        ({"BRAKE": {"voids": (10, 5)}}, "write makes or removals"),
+        ({"BRAKE": {"voids": (10, 5)}}, "write makes from 1 to 1000 or removals"),
+        ({"BRAKE": {"makes": (1_000_000, 50)}}, "BRAKE has makes=1000000/50"),
+        ({"BRAKE": {"removals": (101, 5)}}, "removals from 1 to 100"),
+        ({"SEND_DEADLINE": 86400}, "SEND_DEADLINE is 86400 seconds, longer than LEASE 120"),
+        ({"PROXY_COUNT": -1}, "PROXY_COUNT is -1; the least that works is 0."),
+        ({"QUICKBOOKS_READ_ALLOWANCE": 0}, "QUICKBOOKS_READ_ALLOWANCE is 0"),
+        ({"SECURE_HSTS_SECONDS": -1}, "HSTS_SECONDS is -1"),
+        ({"SESSION_IDLE": 0}, "SESSION_IDLE_MINUTES is 0; the least that works is 1."),
+        ({"Q_CLUSTER": {"workers": 0}}, "WORKERS is 0; the least that works is 1."),
         (
             {"HUBSPOT_LIMITS": {"brust": (100, 10)}},
             "HUBSPOT_LIMITS names brust: there are burst, search",
@@ -62,3 +70,14 @@ def test_a_sandbox_on_this_machine_may_speak_plainly(settings):
     settings.QUICKBOOKS_OAUTH_BASE = "http://localhost:8765/quickbooks"
 
     assert sentences(check_addresses) == []
+
+
+@pytest.mark.parametrize("setting", ["QUICKBOOKS_WEBHOOK_TOKENS", "HUBSPOT_WEBHOOK_SECRETS"])
+def test_what_webhooks_are_signed_with_cannot_be_guessed(settings, setting):
+    setattr(settings, setting, ["long-enough-to-be-a-secret-of-somebody", "x"])
+
+    (found,) = sentences(check_addresses)
+
+    assert found.startswith(setting.removesuffix("S"))
+    assert "fewer than 24 characters" in found
+    assert "=x" not in found

@@ -144,6 +144,11 @@ def test_limits_are_read_by_name():
         ("HUBSPOT_LIMITS", "burst=fast", "write name=calls/seconds"),
         ("HTTP_TIMEOUT", "4.5", "write a whole number"),
         ("LOG_FORMAT", "xml", "write text or json"),
+        (
+            "LOG_LEVEL",
+            "LOUD",
+            "LOG_LEVEL is 'LOUD': write DEBUG, INFO, WARNING, ERROR or CRITICAL.",
+        ),
         ("HUBSPOT_API_BASE", "api.hubapi.com", "write an address such as"),
     ],
 )
