@@ -17,7 +17,7 @@ from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.said import joined, packed
 from syncapp.errors import SyncAppError
-from syncapp.models import DraftRehearsal, Integration, RuleDraft
+from syncapp.models import DraftRehearsal, Heartbeat, Integration, RuleDraft
 from syncapp.pipeline import wake
 from syncapp.pipeline.rehearsal import Rehearsal, rehearse
 from syncapp.setup.account_fields import accounts_of
@@ -149,6 +149,7 @@ def _telling(rehearsal_id: int) -> Iterator[Callable[[str, int, int | None], Non
         DraftRehearsal.objects.filter(pk=rehearsal_id).update(
             doing=doing, done=done, total=total, seen_at=timezone.now()
         )
+        Heartbeat.beat()  # as many as there are processes may rehearse, and no other task runs
 
     def progress(doing: str, done: int, total: int | None) -> None:
         nonlocal told_at

@@ -1,5 +1,7 @@
 """The setup's review: sentences, what hinders, the rehearsal; saving starts the sync."""
 
+import time
+
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.auth import get_user_model
@@ -14,11 +16,14 @@ from syncapp.models import (
     Connection,
     DraftRehearsal,
     FieldMapping,
+    Heartbeat,
     Integration,
     RuleDraft,
     RuleVersion,
     SyncRule,
 )
+from syncapp.reporting.heartbeat import Workers, how_workers_are
+from syncapp.setup import draft_rehearsal
 from tests import factories
 from tests.behaviour.naming import item
 from tests.web.setup_story import Setup, fields_of
@@ -387,6 +392,26 @@ def test_a_rehearsal_of_another_version_tells_nothing(setup):
     page = setup.look("contact", "review")
 
     assert "Rehearse again" not in page
+
+
+def test_a_worker_that_only_rehearses_shows_that_it_lives(setup, monkeypatch):
+    """It may take a quarter of an hour, and two of them leave room for no other task."""
+    draft = setup.begin("contact")
+    setup.client.post(reverse("admin:wizard_rehearse", args=(draft.pk,)))
+    real = draft_rehearsal.rehearse
+
+    def rehearse(integration, change, progress):
+        found = real(integration, change=change, progress=progress)
+        Heartbeat.objects.all().delete()
+        time.sleep(1.1)  # a page of records
+        progress("Reading contacts", 100, None)
+        return found
+
+    monkeypatch.setattr(draft_rehearsal, "rehearse", rehearse)
+
+    draft_rehearsal.carry_out(DraftRehearsal.objects.get().pk)
+
+    assert how_workers_are() is Workers.WELL
 
 
 def test_a_rehearsal_that_cannot_run_says_why(setup):
