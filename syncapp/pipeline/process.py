@@ -30,7 +30,6 @@ from syncapp.pipeline import (
     sellers,
     worklist,
 )
-from syncapp.pipeline.apply import send_all
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress, silent
 from syncapp.pipeline.detect import detect, start_over
@@ -40,7 +39,7 @@ from syncapp.pipeline.guards.gate import HEAD_START_SECONDS
 from syncapp.pipeline.lease import Held, leased
 from syncapp.pipeline.planning import foreseen, plan, with_catch_all
 from syncapp.pipeline.progress import syncing
-from syncapp.pipeline.put_back import put_back
+from syncapp.pipeline.put_back import send_and_put_back
 from syncapp.pipeline.record import record
 from syncapp.pipeline.recover import recover
 from syncapp.pipeline.runs import Connect, Report, opened
@@ -111,8 +110,7 @@ def _process(work: Pass, rows: Sequence[PendingChange]) -> None:
     sellers.foretell(work, dossiers)
     sendings = [sending for dossier in dossiers for sending in _sendings(dossier)]
     try:
-        send_all(work, sendings, is_patient=False)
-        _undo_overwriting(work, sendings)
+        send_and_put_back(work, sendings, is_patient=False)
         inactive.name_them(work, sendings)
     finally:
         unsent = {one.link.pk for one in sendings if one.answer is None}
@@ -128,13 +126,6 @@ def rest(work: Pass, until: float | None) -> None:
         if gate.is_closed:
             sellers.tell(work, min(gate.opens_at - HEAD_START_SECONDS, end))
             gate.wait(end)
-
-
-def _undo_overwriting(work: Pass, sendings: list[Sending]) -> None:
-    back = put_back(work, sendings)
-    sendings += back
-    if back:
-        send_all(work, back)
 
 
 def _tell(work: Pass, entity: Entity, records: int) -> None:

@@ -15,8 +15,18 @@ from syncapp.engine.plan import FieldDecision, Plan, Verdict
 from syncapp.engine.records import Value
 from syncapp.engine.rules import ConflictPolicy, Direction, FieldMapping, SyncRule
 from syncapp.engine.writes import Done, Operation, Write
+from syncapp.pipeline.apply import send_all
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.sending import Sending
+
+
+def send_and_put_back(work: Pass, sendings: list[Sending], *, is_patient: bool = True) -> None:
+    """What brings people's values back is added to `sendings`."""
+    send_all(work, sendings, is_patient=is_patient)
+    back = put_back(work, sendings)
+    sendings += back
+    if back:
+        send_all(work, back)
 
 
 def put_back(work: Pass, sendings: Iterable[Sending]) -> list[Sending]:

@@ -10,7 +10,7 @@ from django.db import connection
 from syncapp.connectors.quickbooks import changes
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import Integration, PendingChange, RecordLink, SyncActivity
-from syncapp.pipeline import context, process, worklist
+from syncapp.pipeline import context, process, put_back, worklist
 from syncapp.pipeline.guards import brake
 from tests.pipeline.worlds import Trade, Worlds
 from tests.sandbox_process import SandboxProcess
@@ -110,7 +110,7 @@ def test_a_helping_that_is_halved_is_counted_once_by_the_brake(
     trade.sync_quietly()
     for number in range(4):
         trade.contact(email=f"p{number}@acme.test", lastname=f"Person {number}")
-    real, broken = process.send_all, []
+    real, broken = put_back.send_all, []
 
     def breaks_once(*given: Any, **how: Any) -> None:
         if not broken:
@@ -118,7 +118,7 @@ def test_a_helping_that_is_halved_is_counted_once_by_the_brake(
             raise ZeroDivisionError("a mistake of ours")
         real(*given, **how)
 
-    monkeypatch.setattr(process, "send_all", breaks_once)
+    monkeypatch.setattr(put_back, "send_all", breaks_once)
     trade.sync()
     assert len(trade.quickbooks("Customer")) == 5
 

@@ -21,6 +21,7 @@ from syncapp.models import (
     WriteIntent,
 )
 from syncapp.pipeline import detect, intents, worklist
+from syncapp.pipeline.by_hand import protection
 from tests.pipeline.worlds import Trade, Worlds, money
 from tests.sandbox_process import SandboxProcess
 
@@ -315,6 +316,68 @@ def test_an_edit_of_a_mirrors_line_between_read_and_write_is_told(
     assert trade.hubspot("line_items")[line]["quantity"] == "3"
     changes = [change for row in SyncActivity.objects.all() for change in row.changes]
     assert any("9 ×" in change["before"] for change in changes if change["lost"]), changes
+    trade.sync_quietly()
+
+
+@pytest.mark.parametrize("way_out", [protection.restore, protection.accept])
+def test_an_edit_of_a_line_while_a_person_settles_a_protected_change_is_told(
+    sandbox: SandboxProcess,
+    trade: Trade,
+    before_sending: Callable[[Act], None],
+    way_out: Callable[[RecordLink], None],
+) -> None:
+    sandbox.options(hubspot={"edit_open_invoices": True})
+    trade.start()
+    if way_out is protection.restore:
+        trade.quickbooks_invoice(trade.sales_line(2, "50"))
+    else:
+        trade.hubspot_invoice(trade.hours(2, "50"))
+    trade.sync()
+    (line,) = trade.hubspot("line_items")
+    if way_out is protection.restore:
+        trade.in_hubspot("line_items", "edit", line, properties={"quantity": "5"})
+    else:
+        booked = trade.one_invoice_in_quickbooks()
+        more = trade.sales_line(3, "50", Id=booked["Line"][0]["Id"])
+        trade.in_quickbooks("Invoice", "edit", booked["Id"], fields={"Line": [more]})
+    trade.sync()
+    link = RecordLink.objects.get(entity=Entity.INVOICE)
+    assert link.category == "protected_change"
+    edit = {"quantity": "9"}
+    before_sending(lambda: trade.in_hubspot("line_items", "edit", line, properties=edit))
+    way_out(link)
+    trade.sync()
+    assert trade.hubspot("line_items")[line]["quantity"] in ("2", "3")
+    changes = [change for row in SyncActivity.objects.all() for change in row.changes]
+    assert any("9 ×" in change["before"] for change in changes if change["lost"]), changes
+    trade.sync_quietly()
+
+
+@pytest.mark.parametrize("conflict", ["hubspot", "quickbooks"])
+def test_another_edit_while_a_person_settles_a_protected_change_is_never_lost(
+    trade: Trade, before_sending: Callable[[Act], None], conflict: str
+) -> None:
+    """The way out writes what else has changed along with it."""
+    trade.start()
+    trade.rule(Entity.INVOICE, conflict=conflict)
+    invoice = trade.quickbooks_invoice(trade.sales_line(2, "50"))
+    trade.sync()
+    (line,) = trade.hubspot("line_items")
+    (mirror,) = trade.hubspot("invoices")
+    trade.in_hubspot("line_items", "edit", line, properties={"quantity": "5"})
+    trade.sync()
+    memo = {"CustomerMemo": {"value": "By the books"}}
+    trade.in_quickbooks("Invoice", "edit", invoice, fields=memo)
+    edit = {"hs_comments": "By a seller"}
+    before_sending(lambda: trade.in_hubspot("invoices", "edit", mirror, properties=edit))
+    protection.restore(RecordLink.objects.get(entity=Entity.INVOICE))
+    for _ in range(2):
+        trade.sync()
+    there = trade.quickbooks("Invoice")[invoice]["CustomerMemo"]["value"]
+    assert trade.hubspot("invoices")[mirror]["hs_comments"] == there
+    changes = [change for row in SyncActivity.objects.all() for change in row.changes]
+    lost = {change["before"] for change in changes if change["lost"]}
+    assert {there, *lost} >= {"By the books", "By a seller"}
     trade.sync_quietly()
 
 

@@ -183,9 +183,9 @@ def test_what_the_poll_finds_unannounced_ends_the_reliance(office):
 def test_an_event_that_arrives_while_a_pass_runs_is_not_lost(office, monkeypatch):
     """The record has been read already when it is edited again; the same pass takes it up, or the
     bell rings after it."""
-    from syncapp.pipeline import process
+    from syncapp.pipeline import put_back
 
-    send_all, edits = process.send_all, iter(["Bergen"])
+    send_all, edits = put_back.send_all, iter(["Bergen"])
 
     def edited_meanwhile(work, sendings, **how):
         send_all(work, sendings, **how)
@@ -195,7 +195,7 @@ def test_an_event_that_arrives_while_a_pass_runs_is_not_lost(office, monkeypatch
             )
             office.settle_down()
 
-    monkeypatch.setattr(process, "send_all", edited_meanwhile)
+    monkeypatch.setattr(put_back, "send_all", edited_meanwhile)
     office.trade.in_hubspot(
         "contacts", "edit", office.trade.contact_id, properties={"lastname": "Berge"}
     )

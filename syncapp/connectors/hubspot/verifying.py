@@ -65,14 +65,14 @@ def _as_found(
     found: Found,
     lines: tuple[Line, ...] | None,
 ) -> WriteAnswer:
+    if lines:
+        answer = replace(answer, overwritten={"lines": lines})
     record = found.records.get(snapshot.ref.id)
-    if record is None:  # deleted since, where HubSpot says so
+    if record is None:  # deleted since, where HubSpot says so, or only its lines were written
         is_told = snapshot.ref.id in found.missing
         return answer if is_told else Unknown(said("Done, but HubSpot did not show it again."))
     since = _written_since(codec, write, snapshot, record)
-    replaced = _replaced(codec, write, snapshot, record)
-    if lines:
-        replaced["lines"] = lines
+    replaced = {**_replaced(codec, write, snapshot, record), **answer.overwritten}
     for name in since:  # and so superseded by a person as well
         replaced.pop(name, None)
     return replace(answer, snapshot=_as_now(codec, snapshot, record, since), overwritten=replaced)

@@ -19,11 +19,11 @@ from syncapp.models import PendingChange, RecordLink, SyncRun
 from syncapp.objects.invoice_acceptance import why_not_accepted
 from syncapp.objects.invoice_lines import LINES_KEY
 from syncapp.pipeline import worklist
-from syncapp.pipeline.apply import send_all
 from syncapp.pipeline.context import Pass, silent
 from syncapp.pipeline.dossier import Dossier, open_dossiers
 from syncapp.pipeline.fetch import build_pairs, fetch_snapshots
 from syncapp.pipeline.lease import leased
+from syncapp.pipeline.put_back import send_and_put_back
 from syncapp.pipeline.record import record
 from syncapp.pipeline.recover import recover
 from syncapp.pipeline.runs import opened
@@ -57,7 +57,7 @@ def _settle(link: RecordLink, *, owner_wins: bool) -> None:
         settles = {"fields": wire.encode(plan.fields)}
         sendings = [Sending(dossier.link, write, settles) for write in plan.writes]
         try:
-            send_all(work, sendings)
+            send_and_put_back(work, sendings)
         finally:
             if all(one.answer is not None for one in sendings):
                 record(work, rule, [dossier], sendings)
