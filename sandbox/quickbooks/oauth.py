@@ -49,7 +49,10 @@ class OAuth:
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": ["RS256"],
                 "scopes_supported": SCOPES,
-                "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+                "token_endpoint_auth_methods_supported": [
+                    "client_secret_post",
+                    "client_secret_basic",
+                ],
                 "claims_supported": ["aud", "exp", "iat", "iss", "realmid", "sub"],
             }
         )
@@ -98,7 +101,7 @@ class OAuth:
     def token(self, request: Request, _found: dict[str, str]) -> Response:
         grants, form = self._grants(), request.form()
         try:
-            client_id = _checked_client(grants, request)
+            client_id = _checked_client(grants, request, form)
             match form.get("grant_type"):
                 case "authorization_code":
                     grant = grants.redeem(form.get("code", ""), form.get("redirect_uri", ""))
@@ -180,9 +183,13 @@ def add_routes(
         router.add(method, pattern, handler)
 
 
-def _checked_client(grants: Grants, request: Request) -> str:
-    """Raises GrantError; answers the client's id."""
+def _checked_client(grants: Grants, request: Request, form: Mapping[str, str] | None = None) -> str:
+    """Raises GrantError; answers the client's id. Without the header it may stand in the form."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if form and not scheme:
+        client_id = form.get("client_id", "")
+        grants.check_client(client_id, form.get("client_secret", ""))
+        return client_id
     try:
         pair = base64.b64decode(encoded, validate=True).decode() if scheme else ""
     except (binascii.Error, UnicodeDecodeError):

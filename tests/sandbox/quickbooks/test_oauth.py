@@ -109,6 +109,18 @@ def test_the_app_must_prove_itself(books: Books) -> None:
     assert answer.json()["error"] == "unsupported_grant_type"
 
 
+def test_the_app_may_prove_itself_in_the_form_instead_of_the_header(books: Books) -> None:
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": books.app["companies"][0]["refresh_token"],
+        "client_id": books.app["client_id"],
+    }
+    wrong = books.sandbox.call("POST", TOKEN, data=form | {"client_secret": "wrong"})
+    assert (wrong.status_code, wrong.json()["error"]) == (401, "invalid_client")
+    secret = {"client_secret": books.app["client_secret"]}
+    assert books.sandbox.call("POST", TOKEN, data=form | secret).status_code == 200
+
+
 def test_the_refresh_value_rotates_and_the_newest_counts(books: Books) -> None:
     first = books.app["companies"][0]["refresh_token"]
     second = refresh(books, first).json()["refresh_token"]
