@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -45,14 +45,13 @@ class Pass:
     # what the safety brake lets through (None: any number; empty: it is off; None as a whole: not
     # worked out yet), and what went so far
     allowed: Mapping[Deed, int | None] | None = field(default_factory=dict)
-    deeds: Set[tuple[int, Deed]] = frozenset()  # with the link that each is done to
+    deeds: dict[Deed, set[int]] = field(default_factory=dict)  # with the links it is done to
     # found by a poll although webhooks should have named them
     unannounced: set[RecordRef] = field(default_factory=set)
     # numbers that no invoice in QuickBooks had, and when that was asked; each is relied on once
     free_numbers: dict[str, float] = field(default_factory=dict)
     _listed: dict[tuple[Side, Entity], float] = field(default_factory=dict)
     _seen: Memory = field(default_factory=lambda: Memory(clock=lambda: monotonic()))
-    _having: dict[tuple[Side, str], set[RecordRef]] = field(default_factory=dict)
     _asked_for: set[RecordRef] = field(default_factory=set)
     _inboxes_read: set[tuple[Side, Entity]] = field(default_factory=set)
 
@@ -68,7 +67,7 @@ class Pass:
         """A snapshot read in this very pass need not be fetched again."""
         self._seen.keep(snapshot, read_at)
         if key := self._key_of(snapshot):
-            self._having.setdefault((snapshot.ref.side, key), set()).add(snapshot.ref)
+            self._seen.note(snapshot.ref, key)
 
     def fetched(self, side: Side, refs: Iterable[RecordRef]) -> dict[RecordRef, Snapshot]:
         """As they are now: those seen a moment ago are not asked for again."""
@@ -99,7 +98,7 @@ class Pass:
 
     def having(self, side: Side, keys: Iterable[str]) -> set[RecordRef]:
         """Records of this side that had one of these keys when they were read in this pass."""
-        return {ref for key in keys for ref in self._having.get((side, key), ())}
+        return self._seen.known_by(side, keys)
 
     def has_listed(self, side: Side, entity: Entity, read_at: float) -> None:
         """Every record that this side has of it was read in this pass, the last ones then."""

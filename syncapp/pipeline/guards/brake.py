@@ -49,10 +49,17 @@ def check(work: Pass, entities: Collection[Entity], planner: Planner) -> None:
 def count(work: Pass, dossiers: Iterable[Dossier]) -> None:
     """Before a helping is sent. Raises `Braked` when it would go beyond what may go. A record that
     is planned anew in the same pass, in half a helping or after waiting, counts once."""
-    deeds = work.deeds | {(one.link.pk, deed) for one in dossiers for deed in _deeds_of(one)}
+    planned: dict[Deed, set[int]] = {}
+    for one in dossiers:
+        for deed in _deeds_of(one):
+            planned.setdefault(deed, set()).add(one.link.pk)
     if allowed := _allowed(work):
-        _require(work, stops(Counter(deed for _, deed in deeds), allowed))
-    work.deeds = deeds
+        numbers = Counter({deed: len(links) for deed, links in work.deeds.items()})
+        for deed, links in planned.items():
+            numbers[deed] += len(links - work.deeds.get(deed, set()))
+        _require(work, stops(numbers, allowed))
+    for deed, links in planned.items():
+        work.deeds.setdefault(deed, set()).update(links)
 
 
 def settle(work: Pass) -> None:
@@ -91,7 +98,7 @@ def announce(rule: SyncRule, numbers: dict[str, int | None] | None = None) -> No
 
 def _made(work: Pass, entity: str, side: str) -> int:
     made = Deed(Kind.MAKE, Entity(entity), Side(side))
-    return sum(deed == made for _, deed in work.deeds)
+    return len(work.deeds.get(made, ()))
 
 
 def _due(work: Pass) -> QuerySet[PendingChange]:
