@@ -96,7 +96,11 @@ def simulator() -> Iterator[Simulator]:
         yield Simulator(process, line.split()[-1])
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:  # a large world on a busy machine
+            process.kill()
+            process.wait()
         if process.stdout:
             process.stdout.close()
 
