@@ -14,7 +14,6 @@ BENCHMARKS = {
     "local": "local",
     "queue": "queue",
     "faults": "faults",
-    "memory": "memory",
     "growth": "growth",
     "peers": "compared",
     "limits": "limits",
