@@ -52,7 +52,7 @@ install_lock() { # folder, lock file, locks it contains ...
     grep -qxF "$lock $wanted" "$stamp" 2>/dev/null && return 0
     say "Installing the packages of $lock into $folder ..."
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
-        --no-input --require-hashes -r "$lock"
+        --no-input --require-hashes -r "$lock" || return 1
     : > "$stamp"
     for lock in "$@"; do
         printf '%s %s\n' "$lock" "$(cksum < "$lock")" >> "$stamp"

@@ -1,0 +1,1 @@
+"""Programs of others that only read, each in an environment of its own and run as a program."""
