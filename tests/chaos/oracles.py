@@ -208,8 +208,9 @@ def the_grant_is_kept(seen: Evidence) -> Iterator[str]:
 
 
 def each_write_is_told_once(seen: Evidence) -> Iterator[str]:
-    """A copy that we made has one entry that says so, also when its answer was lost; a record that
-    we changed has an entry about that side of it."""
+    """A copy that we made has one entry that says so, also when its answer was lost; where nobody
+    could tell any more, an entry says that. A record that we changed has an entry about that side
+    of it."""
     if seen.was_restored:
         return
     told = {
@@ -218,8 +219,9 @@ def each_write_is_told_once(seen: Evidence) -> Iterator[str]:
         if row["side"]
     }
     made = Counter(where for _, action, where in told if action == "created")
+    unsure = {where for _, action, where in told if action in ("unconfirmed", "linked")}
     for copy in _copies(seen):
-        if made[copy] != 1:
+        if made[copy] > 1 or (not made[copy] and copy not in unsure):
             yield f"{' '.join(copy)} was made by us and told {made[copy]} times"
     for changed in _changed(seen) - {where for *_, where in told}:
         yield f"{' '.join(changed)} was changed by us and nobody says so"
@@ -233,7 +235,7 @@ def _document(row: Any, side: str) -> str:
 def _copies(seen: Evidence) -> Iterator[tuple[str, str, str]]:
     for entity, (ours, theirs) in KINDS.items():
         for id_, one in seen.hubspot(ours).items():
-            if one.get("ledgerline_key"):
+            if one.get("ledgerline_key") and not one.get("hs_merged_object_ids"):
                 yield entity, "hubspot", id_
         for id_, one in seen.quickbooks(theirs).items():
             if marker_of(one):
