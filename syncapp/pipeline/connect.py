@@ -25,7 +25,7 @@ from syncapp.connectors.transport import Credentials, Gate, Transport
 from syncapp.engine.records import Side
 from syncapp.errors import InvariantBroken
 from syncapp.models import Connection, Integration
-from syncapp.pipeline import own_lines
+from syncapp.pipeline import latest, own_lines
 from syncapp.pipeline.credentials import StoredCredentials
 
 
@@ -131,6 +131,7 @@ def open_connectors(
             history_since=history_since,
             left_lines=partial(own_lines.left, integration.pk),
             fresh_seconds=settings.SEND_DEADLINE,
+            latest=partial(latest.ids, integration.pk),
         ),
         Side.QUICKBOOKS: QuickBooksConnector(
             to(quickbooks),

@@ -125,6 +125,26 @@ def test_an_invoice_and_its_payment_take_few_calls(
     assert load.calls() <= paid
 
 
+@pytest.mark.parametrize(("side", "calls"), [("hubspot", 15), ("quickbooks", 14)])
+def test_payments_of_the_latest_invoices_take_few_calls(
+    sandbox: SandboxProcess, side: str, calls: int
+) -> None:
+    """One page of HubSpot's list shows them with all that belongs to them."""
+    load = Load(sandbox, side, invoices=5)
+    load.sync()
+    invoices = [load.new_invoice(side) for _ in range(6)]
+    load.sync()
+    load.rest()
+    pay = load.in_hubspot if side == "hubspot" else load.in_quickbooks
+    for invoice in invoices:
+        pay("invoices" if side == "hubspot" else "Invoice", "pay", invoice)
+    assert load.calls() <= calls
+    payments = len(load.hubspot("commerce_payments"))
+    assert payments == len(load.quickbooks("Payment")) >= len(invoices)
+    open_ones = [one["Balance"] for id, one in load.quickbooks("Invoice").items()]
+    assert open_ones.count(0) >= len(invoices)
+
+
 def test_a_load_of_twice_the_records_asks_the_database_hardly_more(
     sandbox: SandboxProcess,
 ) -> None:

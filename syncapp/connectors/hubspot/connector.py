@@ -39,7 +39,7 @@ from syncapp.connectors.hubspot.invoice_steps import Step
 from syncapp.connectors.hubspot.invoice_writing import InvoiceWriter
 from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS, OBJECTS, RELATED
 from syncapp.connectors.hubspot.pretending import pretended
-from syncapp.connectors.hubspot.reading import Reader
+from syncapp.connectors.hubspot.reading import Latest, Reader, nothing_known
 from syncapp.connectors.hubspot.sending import Sender, Unsent
 from syncapp.connectors.hubspot.writing import Answers, Writer
 from syncapp.connectors.transport import Transport
@@ -57,7 +57,7 @@ class HubSpotConnector:
     """`time_zone` and `line_keys` (may our line items carry a key?) save a call each where the
     caller knows them already. `history_since`: changes by others before then are of no interest.
     `left_lines`: line items as our own writes left them, which are no news. `fresh_seconds`: for so
-    long a line item need not be read again."""
+    long a line item need not be read again. `latest`: which records are the newest."""
 
     side = Side.HUBSPOT
     has_one_feed = False
@@ -79,6 +79,7 @@ class HubSpotConnector:
         history_since: datetime | None = None,
         left_lines: LeftLines = nothing_left,
         fresh_seconds: float = 0,
+        latest: Latest = nothing_known,
     ) -> None:
         self._transport = transport
         self._endpoints = Endpoints(transport)
@@ -95,6 +96,7 @@ class HubSpotConnector:
             self._time_zone,
             history_since,
             fresh_seconds,
+            latest,
         )
         self._write_batch = min(write_batch, BATCH)
         self._sender = Sender(self._endpoints, self._side_by_side, self._write_batch)

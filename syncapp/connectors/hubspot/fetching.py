@@ -114,7 +114,11 @@ def _fetch(reader: Reader, entity: Entity, ids: list[str]) -> dict[RecordRef, Sn
 def _neighbours(reader: Reader, entity: Entity, ids: Iterable[str]) -> dict[str, Record]:
     """New records stand next to each other at the end of the list, and a page of it has their
     associations, which a batch has not. Where a page has few of them batches read the rest."""
-    wanted = sorted(int(id) for id in ids if id in reader.newcomers[entity])
+    asked = list(ids)
+    new = reader.newcomers[entity]
+    if not new.issuperset(asked):
+        new = {*new, *_on_last_page(reader, entity, asked)}
+    wanted = sorted(int(id) for id in asked if id in new)
     found: dict[str, Record] = {}
     if len(wanted) <= FEW[entity]:
         return found
@@ -130,6 +134,13 @@ def _neighbours(reader: Reader, entity: Entity, ids: Iterable[str]) -> dict[str,
         last = max(map(int, shown))
         wanted = [id for id in wanted if id > last]
     return found
+
+
+def _on_last_page(reader: Reader, entity: Entity, ids: Sequence[str]) -> Collection[str]:
+    """Of all of these, or none: some here and some there take both ways."""
+    latest = reader.latest(entity)
+    first = min(map(int, latest), default=None)
+    return ids if first is not None and min(map(int, ids)) >= first else ()
 
 
 def _one_by_one(reader: Reader, entity: Entity, ids: Iterable[str]) -> dict[str, Record]:

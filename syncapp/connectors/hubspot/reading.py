@@ -1,7 +1,7 @@
 """Fresh snapshots from ids, always in batches; and full snapshots from records that a list or a
 search has sent anyway. What belongs to one entity alone is in contacts.py, invoices.py, …"""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -29,6 +29,12 @@ from syncapp.errors import Doubtful
 MOST_NAMES = 1_000  # characters; a search body holds 3,000: hubspot-api.md 8 [SEARCH]
 
 Links = dict[str, tuple[Associated, ...]]
+# The ids of the records that were seen for the first time last, as many as a page of the list has
+Latest = Callable[[Entity], Collection[str]]
+
+
+def nothing_known(_entity: Entity) -> Collection[str]:
+    return ()
 
 
 class Zone(Protocol):
@@ -47,6 +53,7 @@ class Reader:
         zone: Zone,
         history_since: datetime | None = None,
         fresh_seconds: float = 0,
+        latest: Latest = nothing_known,
     ) -> None:
         self.endpoints = endpoints
         self.side_by_side = side_by_side
@@ -55,6 +62,7 @@ class Reader:
         self._zone = zone
         self._codecs: dict[Entity, Codec] = {}
         self.history_since = history_since
+        self.latest = latest
         # ids of those created since the last pass, by us or as was found
         self.newcomers: dict[Entity, set[str]] = {entity: set() for entity in Entity}
         self.kept_lines = KeptLines(fresh_seconds)

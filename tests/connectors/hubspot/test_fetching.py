@@ -158,3 +158,31 @@ def test_a_payment_names_the_one_invoice_it_settles(
     assert found[1].get("invoice") is None
     assert found[0].get("hs_initial_amount") == Decimal("30")
     assert found[0].get("hs_initiated_date") == date(2026, 3, 4)  # still the evening over there
+
+
+def test_the_latest_invoices_come_in_one_page_with_what_belongs_to_them(
+    connect: Connect, portal: Portal
+) -> None:
+    chair = {"name": "Chair", "price": "80"}
+    ids = [portal.invoice(chair) for _ in range(7)]
+    connector = connect(latest=lambda _entity: ids[1:])
+    refs = [ref(INVOICE, id) for id in ids]
+    plain = connect().fetch(refs)
+    portal.forget_calls()
+    found = connector.fetch(refs[1:])
+    assert found == {ref: plain[ref] for ref in refs[1:]}
+    assert {call for call in portal.calls() if "/objects/" in call} == {
+        "GET /crm/objects/2026-03/invoices",
+        "POST /crm/objects/2026-03/line_items/batch/read",
+    }
+
+
+def test_with_an_older_invoice_among_them_batches_read_them_all(
+    connect: Connect, portal: Portal
+) -> None:
+    ids = [portal.invoice({"name": "Chair", "price": "80"}) for _ in range(7)]
+    connector = connect(latest=lambda _entity: ids[1:])
+    portal.forget_calls()
+    refs = [ref(INVOICE, id) for id in ids]
+    assert set(connector.fetch(refs)) == set(refs)
+    assert "GET /crm/objects/2026-03/invoices" not in portal.calls()
