@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from benchmarks import floors
@@ -23,16 +24,18 @@ TROUBLE: tuple[dict[str, Any], ...] = (
     {"kind": "drop_after_commit"},
 )
 TRIES = 12
-KILLS = 4
 SEED = 20
+_chance = random.Random(SEED)
+KILLS = [_chance.uniform(2.0, 8.0) for _ in range(4)]  # so many seconds after each start
+QUICK_KILLS = [_chance.uniform(1.5, 4.0) for _ in range(2)]
 
 
 def run(report: Report, *, quick: bool) -> None:
-    size = Size(200 if quick else 1000)
+    size, kills = (Size(200), QUICK_KILLS) if quick else (Size(500), KILLS)
     with stage(HTTP_TIMEOUT="4", SEND_DEADLINE="4", UNKNOWN_REST="5", BACKOFF_CAP="2") as here:
         clean = _clean(here, size)
         _troubled(report, here, size, clean)
-        _killed(report, here, size, clean)
+        _killed(report, here, size, clean, kills)
 
 
 def _clean(here: Stage, size: Size) -> int:
@@ -59,26 +62,25 @@ def _troubled(report: Report, here: Stage, size: Size, clean: int) -> None:
     report.ratio("2 % trouble calls", calls, clean, 1.15)
 
 
-def _killed(report: Report, here: Stage, size: Size, clean: int) -> None:
+def _killed(report: Report, here: Stage, size: Size, clean: int, kills: Sequence[float]) -> None:
     here.load("hubspot", size)
     here.simulator.forget_requests()
-    chance = random.Random(SEED)
-    for _ in range(KILLS):
+    for seconds in kills:
         process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.passes", json.dumps({"passes": 1})],
             cwd=REPOSITORY,
             env=here.ours.environment,
             stdout=subprocess.DEVNULL,
         )
-        time.sleep(chance.uniform(2.0, 8.0))
+        time.sleep(seconds)
         process.kill()
         process.wait()
         here.ours.python("-c", _LET_GO)
     _until_quiet(here)
     calls = here.calls(0.0).total
     require_agreement(here.simulator)
-    lanes = 2 * 2 * KILLS
-    report.ratio(f"killed {KILLS} times calls", calls, clean + lanes, 1.10)
+    lanes = 2 * 2 * len(kills)
+    report.ratio(f"killed {len(kills)} times calls", calls, clean + lanes, 1.10)
     report.note(f"floor of the load: {floors.load_to_quickbooks(size)} calls")
 
 

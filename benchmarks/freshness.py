@@ -30,13 +30,13 @@ def run(report: Report, *, quick: bool) -> None:
         here.run()
         with serving(here.ours, Path(folder), port) as address:
             tell(here.simulator, address)
-            for number in AT_ONCE:
+            for number in AT_ONCE[::2] if quick else AT_ONCE:
                 _measure(report, here.simulator, number, "webhooks", WEBHOOK_BAR)
             if quick:
                 report.skipped("freshness by polling", "takes minutes; see the full run")
                 return
             tell(here.simulator, address, "off")
-            for number in AT_ONCE[::2]:
+            for number in AT_ONCE[2:]:
                 _measure(report, here.simulator, number, "polling", POLL_BAR)
 
 

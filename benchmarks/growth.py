@@ -22,7 +22,7 @@ FULL_AT = 4000
 
 
 def run(report: Report, *, quick: bool) -> None:
-    measure(report, (400, 1600) if quick else (1000, 4000, 16_000))
+    measure(report, (300, 1200) if quick else (1000, 4000, 10_000))
 
 
 def measure(report: Report, sizes: Sequence[int]) -> None:

@@ -31,7 +31,7 @@ Visits = Mapping[str, Mapping[str, Any]]
 
 
 def run(report: Report, *, quick: bool) -> None:
-    records = 20_000 if quick else 200_000
+    records = 10_000 if quick else 100_000
     with database("") as url:
         measure(report, "SQLite", url, (records, 5 * records), visits=5 if quick else 15)
 

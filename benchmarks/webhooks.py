@@ -31,7 +31,7 @@ _session = threading.local()
 
 
 def run(report: Report, *, quick: bool) -> None:
-    seconds = 10 if quick else 60
+    seconds = 10 if quick else 30
     port = free_port()
     with tempfile.TemporaryDirectory() as folder, stage_at(port) as here:
         here.load("hubspot", Size(1000 if quick else 10_000))

@@ -2,8 +2,7 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.floors import Size
@@ -53,85 +52,77 @@ FEWER_AT_REST = 5
 LARGE = 10_000  # the bar of an idle pass is for this many invoices
 
 
-@dataclass(frozen=True, slots=True)
-class Ours:
-    """Calls of a load by endpoint, and of a pass that finds nothing."""
-
-    load: Mapping[str, int]
-    idle: int
-
-    def reading(self, reader: Reader) -> int:
-        """What the load asked of this vendor about the kinds that the reader reads."""
-        return sum(
-            number
-            for name, number in self.load.items()
-            if reader.asks_for(name) and not is_once(name)
-        )
-
-
 def run(report: Report, *, quick: bool) -> None:
     ready = [one for one in READERS if one.is_installed]
     for one in READERS:
         if one not in ready:
             why = f"not installed; .venv-readers/{one.name}/install.log says why"
             report.skipped(f"P3 {one.name}", why)
-    if not ready:
-        return
     idle: dict[int, int] = {}
-    for invoices in (200,) if quick else (1000, 10_000):
+    for invoices in ((200,) if quick else (1000, LARGE)) if ready else ():
         with stage() as here:
-            idle[invoices] = _at(report, here, Size(invoices), ready)
+            idle[invoices] = _at(report, here, Size(invoices), ready, at_rest=not quick)
     if len(idle) > 1:
         least, most = min(idle), max(idle)
         report.ratio(f"readers: our idle calls at {most}", idle[most], idle[least], 1.0)
 
 
-def _at(report: Report, here: Stage, size: Size, readers: list[Reader]) -> int:
-    """Readers of one family together, as they are used."""
-    ours_in_full: Counter[str] = Counter()
-    theirs_in_full: Counter[str] = Counter()
-    at_rest: Counter[str] = Counter()
+def _at(
+    report: Report, here: Stage, size: Size, readers: Sequence[Reader], *, at_rest: bool
+) -> int:
+    """Readers of one family together, as they are used. Answers our calls of an idle pass."""
+    ours: Counter[str] = Counter()
+    theirs: Counter[str] = Counter()
+    again: Counter[str] = Counter()
+    idle = 0
     for side in ("hubspot", "quickbooks"):
-        ours = _ours(here, side, size)
+        here.load(side, size)
+        _, load = here.run()
+        idle = _idle(here, side, size) if at_rest else 0
         for reader in (one for one in readers if one.side == side):
-            full, again = _theirs(here, reader, size)
-            asked = ours.reading(reader)
-            ours_in_full[reader.family] += asked
-            theirs_in_full[reader.family] += full.calls
-            at_rest[reader.family] += again.calls
-            report.note(
-                f"{reader.name} {size.invoices}: {full.records.total()} records in {full.calls} "
-                f"calls, ours {asked}; {again.calls} at rest, ours for both sides {ours.idle}"
-            )
-    for family, calls in theirs_in_full.items():
-        name = f"{family} {size.invoices}"
-        report.ratio(f"{name} full read calls", ours_in_full[family], calls, 1.0)
-        if size.invoices >= LARGE:
-            report.gain(f"{name} idle calls", ours.idle, at_rest[family], FEWER_AT_REST)
-    return ours.idle
+            asked = _asked_for(reader, load.by_endpoint)
+            reading, rest = _theirs(here, reader, size, at_rest=at_rest)
+            ours[reader.family] += asked
+            theirs[reader.family] += reading.calls
+            again[reader.family] += rest
+            said = f"{reader.name} {size.invoices}: {reading.records.total()} records in "
+            said += f"{reading.calls} calls, ours {asked}"
+            report.note(f"{said}; at rest {rest}, ours {idle}" if at_rest else said)
+    for family, calls in theirs.items():
+        report.ratio(f"{family} {size.invoices} full read calls", ours[family], calls, 1.0)
+        if at_rest and size.invoices >= LARGE:
+            name = f"{family} {size.invoices} idle calls"
+            report.gain(name, idle, again[family], FEWER_AT_REST)
+    return idle
 
 
-def _ours(here: Stage, side: str, size: Size) -> Ours:
-    here.load(side, size)
-    _, load = here.run()
+def _asked_for(reader: Reader, endpoints: Mapping[str, int]) -> int:
+    """What our load asked of this vendor about the kinds that the reader reads."""
+    return sum(
+        number for name, number in endpoints.items() if reader.asks_for(name) and not is_once(name)
+    )
+
+
+def _idle(here: Stage, side: str, size: Size) -> int:
     trade = here.trade(side, size)
     for _ in range(2):  # the second one looks at what is looked at once an hour
         trade.pass_time()
         here.run()
     trade.pass_time()
-    _, idle = here.run()
-    return Ours(load.by_endpoint, idle.total)
+    return here.run()[1].total
 
 
-def _theirs(here: Stage, reader: Reader, size: Size) -> tuple[Reading, Reading]:
-    simulator = here.simulator
-    simulator.load(reader.side, size)
+def _theirs(here: Stage, reader: Reader, size: Size, *, at_rest: bool) -> tuple[Reading, int]:
+    """Everything, and the calls of a second reading when nothing has happened."""
+    here.simulator.load(reader.side, size)
     with tempfile.TemporaryDirectory(prefix="ledgerline-reader-") as folder:
-        program = Program(reader, simulator, Path(folder))
+        program = Program(reader, here.simulator, Path(folder))
         full = program.read()
         _require_all(reader, full, size)
+        if not at_rest:
+            return full, 0
         here.trade(reader.side, size).pass_time()
-        return full, program.read()
+        return full, program.read().calls
 
 
 def _require_all(reader: Reader, full: Reading, size: Size) -> None:
