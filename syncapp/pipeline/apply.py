@@ -6,7 +6,7 @@ are committed, `apply` sends them, the answers are committed, then step n + 1.
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import simplejson
@@ -14,7 +14,7 @@ from django.conf import settings
 
 from syncapp.connectors.base import Connector
 from syncapp.engine import keys, wire
-from syncapp.engine.records import Presence, Side
+from syncapp.engine.records import Presence, RecordRef, Side, Snapshot
 from syncapp.engine.said import said
 from syncapp.engine.writes import (
     Done,
@@ -32,7 +32,7 @@ from syncapp.pipeline.context import Pass
 from syncapp.pipeline.guards import numbers
 from syncapp.pipeline.sending import Sending
 
-_MOST_LOOKS = 5
+MOST_LOOKS = 5
 
 
 def send_all(work: Pass, sendings: Sequence[Sending], *, is_patient: bool = True) -> None:
@@ -44,9 +44,9 @@ def send_all(work: Pass, sendings: Sequence[Sending], *, is_patient: bool = True
         ours = [sending for sending in sendings if sending.write.side is side]
         if not ours:
             continue
-        for _ in range(_MOST_LOOKS):
+        for _ in range(MOST_LOOKS):
             waiting = _send_missing(work, connector, ours)
-            _read_back(connector, waiting)
+            _believe(connector, waiting)
             left = [one for one in waiting if one.answer is None]
             if not left or (not is_patient and all(of_link[one.link.pk] == 1 for one in left)):
                 break
@@ -72,22 +72,32 @@ def _send_missing(
     return waiting
 
 
-def _read_back(connector: Connector, sendings: Sequence[Sending]) -> None:
-    """QuickBooks replays the answers of records that were deleted since: an answer that may be
-    an old one is believed only when the record is there."""
-    doubtful = {
-        sending.answer.snapshot.ref: sending
+def _believe(connector: Connector, sendings: Sequence[Sending]) -> None:
+    """QuickBooks replays the answers of records that were deleted since."""
+    doubtful = [
+        (sending, sending.answer)
         for sending in sendings
-        if isinstance(sending.answer, Done)
-        and sending.answer.may_be_replay
-        and sending.answer.snapshot is not None
-    }
-    for ref, snapshot in connector.fetch(list(doubtful)).items() if doubtful else ():
-        sending = doubtful[ref]
-        if snapshot.presence is Presence.GONE:
-            sending.answer = Refused(Fault(FaultKind.GONE, message=said("It was deleted since.")))
-        elif isinstance(sending.answer, Done):
-            sending.answer = replace(sending.answer, snapshot=snapshot)
+        if isinstance(sending.answer, Done) and sending.answer.may_be_replay
+    ]
+    now = read_back(connector, [answer for _, answer in doubtful])
+    for (sending, _), answer in zip(doubtful, now, strict=True):
+        sending.answer = answer
+
+
+def read_back(connector: Connector, answers: Sequence[Done]) -> list[WriteAnswer]:
+    """Answers that may be old ones: believed only when the record is there."""
+    refs = [one.snapshot.ref for one in answers if one.snapshot is not None]
+    now = connector.fetch(refs) if refs else {}
+    return [_as_found(one, now) for one in answers]
+
+
+def _as_found(answer: Done, now: Mapping[RecordRef, Snapshot]) -> WriteAnswer:
+    snapshot = now.get(answer.snapshot.ref) if answer.snapshot else None
+    if snapshot is None:
+        return answer
+    if snapshot.presence is Presence.GONE:
+        return Refused(Fault(FaultKind.GONE, message=said("It was deleted since.")))
+    return replace(answer, snapshot=snapshot)
 
 
 def _walk(

@@ -6,8 +6,9 @@ found -> only the missing ones, each alone under its own id. Never a new id afte
 """
 
 import logging
+import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -19,23 +20,25 @@ from django.utils import timezone
 from syncapp.connectors.base import Connector
 from syncapp.engine import wire
 from syncapp.engine.baseline import settle
-from syncapp.engine.compare import fold
 from syncapp.engine.plan import FieldDecision, Plan
-from syncapp.engine.records import Pair, RecordRef, Side, Snapshot
-from syncapp.engine.rules import FieldKind
+from syncapp.engine.records import Pair, Side
 from syncapp.engine.said import said
 from syncapp.engine.writes import Done, KeyedWrite, Operation, Refused, Unknown, WriteAnswer
-from syncapp.models import RecordLink, WriteBatch, WriteIntent
+from syncapp.errors import TooLate, Unavailable
+from syncapp.models import RecordLink, WriteIntent
 from syncapp.pipeline import activity, decisions, worklist
-from syncapp.pipeline.apply import require_time, send_all
+from syncapp.pipeline.apply import MOST_LOOKS, send_all
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb, baseline_of
 from syncapp.pipeline.intents import close
 from syncapp.pipeline.put_back import put_back, settled
 from syncapp.pipeline.sending import Sending
+from syncapp.pipeline.sent_again import Look, send_again
 from syncapp.pipeline.setting_aside import hits_all
 
 logger = logging.getLogger(__name__)
+
+_LOOKED_UP_AT_ONCE = 10  # calls that go again soon after one look-up
 
 
 @dataclass(slots=True)
@@ -64,17 +67,44 @@ def recover(work: Pass) -> None:
     if not _open(work).exists():
         return
     for side, connector in work.connectors.items():
-        intents = _open_intents(work, side)
-        if not intents:
-            continue
-        keyed = {one.request_id: _keyed(one) for one in intents}
-        sent_again: set[int] = set()
-        links = {one.request_id: one.link for one in intents}
-        found = connector.find_applied(list(keyed.values()))
-        found = decisions.may_adopt(work, found, links)
-        for group in _by_batch(intents):
-            if sent_again.isdisjoint(one.pk for one in group):
-                sent_again |= _resolve(work, connector, group, keyed, found)
+        groups = _by_batch(_open_intents(work, side))
+        done: set[int] = set()
+        for start in range(0, len(groups), _LOOKED_UP_AT_ONCE):
+            _resolve_all(work, connector, groups[start : start + _LOOKED_UP_AT_ONCE], done)
+
+
+def _resolve_all(
+    work: Pass, connector: Connector, groups: Sequence[list[WriteIntent]], done: set[int]
+) -> None:
+    """What cannot be sent again soon enough after the look-up is looked up anew."""
+    for _ in range(MOST_LOOKS):
+        groups = _left_after_a_look(work, connector, groups, done)
+        if not groups:
+            return
+        work.gates[connector.side].wait()
+    raise Unavailable(said("The vendor's limits leave no room; the next pass looks again."))
+
+
+def _left_after_a_look(
+    work: Pass, connector: Connector, groups: Sequence[list[WriteIntent]], done: set[int]
+) -> Sequence[list[WriteIntent]]:
+    intents = [one for group in groups for one in group]
+    look = _look(work, connector, intents)
+    for number, group in enumerate(groups):
+        if done.isdisjoint(one.pk for one in group):
+            try:
+                done |= _resolve(work, connector, group, look)
+            except TooLate:
+                return groups[number:]
+    return ()
+
+
+def _look(work: Pass, connector: Connector, intents: Sequence[WriteIntent]) -> Look:
+    looked_up_at = time.monotonic()
+    keyed = {one.request_id: _keyed(one) for one in intents}
+    links = {one.request_id: one.link for one in intents}
+    found = connector.find_applied(list(keyed.values()))
+    return Look(keyed, decisions.may_adopt(work, found, links), looked_up_at)
 
 
 def _open(work: Pass) -> QuerySet[WriteIntent]:
@@ -109,13 +139,10 @@ def _by_batch(intents: Sequence[WriteIntent]) -> list[list[WriteIntent]]:
 
 
 def _resolve(
-    work: Pass,
-    connector: Connector,
-    group: Sequence[WriteIntent],
-    keyed: Mapping[str, KeyedWrite],
-    found: Mapping[str, Snapshot],
+    work: Pass, connector: Connector, group: Sequence[WriteIntent], look: Look
 ) -> set[int]:
     """Answers the intents under which people's values were put back meanwhile."""
+    keyed, found = look.keyed, look.found
     there = [(keyed[id_], found[id_]) for one in group if (id_ := one.request_id) in found]
     changes = [one for one in there if one[0].write.target is not None]
     replaced = connector.overwritten(changes) if changes else {}
@@ -123,16 +150,7 @@ def _resolve(
         one.request_id: Done(now, overwritten=replaced.get(one.request_id, {}))
         for one, now in there
     }
-    missing = [one for one in group if one.request_id not in answers]
-    repeatable = [one for one in missing if _may_be_repeated(one)]
-    if repeatable:
-        is_whole = not answers and len(repeatable) == _members(group)
-        again = [keyed[one.request_id] for one in repeatable]
-        if not is_whole:
-            again = [KeyedWrite(one.write, one.request_id) for one in again]
-        require_time(work)
-        for one, answer in zip(repeatable, connector.apply(again), strict=True):
-            answers[one.request_id] = _seen_through(connector, keyed[one.request_id], answer)
+    answers |= send_again(work, connector, group, look)
     recovered = [
         Recovered(one, keyed[one.request_id], answers.get(one.request_id)) for one in group
     ]
@@ -165,33 +183,6 @@ def _stored(work: Pass, one: Recovered) -> None:
         if hits_all(error):
             raise
         logger.exception("could not store the answer to intent %s", one.intent.pk)
-
-
-def _seen_through(connector: Connector, keyed: KeyedWrite, answer: WriteAnswer) -> WriteAnswer:
-    """Refused because there is one already: when that one is what we sent, the first request has
-    made it, and only the search did not show it yet."""
-    write = keyed.write
-    if not isinstance(answer, Refused) or not answer.fault.existing_id:
-        return answer
-    ref = RecordRef(write.side, write.entity, answer.fault.existing_id)
-    there = connector.fetch([ref])[ref]
-    is_ours = there.is_live and all(
-        fold(FieldKind.NAME, there.get(name)) == fold(FieldKind.NAME, value)
-        for name, value in write.fields.items()
-        if isinstance(value, str) and name in there.fields
-    )
-    return Done(there) if is_ours else answer
-
-
-def _members(group: Sequence[WriteIntent]) -> int:
-    batch = group[0].batch
-    return len(batch.members) if isinstance(batch, WriteBatch) else 1
-
-
-def _may_be_repeated(intent: WriteIntent) -> bool:
-    """Creates in QuickBooks, under the same id. Everything else is decided again from a fresh
-    read: HubSpot recognises our keys, and a change that did not happen has the same id again."""
-    return intent.side == Side.QUICKBOOKS and intent.operation == Operation.CREATE
 
 
 def _store(work: Pass, one: Recovered) -> None:

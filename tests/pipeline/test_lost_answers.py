@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from syncapp.connectors.quickbooks.connector import QuickBooksConnector
 from syncapp.engine.records import Entity
 from syncapp.errors import Unavailable
 from syncapp.models import ChangeCursor, PendingChange, RecordLink, SyncActivity, WriteIntent
+from syncapp.pipeline import process, recover
 from tests.pipeline.worlds import Trade, Worlds
 from tests.sandbox_process import SandboxProcess
 
@@ -198,6 +200,97 @@ def test_a_worker_that_stood_still_after_its_look_up_sends_nothing(
     trade.sync()
     assert len(trade.quickbooks("Invoice")) == 1
     trade.sync_quietly()
+
+
+def test_what_is_sent_again_goes_soon_after_its_look_up(
+    sandbox: SandboxProcess, trade: Trade, settings: Any
+) -> None:
+    trade.start()
+    trade.hubspot_invoice(trade.hours(2))
+    sandbox.fault("drop_before_commit", vendor="quickbooks", method="POST", path="batch|invoice",
+                  times=1)  # fmt: skip
+    trade.sync()
+    settings.SEND_DEADLINE = -1
+    with pytest.raises(Unavailable):
+        trade.sync()
+    assert not trade.quickbooks("Invoice")
+    settings.SEND_DEADLINE = 30
+    trade.sync()
+    assert len(trade.quickbooks("Invoice")) == 1
+    trade.sync()
+    trade.sync_quietly()
+
+
+def test_each_few_calls_that_go_again_are_looked_up_for_themselves(
+    sandbox: SandboxProcess, trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recover, "_LOOKED_UP_AT_ONCE", 1)
+    trade.start()
+    for number in range(1, 4):
+        trade.hubspot_invoice(trade.hours(number))
+        sandbox.fault("drop_before_commit", vendor="quickbooks", method="POST",
+                      path="batch|invoice", times=1)  # fmt: skip
+        with monkeypatch.context() as patch:
+            patch.setattr(process, "recover", lambda work: None)
+            trade.sync()
+    real, order = QuickBooksConnector.find_applied, []
+    send = QuickBooksConnector.apply
+
+    def looked_up(self: QuickBooksConnector, writes: Any) -> Any:
+        order.append("look")
+        return real(self, writes)
+
+    def sent(self: QuickBooksConnector, writes: Any) -> Any:
+        order.append("send")
+        return send(self, writes)
+
+    monkeypatch.setattr(QuickBooksConnector, "find_applied", looked_up)
+    monkeypatch.setattr(QuickBooksConnector, "apply", sent)
+    trade.sync()
+    assert order[:6] == ["look", "send"] * 3
+    assert len(trade.quickbooks("Invoice")) == 3
+
+
+def test_an_answer_that_is_repeated_after_its_record_was_deleted_links_nothing(
+    sandbox: SandboxProcess, trade: Trade
+) -> None:
+    trade.start()
+    sandbox.options(quickbooks={trade.realm: {"batch_replay": "first_answers"}})
+    trade.hubspot_invoice(trade.hours(2))
+    sandbox.fault("drop_after_commit", vendor="quickbooks", method="POST", path="batch|invoice",
+                  times=1)  # fmt: skip
+    trade.sync()
+    (first,) = trade.quickbooks("Invoice")
+    trade.in_quickbooks("Invoice", "delete", first)
+    trade.sync()
+    link = RecordLink.objects.get(entity=Entity.INVOICE)
+    assert link.quickbooks_id != first
+    trade.sync()
+    (booked,) = trade.quickbooks("Invoice")
+    link.refresh_from_db()
+    assert (link.quickbooks_id, link.state) == (booked, "in_sync")
+    trade.sync_quietly()
+
+
+def test_a_vendor_that_is_busy_when_asked_again_says_nothing_of_the_first_time(
+    sandbox: SandboxProcess, trade: Trade
+) -> None:
+    """It stays open: under a new id it might be made twice."""
+    trade.start()
+    trade.hubspot_invoice(trade.hours(2))
+    sandbox.fault("drop_before_commit", vendor="quickbooks", method="POST", path="batch|invoice",
+                  times=1)  # fmt: skip
+    trade.sync()
+    body = {
+        "Fault": {"Error": [{"Message": "Company locked", "code": "140"}], "type": "SystemFault"}
+    }
+    sandbox.fault("status", vendor="quickbooks", method="POST", path="batch|invoice", status=400,
+                  body=body, times=1)  # fmt: skip
+    trade.sync()
+    assert WriteIntent.objects.filter(state="open").exists()
+    trade.sync()
+    assert len(trade.quickbooks("Invoice")) == 1
+    assert not WriteIntent.objects.filter(state="open")
 
 
 def test_a_record_that_keeps_meeting_a_busy_vendor_is_parked(
