@@ -28,7 +28,9 @@ QUICKBOOKS_LIMITS: Limits = {"minute": (500, 60.0), "burst": (10, 1.0), "batch":
 QUICKBOOKS_FAMILIES: Families = {
     "": ("minute", "burst"),
     "batch": ("minute", "burst", "batch"),
+    "single": ("minute", "burst", "single"),
 }
+MOST_SINGLES = 460  # of a minute's 500 calls the batches take 40
 
 
 class Throttle:
@@ -51,6 +53,7 @@ class Throttle:
         self._lock = threading.Lock()
         self._paused_until = 0.0
         self._parts = 1
+        self._turn = threading.local()  # of each thread: when its call was counted, and in what
 
     def take(self, family: str = "", patience: float = math.inf) -> float:
         """Blocks until the call fits into all of its limits; answers the seconds it waited.
@@ -67,6 +70,27 @@ class Throttle:
             self._sleep(seconds)
             waited += seconds
         return waited
+
+    def goes(self) -> None:
+        """The call of this thread whose turn has come is sent at this moment, which may be later:
+        who answers counts it now."""
+        counted = getattr(self._turn, "counted", None)
+        if counted is None:
+            return
+        before, windows = counted
+        with self._lock:
+            now = self._clock()
+            for window in windows:
+                window.recount(before, now)
+        self._turn.counted = now, windows
+
+    def forecast(self, family: str, after: int) -> float:
+        """Seconds until a call could go that `after` others of its family go before; takes none."""
+        with self._lock:
+            now = self._clock()
+            windows = [self._windows[name] for name in self._families.get(family, ())]
+            turns = (one.until_free(now, self._parts, after) for one in windows)
+            return max(self._paused_until - now, 0.0, *turns)
 
     def pause(self, seconds: float) -> None:
         """After a 429: nobody sends before then, in other processes neither."""
@@ -110,6 +134,7 @@ class Throttle:
             if wait <= 0:
                 for window in windows:
                     window.count(now)
+                self._turn.counted = now, windows
             return max(wait, 0.0)
 
     def _refuse_long_pause(self, now: float) -> None:

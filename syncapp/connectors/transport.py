@@ -128,6 +128,10 @@ class Transport:
             self._sleep(wait)
             attempt += 1
 
+    def forecast(self, family: str, after: int) -> float:
+        """In how many seconds a call may go that `after` others of its family go before."""
+        return self._throttle.forecast(family, after)
+
     def _turn(self, request: Request) -> float:
         """Answers the seconds it took to come."""
         is_guarded = self._gate is not None and not request.is_read
@@ -181,6 +185,7 @@ class Transport:
         if self._gate is not None and not request.is_read:
             self._gate.require(seconds)
         self._count(request)
+        self._throttle.goes()
         try:
             with self._session().request(
                 request.method,

@@ -5,9 +5,12 @@ and by a part after each refusal, from which it recovers slowly.
 """
 
 from collections import deque
+from contextlib import suppress
 
-# Their clock is not ours and calls do not travel equally fast: a hair wider than they count.
+# Their clock is not ours and calls do not travel equally fast: a hair wider than they count, by
+# seconds and by a part of a window that is itself that short.
 WIDENING = 1.005
+JITTER_SECONDS, MOST_JITTER = 0.2, 0.2
 AFTER_A_REFUSAL = 0.8  # of what was used when it came
 RECOVERY = 0.03  # of the whole limit, for each time that the window passes
 RESERVE = 0.1  # of the whole limit, for calls of others and of ours that are under way
@@ -15,13 +18,19 @@ RESERVE = 0.1  # of the whole limit, for calls of others and of ours that are un
 
 class Window:
     def __init__(self, calls: int, seconds: float) -> None:
-        self.seconds = seconds * WIDENING
+        self.seconds = seconds * WIDENING + min(JITTER_SECONDS, seconds * MOST_JITTER)
         self.calls = calls
         self._taken: deque[float] = deque()
         self._narrowed_to, self._narrowed_at = float(calls), 0.0
         self._others = 0
 
     def count(self, now: float) -> None:
+        self._taken.append(now)
+
+    def recount(self, before: float, now: float) -> None:
+        """A call that was counted before, and goes only now."""
+        with suppress(ValueError):  # it has left the window meanwhile
+            self._taken.remove(before)
         self._taken.append(now)
 
     def until_free(self, now: float, parts: int = 1, after: int = 0) -> float:

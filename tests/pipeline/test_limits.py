@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from syncapp.connectors.throttle import HUBSPOT_LIMITS
-from syncapp.connectors.window import WIDENING
+from syncapp.connectors.window import Window
 from syncapp.engine.records import Side
 from syncapp.models import Connection
 from syncapp.pipeline.connect import _throttles, throttle_for
@@ -24,11 +24,10 @@ def test_a_limit_that_is_not_named_stays_the_vendors(connection: Connection, set
     throttle = throttle_for(connection)
 
     assert throttle.take("search") == 0
-    calls, seconds = HUBSPOT_LIMITS["search"]
-    assert {name: (one.calls, one.seconds) for name, one in throttle._windows.items()} == {
-        "burst": (7, 10.0 * WIDENING),
-        "search": (calls, seconds * WIDENING),
-    }
+    limits = {"burst": (7, 10.0), "search": HUBSPOT_LIMITS["search"]}
+    expected = {name: Window(*limit) for name, limit in limits.items()}
+    for name, window in throttle._windows.items():
+        assert (window.calls, window.seconds) == (expected[name].calls, expected[name].seconds)
 
 
 def test_without_a_word_all_are_the_vendors(connection: Connection, settings: Any) -> None:
