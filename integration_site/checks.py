@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, register
 
 from integration_site.environment import is_loopback
-from syncapp.connectors.throttle import HUBSPOT_LIMITS, QUICKBOOKS_LIMITS
+from syncapp.connectors.throttle import HUBSPOT_LIMITS, MOST_SINGLES, QUICKBOOKS_LIMITS
 
 LEAST = {
     "HTTP_TIMEOUT": 1,
@@ -31,6 +31,7 @@ LEAST = {
     "PROXY_COUNT": 0,
     "HSTS_SECONDS": 0,
     "QUICKBOOKS_READ_ALLOWANCE": 1,
+    "QUICKBOOKS_SINGLE_CREATES": 0,
 }
 # Where what the environment names so is kept otherwise
 KEPT: dict[str, Callable[[], int]] = {
@@ -128,6 +129,13 @@ def _broken_limits() -> Iterator[Error]:
                     f"than nothing, such as {name}={known[name][0]}/{known[name][1]:g}.",
                     id="ledgerline.E011",
                 )
+    singles = settings.QUICKBOOKS_SINGLE_CREATES
+    if singles > MOST_SINGLES:
+        yield Error(
+            f"QUICKBOOKS_SINGLE_CREATES is {singles}: QuickBooks has room for {MOST_SINGLES} calls "
+            "a minute beside the batches.",
+            id="ledgerline.E014",
+        )
 
 
 def _plain_vendor_addresses() -> Iterator[Error]:

@@ -32,6 +32,8 @@ ALLOW_PLAIN_HTTP: bool = env.bool("ALLOW_PLAIN_HTTP", default=False)
 
 HUBSPOT_LIMITS = limits("HUBSPOT_LIMITS")
 QUICKBOOKS_LIMITS = limits("QUICKBOOKS_LIMITS")
+# Creates a minute that go to QuickBooks alone beside full batches, 460 at most; 0: none do
+QUICKBOOKS_SINGLE_CREATES = whole("QUICKBOOKS_SINGLE_CREATES", 0)
 
 HTTP_TIMEOUT = whole("HTTP_TIMEOUT", 45)  # one call, from connect to the last byte
 SEND_DEADLINE = whole("SEND_DEADLINE", 30)  # a write is sent within this of its look-up or never

@@ -19,6 +19,7 @@ from syncapp.connectors.throttle import (
     HUBSPOT_LIMITS,
     QUICKBOOKS_FAMILIES,
     QUICKBOOKS_LIMITS,
+    Limits,
     Throttle,
 )
 from syncapp.connectors.transport import Credentials, Gate, Transport
@@ -51,15 +52,10 @@ def throttle_for(connection: Connection) -> Throttle:
     """One per connection and process, made on first use (after a fork). A pause that the vendor
     asked another process for holds here too."""
     is_hubspot = connection.side is Side.HUBSPOT
-    limits = (
-        {**HUBSPOT_LIMITS, **settings.HUBSPOT_LIMITS}
-        if is_hubspot
-        else {**QUICKBOOKS_LIMITS, **settings.QUICKBOOKS_LIMITS}
-    )
     with _throttles_lock:
         if connection.pk not in _throttles:
             _throttles[connection.pk] = Throttle(
-                limits,
+                _limits_of(connection.side),
                 HUBSPOT_FAMILIES if is_hubspot else QUICKBOOKS_FAMILIES,
                 on_pause=partial(_keep_pause, connection.pk),
             )
@@ -67,6 +63,15 @@ def throttle_for(connection: Connection) -> Throttle:
     if connection.paused_until is not None:
         throttle.hold((connection.paused_until - timezone.now()).total_seconds())
     return throttle
+
+
+def _limits_of(side: Side) -> Limits:
+    if side is Side.HUBSPOT:
+        return {**HUBSPOT_LIMITS, **settings.HUBSPOT_LIMITS}
+    limits = {**QUICKBOOKS_LIMITS, **settings.QUICKBOOKS_LIMITS}
+    if singles := settings.QUICKBOOKS_SINGLE_CREATES:
+        limits["single"] = singles, limits["minute"][1]
+    return limits
 
 
 def _keep_pause(pk: int, seconds: float) -> None:
@@ -142,6 +147,7 @@ def open_connectors(
             sweep_seconds=settings.SLOW_SWEEP,
             country=quickbooks.account.get("country", ""),
             fresh_seconds=settings.SEND_DEADLINE,
+            single_creates=settings.QUICKBOOKS_SINGLE_CREATES > 0,
         ),
     }
     return {side: Guarded(one) for side, one in connectors.items()}

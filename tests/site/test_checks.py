@@ -41,6 +41,7 @@ def test_the_documented_times_fit_together():
         ({"HUBSPOT_LIMITS": {"burst": (10, 0)}}, "HUBSPOT_LIMITS has burst=10/0"),
         ({"HUBSPOT_LIMITS": {"burst": (10, math.inf)}}, "HUBSPOT_LIMITS has burst=10/inf"),
         ({"HUBSPOT_LIMITS": {"burst": (10, math.nan)}}, "HUBSPOT_LIMITS has burst=10/nan"),
+        ({"QUICKBOOKS_SINGLE_CREATES": 461}, "QUICKBOOKS_SINGLE_CREATES is 461"),
     ],
 )
 def test_times_that_break_a_promise_are_named(settings, changes, sentence):

@@ -20,6 +20,7 @@ from syncapp.connectors.quickbooks.changes import ChangeFeed
 from syncapp.connectors.quickbooks.endpoints import Company
 from syncapp.connectors.quickbooks.facts import Facts
 from syncapp.connectors.quickbooks.fields import FIELDS
+from syncapp.connectors.quickbooks.lane import Lane
 from syncapp.connectors.quickbooks.lookup import Lookup
 from syncapp.connectors.quickbooks.pretending import pretended
 from syncapp.connectors.quickbooks.reading import Reader
@@ -52,9 +53,12 @@ class QuickBooksConnector:
         threads: int = 10,  # quickbooks-api.md 14: in flight at once
         country: str = "",
         fresh_seconds: float = 0,
+        single_creates: bool = False,
     ) -> None:
         """`country` is the account's; unknown, it is asked for when an invoice needs it.
-        `fresh_seconds`: for how long an answer to a question of the same kind is good enough."""
+        `fresh_seconds`: for how long an answer to a question of the same kind is good enough.
+        `single_creates`: beside the batches others go alone, where the transport's throttle knows
+        how many may."""
         self._transport = transport
         self._portal = portal
         self._company = Company(transport, realm)
@@ -71,7 +75,8 @@ class QuickBooksConnector:
             timedelta(seconds=overlap_seconds),
             timedelta(seconds=sweep_seconds),
         )
-        self._sender = Sender(self._company, writer, reader, self._pool, batch_size)
+        self._lane = Lane(transport.forecast) if single_creates else None
+        self._sender = Sender(self._company, writer, reader, self._pool, batch_size, self._lane)
         self._recovery = Recovery(self._company, self._lookup, reader, writer)
 
     @property
@@ -168,4 +173,6 @@ class QuickBooksConnector:
 
     def close(self) -> None:
         self._pool.shutdown()
+        if self._lane is not None:
+            self._lane.close()
         self._company.close()

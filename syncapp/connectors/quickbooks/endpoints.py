@@ -74,10 +74,16 @@ class Company:
         return record_in(self._read("GET", resource).payload, entity)
 
     def write(
-        self, entity: str, body: Any, request_id: str, params: dict[str, str] | None = None
+        self,
+        entity: str,
+        body: Any,
+        request_id: str,
+        params: dict[str, str] | None = None,
+        *,
+        family: str = "",
     ) -> Reply:
         asked = {"requestid": request_id, **(params or {})}
-        return self._call("POST", entity.lower(), params=asked, json=body)
+        return self._call("POST", entity.lower(), params=asked, json=body, family=family)
 
     def batch(self, items: Sequence[Any], request_id: str) -> Reply:
         return self._call(

@@ -9,6 +9,7 @@ from syncapp.connectors.quickbooks import invoices
 from syncapp.connectors.quickbooks.answering import answer, not_sent, refused
 from syncapp.connectors.quickbooks.batching import Batches, Member
 from syncapp.connectors.quickbooks.endpoints import Company
+from syncapp.connectors.quickbooks.lane import Lane
 from syncapp.connectors.quickbooks.reading import Reader
 from syncapp.connectors.quickbooks.unwritable import Unwritable
 from syncapp.connectors.quickbooks.writing import Call, Writer, is_batchable
@@ -29,18 +30,29 @@ Group = list[tuple[int, KeyedWrite]]  # with the place each has among all
 
 class Sender:
     def __init__(
-        self, company: Company, writer: Writer, reader: Reader, pool: Executor, batch_size: int
+        self,
+        company: Company,
+        writer: Writer,
+        reader: Reader,
+        pool: Executor,
+        batch_size: int,
+        lane: Lane | None = None,
     ) -> None:
         self._company = company
         self._writer = writer
         self._reader = reader
         self._pool = pool
+        self._lane = lane
         self._batches = Batches(company, reader, batch_size)
 
     def pack(self, writes: Sequence[KeyedWrite]) -> tuple[KeyedWrite, ...]:
         """Types may be mixed; what cannot travel in a batch, or would be alone in one, goes
         alone."""
         batched = [index for index, keyed in enumerate(writes) if is_batchable(keyed.write)]
+        if self._lane is not None:
+            creates = [index for index in batched if _is_create(writes[index])]
+            alone = self._lane.chosen(creates, self._batches.size)
+            batched = [index for index in batched if index not in alone]
         packed = [replace(keyed, batch_id="") for keyed in writes]
         for start in range(0, len(batched), self._batches.size):
             members = batched[start : start + self._batches.size]
@@ -52,10 +64,7 @@ class Sender:
 
     def apply(self, writes: Sequence[KeyedWrite]) -> list[WriteAnswer]:
         groups = _groups(writes)
-        if len(groups) == 1:
-            outcomes = [self._outcome(groups[0])]
-        else:
-            outcomes = list(self._pool.map(self._outcome, groups))
+        outcomes = self._outcomes(groups)
         failures = [one for one in outcomes if isinstance(one, RemoteError)]
         if failures and len(failures) == len(outcomes):
             raise failures[0]
@@ -66,6 +75,16 @@ class Sender:
                     not_sent(outcome) if isinstance(outcome, RemoteError) else (outcome[number])
                 )
         return [answers[index] for index in range(len(writes))]
+
+    def _outcomes(self, groups: Sequence[Group]) -> list[list[WriteAnswer] | RemoteError]:
+        if len(groups) == 1:
+            return [self._outcome(groups[0])]
+        if self._lane is None:
+            return list(self._pool.map(self._outcome, groups))
+        number = sum(bool(group[0][1].batch_id) for group in groups)  # batches come first
+        batches = self._lane.batches.map(self._outcome, groups[:number])
+        singles = self._lane.singles.map(self._outcome, groups[number:])
+        return [*batches, *singles]
 
     def _outcome(self, group: Group) -> list[WriteAnswer] | RemoteError:
         """An error only where certainly nothing of the group was done: the other groups' answers
@@ -111,7 +130,10 @@ class Sender:
         if first.keyed.batch_id:
             return self._batches.send(members, first.keyed.batch_id)
         call = first.call
-        reply = self._company.write(call.entity, call.body, first.keyed.request_id, call.params)
+        family = "single" if self._lane is not None and _is_create(first.keyed) else ""
+        reply = self._company.write(
+            call.entity, call.body, first.keyed.request_id, call.params, family=family
+        )
         return [answer(self._reader, first.keyed.write, reply.payload, reply)]
 
     def _call(self, keyed: KeyedWrite) -> Call | Refused:
@@ -119,6 +141,10 @@ class Sender:
             return self._writer.call(keyed.write)
         except Unwritable as reason:
             return refused(str(reason), category="bad_value")
+
+
+def _is_create(keyed: KeyedWrite) -> bool:
+    return keyed.write.operation is Operation.CREATE
 
 
 def _lacks_required(write: Write, given: WriteAnswer) -> bool:
