@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from configparser import ConfigParser
 from pathlib import Path
@@ -13,11 +14,13 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import psycopg
 import pytest
 import yaml
 from django.conf import settings
 
 from integration_site.keys import fresh_keys
+from tests.chaos.databases import Cluster
 from tests.pipeline.test_worker import free_port
 from tests.sandbox_process import REPOSITORY
 
@@ -156,6 +159,79 @@ def test_the_containers_stop_gracefully_and_may_do_little() -> None:
         assert one["cap_drop"] == ["ALL"]
         assert one["read_only"] is True
         assert one["init"] is False
+
+
+def named_in(example: str) -> set[str]:
+    lines = (DEPLOY / example).read_text().splitlines()
+    return {line.split("=")[0] for line in lines if line and line[0] != "#"}
+
+
+def test_the_container_of_the_database_knows_no_secret_of_the_program() -> None:
+    told = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+
+    assert told["database"]["env_file"] == ["database.env"]
+    assert named_in("database.env.example") & named_in("ledgerline.env.example") == set()
+    for name, one in told.items():
+        assert name == "database" or one["env_file"] == ["ledgerline.env"]
+
+
+def test_files_with_secrets_get_into_no_image_and_no_repository() -> None:
+    assert "deploy/*.env" in (REPOSITORY / ".dockerignore").read_text().split()
+    assert "/deploy/*.env" in (REPOSITORY / ".gitignore").read_text().split()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")), reason="no PostgreSQL is installed"
+)
+def test_the_program_works_as_a_role_that_may_do_nothing_beside_its_database() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="ledgerline-role-"))
+    folder.chmod(0o755)  # the cluster belongs to somebody else
+    cluster = Cluster(folder / "cluster")
+    cluster.start()
+    try:
+        made = subprocess.run(
+            [str(DEPLOY / "database" / "10-role.sh")],
+            env={
+                "PATH": os.environ["PATH"],
+                "PGHOST": "127.0.0.1",
+                "PGPORT": str(cluster.port),
+                "POSTGRES_USER": "postgres",
+                "LEDGERLINE_PASSWORD": 'it\'s a "password"',
+            },
+            capture_output=True,
+            text=True,
+        )
+        assert made.returncode == 0, made.stderr
+        migrated = subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--no-input"],
+            cwd=REPOSITORY,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "integration_site.settings",
+                "DATABASE_URL": f"postgres://ledgerline:x@127.0.0.1:{cluster.port}/ledgerline",
+            },
+            capture_output=True,
+            text=True,
+        )
+        assert migrated.returncode == 0, migrated.stderr
+        with psycopg.connect(
+            host="127.0.0.1", port=cluster.port, user="postgres", dbname="ledgerline"
+        ) as superuser:
+            (role,) = superuser.execute(
+                "SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolpassword"
+                " FROM pg_authid WHERE rolname = 'ledgerline'"
+            )
+            (owner,) = superuser.execute(
+                "SELECT pg_get_userbyid(datdba), has_database_privilege('public', oid, 'CONNECT')"
+                " FROM pg_database WHERE datname = 'ledgerline'"
+            )
+        assert role[:4] == (False, False, False, False)
+        assert role[4].startswith("SCRAM-SHA-256$")
+        assert owner == ("ledgerline", False)
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
