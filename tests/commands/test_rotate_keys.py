@@ -1,7 +1,12 @@
+import threading
+from contextlib import closing
+
 import pytest
 from cryptography.fernet import Fernet
 from django.db import connection as database
 
+from syncapp.errors import ConfigurationError
+from syncapp.management.commands import rotate_keys
 from syncapp.models import Connection
 from tests.commands.calling import call
 from tests.factories import nordwind
@@ -39,3 +44,72 @@ def test_a_token_without_its_key_stops_it_in_a_sentence(settings):
     with database.cursor() as cursor:
         cursor.execute("SELECT access_token FROM syncapp_connection ORDER BY id")
         assert cursor.fetchall() == before
+
+
+def test_interrupted_in_the_middle_all_is_readable_and_the_next_run_ends_it(settings, monkeypatch):
+    nordwind()
+    before = tokens()
+    old = settings.TOKEN_KEYS
+    new = Fernet.generate_key().decode()
+    settings.TOKEN_KEYS = [new, *old]
+    real = rotate_keys._rotate
+    rotated = []
+
+    def interrupted(kind, pk):
+        if rotated:
+            raise KeyboardInterrupt
+        real(kind, pk)
+        rotated.append(pk)
+
+    monkeypatch.setattr(rotate_keys, "_rotate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        call("rotate_keys")
+    assert tokens() == before
+    for keys in ([new], old):  # one of them has the new key, the other one still the old
+        settings.TOKEN_KEYS = keys
+        with pytest.raises(ConfigurationError):
+            tokens()
+
+    settings.TOKEN_KEYS = [new, *old]
+    monkeypatch.setattr(rotate_keys, "_rotate", real)
+    assert call("rotate_keys").code == 0
+
+    settings.TOKEN_KEYS = [new]
+    assert tokens() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_renews_tokens_meanwhile_loses_none(settings):
+    hubspot = nordwind().hubspot.pk
+    settings.TOKEN_KEYS = [Fernet.generate_key().decode(), *settings.TOKEN_KEYS]
+    undone = []
+    is_over = threading.Event()
+
+    def renew():
+        with closing(database):
+            number = 0
+            while not is_over.is_set():
+                number += 1
+                row = Connection.objects.get(pk=hubspot)
+                row.refresh_token = f"renewed-{number}"
+                row.save(update_fields=["refresh_token"])
+                found = str(Connection.objects.get(pk=hubspot).refresh_token)
+                if found != f"renewed-{number}":
+                    undone.append(found)
+
+    worker = threading.Thread(target=renew)
+    worker.start()
+    try:
+        codes = [call("rotate_keys").code for _ in range(40)]
+    finally:
+        is_over.set()
+        worker.join()
+
+    assert set(codes) == {0}
+    assert undone == []
+    settings.TOKEN_KEYS = settings.TOKEN_KEYS[:1]
+    assert str(Connection.objects.get(pk=hubspot).refresh_token).startswith("renewed-")
+
+
+def tokens():
+    return {one.vendor: str(one.access_token) for one in Connection.objects.all()}
