@@ -13,7 +13,7 @@ WIDENING = 1.005
 JITTER_SECONDS, MOST_JITTER = 0.2, 0.2
 AFTER_A_REFUSAL = 0.8  # of what was used when it came
 RECOVERY = 0.03  # of the whole limit, for each time that the window passes
-RESERVE = 0.1  # of the whole limit, for calls of others and of ours that are under way
+RESERVE = 0.1  # of the lower limit, ours or theirs, for calls of others and of ours under way
 
 
 class Window:
@@ -23,6 +23,7 @@ class Window:
         self._taken: deque[float] = deque()
         self._narrowed_to, self._narrowed_at = float(calls), 0.0
         self._others = 0
+        self._reserve = int(RESERVE * calls)
 
     def count(self, now: float) -> None:
         self._taken.append(now)
@@ -61,9 +62,10 @@ class Window:
         """The vendor allows `most` calls and counts `left` of them as unused."""
         ours = self.used(now) + (parts - 1) * (self._room(now) // parts)
         self._others = max(0, most - left - ours) - (most - self.calls)
+        self._reserve = int(RESERVE * min(most, self.calls))
 
     def _room(self, now: float) -> int:
         recovered = RECOVERY * self.calls * (now - self._narrowed_at) / self.seconds
-        others = self._others + int(RESERVE * self.calls) if self._others > 0 else 0
+        others = self._others + self._reserve if self._others > 0 else 0
         room = min(self.calls - others, int(self._narrowed_to + recovered))
         return min(self.calls, max(1, room))

@@ -252,6 +252,15 @@ def test_alone_nothing_is_kept_back() -> None:
     assert clock.now - 1000.0 <= 1.03 * 9 * 10.0
 
 
+def test_a_limit_set_far_above_the_vendors_leaves_what_the_vendor_says() -> None:
+    clock = Clock()
+    throttle = _throttle({"burst": (1_000_000, 1.0)}, {"": ("burst",)}, clock)
+    for _ in range(99):  # all but the reserve
+        throttle.take()
+        throttle.told("", most=110, left=110)
+    assert clock.now == 1000.0
+
+
 def test_our_own_other_workers_are_not_taken_for_another_app() -> None:
     clock = Clock()
     throttle = _throttle({"burst": (110, 10.0)}, {"": ("burst",)}, clock)
