@@ -60,6 +60,30 @@ def insert_all(rows: Collection[models.Model], *, keep_known: bool = False) -> N
         )
 
 
+def add_up(rows: Sequence[models.Model], by: Sequence[str], numbers: Sequence[str]) -> None:
+    """Each row is made, or its numbers are added to those that stand there. `by`: what tells the
+    rows apart, one of their unique constraints. For a few rows: they travel in one statement."""
+    if not rows:
+        return
+    meta: Any = type(rows[0])._meta
+    columns = [meta.get_field(name) for name in (*by, *numbers)]
+    table = _name(meta.db_table)
+    names = ", ".join(_name(column.column) for column in columns)
+    places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
+    known_by = ", ".join(_name(meta.get_field(name).column) for name in by)
+    sums = ", ".join(
+        f"{column} = {table}.{column} + excluded.{column}"
+        for column in (_name(meta.get_field(name).column) for name in numbers)
+    )
+    prepared = [_prepared(column, is_new=True) for column in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) VALUES {places}"  # noqa: S608
+            f" ON CONFLICT ({known_by}) DO UPDATE SET {sums}",
+            [one(row) for row in rows for one in prepared],
+        )
+
+
 def _name(of: str) -> str:
     return connection.ops.quote_name(of)
 

@@ -5,36 +5,46 @@ Companies may share a HubSpot portal. A worker looks when it begins and at every
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils import timezone
 
 from syncapp.engine.records import Side
-from syncapp.models import Connection, Integration, Lease
+from syncapp.models import Connection, Integration
 from syncapp.pipeline.connect import throttle_for
 
 
 def meet(integration: Integration) -> None:
+    now = timezone.now()
     connections = [integration.connection(side) for side in Side]
-    workers, paused = _workers_at(connections), _paused(connections)
+    workers: Counter[int] = Counter()
+    paused_until: dict[int, datetime | None] = {}
+    for is_at_work, *used in _sharing(connections, now):
+        for pk, until in used:
+            workers[pk] += is_at_work
+            paused_until[pk] = until
     for connection in connections:
         throttle = throttle_for(connection)
         throttle.share(workers[connection.pk])
-        throttle.hold(paused[connection.pk])
+        until = paused_until.get(connection.pk)
+        throttle.hold((until - now).total_seconds() if until else 0.0)
 
 
-def _workers_at(connections: Sequence[Connection]) -> Counter[int]:
-    """By connection."""
-    ours = Q(integration__hubspot__in=connections) | Q(integration__quickbooks__in=connections)
-    leases = Lease.objects.filter(ours, expires_at__gt=timezone.now()).exclude(holder="")
-    used = leases.values_list("integration__hubspot", "integration__quickbooks")
-    return Counter(pk for pks in used for pk in pks)
+_Used = tuple[int, datetime | None]  # a connection, and how long it is paused
 
 
-def _paused(connections: Sequence[Connection]) -> dict[int, float]:
-    """Seconds, by connection."""
-    now = timezone.now()
-    rows = Connection.objects.filter(pk__in=[one.pk for one in connections])
-    until = dict(rows.order_by().values_list("pk", "paused_until"))
-    return {pk: (at - now).total_seconds() if at else 0.0 for pk, at in until.items()}
+def _sharing(
+    connections: Sequence[Connection], now: datetime
+) -> Iterator[tuple[bool, _Used, _Used]]:
+    """The integrations that use one of these, ours among them: is a worker at it, and what both
+    of its connections are."""
+    ours = Q(hubspot__in=connections) | Q(quickbooks__in=connections)
+    rows = Integration.objects.filter(ours).order_by()
+    columns = ("hubspot", "hubspot__paused_until", "quickbooks", "quickbooks__paused_until")
+    for holder, expires_at, *used in rows.values_list(
+        "lease__holder", "lease__expires_at", *columns
+    ):
+        is_at_work = bool(holder) and expires_at is not None and expires_at > now
+        yield is_at_work, (used[0], used[1]), (used[2], used[3])

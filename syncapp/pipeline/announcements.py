@@ -51,12 +51,11 @@ class News:
         return self.entities(side) | {entity for at, entity in told if at is side}
 
 
-def are_waiting(work: Pass, entities: Collection[Entity]) -> bool:
-    return _untaken(work, entities).exists()
+NOTHING = News()
 
 
 def waiting(work: Pass, entities: Collection[Entity]) -> News:
-    rows = list(_untaken(work, entities).order_by("id")[:_MOST_AT_ONCE])
+    rows = list(untaken(work, entities).order_by("id")[:_MOST_AT_ONCE])
     on = [row for row in rows if _is_on(work, Entity(row.entity))]
     refs = {_ref(row) for row in on if row.record_id}
     around = {(Side(row.side), Entity(row.entity)) for row in on if not row.record_id}
@@ -104,7 +103,7 @@ def forget_old() -> int:
     return number
 
 
-def _untaken(work: Pass, entities: Collection[Entity]) -> QuerySet[WebhookDelivery]:
+def untaken(work: Pass, entities: Collection[Entity]) -> QuerySet[WebhookDelivery]:
     return WebhookDelivery.objects.filter(
         integration=work.integration, taken_at__isnull=True, entity__in=entities
     )

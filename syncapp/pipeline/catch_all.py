@@ -6,6 +6,7 @@ HubSpot has no such record, so its link stands under an id of ours until it is m
 from dataclasses import replace
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from syncapp import models
 from syncapp.engine.catalogue import explain
@@ -41,7 +42,7 @@ def ensure(work: Pass, rule: SyncRule) -> SyncRule:
 
 def adopt(work: Pass) -> None:
     """One whose answer was found out by recovery."""
-    link = _half_made(work)
+    link = half_made(work).first()
     if link is None:
         return
     models.PendingChange.objects.filter(
@@ -205,10 +206,10 @@ def _stored(work: Pass) -> models.SyncRule:
     return models.SyncRule.objects.get(integration=work.integration, entity=Entity.INVOICE)
 
 
-def _half_made(work: Pass) -> models.RecordLink | None:
+def half_made(work: Pass) -> QuerySet[models.RecordLink]:
     return models.RecordLink.objects.filter(
         integration=work.integration, entity=Entity.PRODUCT, hubspot_id=_SOURCE.id
-    ).first()
+    )
 
 
 def _state() -> dict[str, object]:

@@ -27,12 +27,13 @@ _REFRESH_POLL_SECONDS = 0.2
 
 
 class StoredCredentials:
-    """The access token of one connection row, renewed through the database."""
+    """The access token of one connection row, renewed through the database. It begins with what
+    the row said when it was read: one that was replaced since is refused, and then looked up."""
 
     def __init__(self, connection: Connection) -> None:
         self._pk = connection.pk
-        self._token = ""
-        self._expires_at: datetime | None = None
+        self._token = "" if connection.needs_reconnect else connection.access_token
+        self._expires_at: datetime | None = connection.expires_at
         self._owner = threading.get_ident()
 
     def access_token(self) -> str:

@@ -26,14 +26,14 @@ _LONGEST_GAP = timedelta(days=25)
 def detect(
     work: Pass,
     entities: Collection[Entity],
+    news: News,
     until: float | None = None,
     *,
     only_news: bool = False,
 ) -> bool:
-    """Answers whether everything is read. `until`: by the monotonic clock, a listing of everything
-    is broken off after it, and the next pass goes on there. `only_news`: what webhooks have named
-    meanwhile, in the middle of a pass."""
-    news = announcements.waiting(work, entities)
+    """Answers whether everything is read. `news`: what webhooks have named; `only_news`: meanwhile,
+    in the middle of a pass. `until`: by the monotonic clock, a listing of everything is broken off
+    after it, and the next pass goes on there."""
     named: list[RecordRef] = []
     cursors = polling.cursors(work)
     for side, connector in work.connectors.items():

@@ -16,8 +16,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from syncapp.engine.said import said
@@ -77,17 +76,15 @@ class Held:
 
 def take(integration: Integration) -> Held:
     """Raises `Busy` when somebody else holds it; never waits."""
-    Lease.objects.get_or_create(integration=integration)
+    lease, _ = Lease.objects.get_or_create(integration=integration)
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     taken_at = time.monotonic()
-    now = timezone.now()
-    with transaction.atomic():
-        free = Q(holder="") | Q(expires_at__isnull=True) | Q(expires_at__lt=now)
-        taken = Lease.objects.filter(free, integration=integration).update(
-            holder=holder, fencing=F("fencing") + 1, expires_at=_expiry(), heartbeat_at=now
-        )
-        fencing = Lease.objects.values_list("fencing", flat=True).get(integration=integration)
-    if not taken:
+    now, fencing = timezone.now(), lease.fencing + 1
+    free = Q(holder="") | Q(expires_at__isnull=True) | Q(expires_at__lt=now)
+    # in between nobody else has taken it: then its number would have grown
+    if not Lease.objects.filter(free, pk=lease.pk, fencing=lease.fencing).update(
+        holder=holder, fencing=fencing, expires_at=_expiry(), heartbeat_at=now
+    ):
         raise Busy(
             said(
                 "Another worker is syncing “{integration_name}” right now.",

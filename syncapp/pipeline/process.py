@@ -25,6 +25,7 @@ from syncapp.pipeline import (
     catch_all,
     collecting,
     inactive,
+    owed,
     own_lines,
     retries,
     sellers,
@@ -73,22 +74,33 @@ def sync(
     ):
         if full:
             start_over(integration.pk, entities)
-        recover(work)
-        catch_all.adopt(work)
-        is_read = detect(work, entities, until)
-        retries.look_again(work)
-        if brake_on and is_read:
-            brake.check(work, entities, planner=foreseen)
-        while is_read and (rows := worklist.take(integration, timezone.now(), entities)):
-            process(work, rows)
-            rest(work, until)
-            if until is not None and time.monotonic() > until:
-                break
-            if announcements.are_waiting(work, entities):
-                detect(work, entities, only_news=True)
-        brake.settle(work)
-        sellers.tell(work, until)
+        news = announcements.NOTHING
+        if owed.before_reading(work, entities):
+            recover(work)
+            catch_all.adopt(work)
+            news = announcements.waiting(work, entities)
+        is_read = detect(work, entities, news, until)
+        if owed.after_reading(work):
+            _work_off(work, entities if is_read else (), until, brake_on=brake_on)
     return Report.of(work)
+
+
+def _work_off(
+    work: Pass, entities: Collection[Entity], until: float | None, *, brake_on: bool
+) -> None:
+    """`entities`: none where not everything was read yet; what is due waits for it."""
+    retries.look_again(work)
+    if brake_on and entities:
+        brake.check(work, entities, planner=foreseen)
+    while rows := worklist.take(work.integration, timezone.now(), entities):
+        process(work, rows)
+        rest(work, until)
+        if until is not None and time.monotonic() > until:
+            break
+        if (news := announcements.waiting(work, entities)).rows:
+            detect(work, entities, news, only_news=True)
+    brake.settle(work)
+    sellers.tell(work, until)
 
 
 def process(work: Pass, rows: Sequence[PendingChange]) -> None:

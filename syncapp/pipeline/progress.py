@@ -35,13 +35,13 @@ class Watched:
         self, run: SyncRun, listener: Progress, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._run, self._listener, self._clock = run, listener, clock
-        self._stored_at: float | None = None
+        self._stored_at = clock()  # a pass that is soon over is not watched
         self.connectors: Mapping[Side, Connector] = {}
 
     def __call__(self, step: str, done: int, total: int | None) -> None:
         self._listener(step, done, total)
         now = self._clock()
-        if self._stored_at is not None and now - self._stored_at < SECONDS:
+        if now - self._stored_at < SECONDS:
             return
         self._stored_at = now
         SyncRun.objects.filter(pk=self._run.pk).update(

@@ -64,8 +64,6 @@ class Recovered:
 
 
 def recover(work: Pass) -> None:
-    if not _open(work).exists():
-        return
     for side, connector in work.connectors.items():
         groups = _by_batch(_open_intents(work, side))
         done: set[int] = set()
@@ -107,7 +105,7 @@ def _look(work: Pass, connector: Connector, intents: Sequence[WriteIntent]) -> L
     return Look(keyed, decisions.may_adopt(work, found, links), looked_up_at)
 
 
-def _open(work: Pass) -> QuerySet[WriteIntent]:
+def unanswered(work: Pass) -> QuerySet[WriteIntent]:
     return WriteIntent.objects.filter(integration=work.integration, state=WriteIntent.State.OPEN)
 
 
@@ -117,7 +115,7 @@ def _open_intents(work: Pass, side: Side) -> list[WriteIntent]:
     rest = settings.UNKNOWN_REST if side is Side.QUICKBOOKS else 0
     rested = timezone.now() - timedelta(seconds=rest)
     return list(
-        _open(work)
+        unanswered(work)
         .filter(side=side, sent_at__lte=rested)
         .select_related("link", "batch")
         .order_by("id")

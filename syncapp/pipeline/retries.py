@@ -26,11 +26,15 @@ _MOST_AT_ONCE = 50
 def look_again(work: Pass) -> None:
     """Those that nobody has looked at for longest. A person who asks for a pass may just have
     changed a setting and need not wait."""
-    if not (_due(work, When.REGULARLY) | _due(work, When.HOURLY)).exists():
+    if not rested(work).exists():
         return
     if _due(work, When.HOURLY).exists():
         _read_accounts(work)
     worklist.add(work.integration, [ref for when in _REST for ref in _longest_unseen(work, when)])
+
+
+def rested(work: Pass) -> QuerySet[RecordLink]:
+    return _due(work, When.REGULARLY) | _due(work, When.HOURLY)
 
 
 def _longest_unseen(work: Pass, when: When) -> Iterator[RecordRef]:

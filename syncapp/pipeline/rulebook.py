@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from zoneinfo import ZoneInfo
-
-from django.db.models import Prefetch
 
 from syncapp import models
 from syncapp.connectors.base import Account, Wanted
@@ -40,11 +40,12 @@ def load_rules(
     with_filters: bool = True,
 ) -> dict[Entity, SyncRule]:
     """Pages that only show fields leave the filters away."""
-    none = Prefetch("filter_groups", models.FilterGroup.objects.none())
-    stored = models.SyncRule.objects.filter(integration=integration).prefetch_related(
-        "mappings", "filter_groups__conditions" if with_filters else none
-    )
-    rules = {Entity(rule.entity): _engine_rule(rule, now, accounts) for rule in stored}
+    stored = models.SyncRule.objects.filter(integration=integration).prefetch_related("mappings")
+    filters = _filters(integration) if with_filters else {}
+    rules = {
+        Entity(rule.entity): _engine_rule(rule, filters.get(rule.pk, {}), now, accounts)
+        for rule in stored
+    }
     if Entity.INVOICE in rules and Entity.PRODUCT in rules:
         item = rules[Entity.INVOICE].catch_all_item
         rules[Entity.PRODUCT] = replace(rules[Entity.PRODUCT], catch_all_item=item)
@@ -102,7 +103,10 @@ def _read_fields(rule: SyncRule, side: Side) -> Iterable[str]:
 
 
 def _engine_rule(
-    rule: models.SyncRule, now: datetime, accounts: Mapping[Side, Account]
+    rule: models.SyncRule,
+    filters: Mapping[Direction, Filter],
+    now: datetime,
+    accounts: Mapping[Side, Account],
 ) -> SyncRule:
     entity = Entity(rule.entity)
     item_id = rule.options.get(CATCH_ALL_OPTION)
@@ -114,7 +118,7 @@ def _engine_rule(
         is_on=rule.is_on,
         mappings=_mappings(rule, entity, zones_of(accounts).get(Side.HUBSPOT, UTC)),
         match_keys=_match_keys(rule, entity),
-        filters=_filters(rule),
+        filters=filters,
         keeps_linked=frozenset(Direction(one) for one in rule.options.get("keeps_linked", ())),
         started_at=rule.started_at,
         now=now,
@@ -209,24 +213,29 @@ def _chosen_key(rule: models.SyncRule, entity: Entity) -> MatchKey:
     )
 
 
-def _filters(rule: models.SyncRule) -> dict[Direction, Filter]:
-    groups: dict[Direction, list[tuple[Condition, ...]]] = defaultdict(list)
-    for group in rule.filter_groups.all():
-        conditions = tuple(
-            Condition(
-                one.object,
-                one.property,
-                one.operator,
-                condition_value(one.value),
-                one.type,
-                one.label,
-                one.shown,
-            )
-            for one in group.conditions.all()
-        )
-        if conditions:
-            groups[Direction(group.direction)].append(conditions)
-    return {direction: tuple(found) for direction, found in groups.items()}
+def _filters(integration: models.Integration) -> dict[int, dict[Direction, Filter]]:
+    """By the rule. A group without conditions filters nothing and is left away."""
+    stored = models.FilterCondition.objects.filter(group__rule__integration=integration)
+    ordered = stored.select_related("group").order_by(
+        "group__position", "group_id", "position", "pk"
+    )
+    filters: dict[int, dict[Direction, Filter]] = defaultdict(dict)
+    for group, conditions in groupby(ordered, key=attrgetter("group")):
+        of_rule, direction = filters[group.rule_id], Direction(group.direction)
+        of_rule[direction] = (*of_rule.get(direction, ()), tuple(map(_condition, conditions)))
+    return filters
+
+
+def _condition(stored: models.FilterCondition) -> Condition:
+    return Condition(
+        stored.object,
+        stored.property,
+        stored.operator,
+        condition_value(stored.value),
+        stored.type,
+        stored.label,
+        stored.shown,
+    )
 
 
 def condition_value(stored: object) -> Value | tuple[str, ...]:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db.models import F
 from django.utils import timezone
 
 from syncapp.connectors.base import Connector
@@ -14,6 +13,7 @@ from syncapp.engine.said import said
 from syncapp.errors import AuthorizationLost, SyncAppError
 from syncapp.logs import about
 from syncapp.models import ApiUsage, Connection, Integration, RecordCount, SyncRun
+from syncapp.models.bulk import add_up
 from syncapp.pipeline import account_share, accounts
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress
@@ -68,6 +68,7 @@ def _carried_out(
     work: Pass | None = None
     watched = Watched(run, progress)
     try:
+        _look_at_connections(integration)
         _require_consent(integration)
         known = accounts.known(integration)
         rules = load_rules(integration, timezone.now(), known)
@@ -92,6 +93,13 @@ def _carried_out(
         _close(run, work, connectors)
 
 
+def _look_at_connections(integration: Integration) -> None:
+    """As they are now: whoever holds the integration may have read them long ago."""
+    rows = Connection.objects.in_bulk([integration.hubspot_id, integration.quickbooks_id])
+    integration.hubspot = rows[integration.hubspot_id]
+    integration.quickbooks = rows[integration.quickbooks_id]
+
+
 def _require_consent(integration: Integration) -> None:
     """One dead grant is enough to do nothing: what is read on the other side could go nowhere."""
     for side in Side:
@@ -111,14 +119,15 @@ def _close(run: SyncRun, work: Pass | None, connectors: Mapping[Side, Connector]
     logger.info("pass ends: %s, %s writes", run.outcome, run.writes)
     if work is not None:
         work.close()
-    for side, connector in connectors.items():
-        count_usage(run.integration.connection(side), connector)
+    count_usage(*((run.integration.connection(side), one) for side, one in connectors.items()))
+    for connector in connectors.values():
         connector.close()
 
 
-def count_usage(connection: Connection, connector: Connector) -> None:
-    today = ApiUsage.objects.filter(connection=connection, day=timezone.now().date())
-    more = {"calls": F("calls") + connector.calls, "reads": F("reads") + connector.reads}
-    if not today.update(**more):  # the first of the day
-        ApiUsage.objects.get_or_create(connection=connection, day=timezone.now().date())
-        today.update(**more)
+def count_usage(*used: tuple[Connection, Connector]) -> None:
+    today = timezone.now().date()
+    rows = [
+        ApiUsage(connection=connection, day=today, calls=connector.calls, reads=connector.reads)
+        for connection, connector in used
+    ]
+    add_up(rows, by=("connection", "day"), numbers=("calls", "reads"))

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 
 from syncapp.connectors.base import Note, Noted
@@ -112,10 +113,8 @@ def is_of_interest(link: RecordLink) -> bool:
 def tell(work: Pass, until: float | None = None) -> None:
     """At the end of a pass, when most records have come to rest. `until`: monotonic, leave the
     rest to the next one."""
-    if not is_wanted(work.rules.get(Entity.INVOICE)):
-        return
     done = 0
-    for links in _untold(work):
+    for links in _helpings(work):
         _tell(work, links)
         done += len(links)
         work.progress(TELLING_SELLERS, done, None)
@@ -156,11 +155,17 @@ def _print(link: RecordLink, note: Note, language: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _untold(work: Pass) -> Iterator[list[RecordLink]]:
+def untold(work: Pass) -> QuerySet[RecordLink]:
+    if not is_wanted(work.rules.get(Entity.INVOICE)):
+        return RecordLink.objects.none()
+    return RecordLink.objects.filter(integration=work.integration, is_untold=True)
+
+
+def _helpings(work: Pass) -> Iterator[list[RecordLink]]:
     """Each once, whatever comes of it."""
     last = 0
     while True:
-        rows = RecordLink.objects.filter(integration=work.integration, is_untold=True, pk__gt=last)
+        rows = untold(work).filter(pk__gt=last)
         links = list(rows.only(*_READ).order_by("pk")[:_TOGETHER])
         if not links:
             return

@@ -28,7 +28,7 @@ def examine(connection: Connection) -> str:
     except SyncAppError as error:
         finding = error.message
     finally:
-        count_usage(connection, connector)
+        count_usage((connection, connector))
         connector.close()
     connection.tested_at, connection.test_finding = timezone.now(), finding
     connection.save(update_fields=["tested_at", "test_finding"])

@@ -2,6 +2,7 @@
 makes them grow unseen. The numbers are ceilings; `docs/performance.md` says what they could be."""
 
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from syncapp.engine.records import Entity
 from syncapp.engine.rules import Direction
 from syncapp.models import Connection, Integration, SyncRule
+from syncapp.pipeline.process import sync
 from tests.pipeline.worlds import Worlds
 from tests.sandbox_process import SandboxProcess
 
@@ -105,9 +107,24 @@ def test_a_load_and_the_passes_after_it_take_few_calls(
     assert load.calls() <= loading
     assert load.calls() <= afterwards  # its own echo
     load.rest()
+    assert load.calls() <= 6  # four searches, the watched lines and one change data capture
+
+
+def test_an_idle_pass_asks_the_database_little_and_writes_of_itself_only(
+    sandbox: SandboxProcess,
+) -> None:
+    load = Load(sandbox, "hubspot", invoices=5)
+    load.sync()
+    load.rest()
+    integration = Integration.objects.get()
+
     with CaptureQueriesContext(connection) as asked:
-        assert load.calls() <= 6  # four searches, the watched lines and one change data capture
-    assert len(asked) <= 44  # rules and connections, nothing for each page that shows nothing
+        sync(integration, trigger="schedule")
+
+    assert len(asked) <= 15
+    changed = [one["sql"].split('"')[1] for one in asked if not one["sql"].startswith("SELECT")]
+    kept = {"syncapp_lease": 2, "syncapp_syncrun": 2, "syncapp_apiusage": 1}
+    assert Counter(changed) == kept
 
 
 @pytest.mark.parametrize(("side", "made", "paid"), [("hubspot", 12, 14), ("quickbooks", 11, 13)])

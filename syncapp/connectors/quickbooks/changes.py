@@ -78,7 +78,9 @@ class ChangeFeed:
     def _is_recent(self, cursor: Cursor) -> bool:
         return cursor.since is not None and cursor.since > self._now() - LOOK_BACK
 
-    def _incremental(self, since: Mapping[Entity, Cursor]) -> Iterator[ChangePage]:
+    def _incremental(
+        self, since: Mapping[Entity, Cursor], *, may_stay: bool = True
+    ) -> Iterator[ChangePage]:
         captured = self._capture(since, min(self._moment(cursor) for cursor in since.values()))
         if captured is None:
             for entity in since:
@@ -86,6 +88,9 @@ class ChangeFeed:
                     yield _with_unseen(page, page.cursor.since)
         elif captured.is_full:
             yield from self._narrowed(since, captured)
+        elif may_stay and self._is_quiet(since, captured):
+            for entity, cursor in since.items():
+                yield ChangePage(entity, (), cursor)
         else:
             for entity, cursor in since.items():
                 following = self._following(cursor, captured.time)
@@ -94,6 +99,17 @@ class ChangeFeed:
 
     def _listed(self, entity: Entity, page: str = "") -> Iterator[ChangePage]:
         return listing.pages(self._company, self._reader, self._lists, entity, page)
+
+    def _is_quiet(self, since: Mapping[Entity, Cursor], captured: Captured) -> bool:
+        """The cursors stay the very same while there is nothing new, so that idle passes have
+        nothing to store; but not for longer than until the next sweep."""
+        if any(captured.rows.values()) or any(map(_unseen_since, since.values())):
+            return False
+        return not any(
+            self._is_due(last, captured.time, self._paces[name])
+            for cursor in since.values()
+            for name, last in self._last_times(cursor).items()
+        )
 
     def _narrowed(self, since: Mapping[Entity, Cursor], cut: Captured) -> Iterator[ChangePage]:
         """The entity that fills the answer is read by queries. They show no deletions: those are
@@ -118,7 +134,7 @@ class ChangeFeed:
             yield page
         others = {entity: cursor for entity, cursor in since.items() if entity is not largest}
         if others:
-            yield from self._incremental(others)
+            yield from self._incremental(others, may_stay=False)  # behind, they would show it again
 
     def _deleted(
         self, entity: Entity, since: datetime, until: datetime

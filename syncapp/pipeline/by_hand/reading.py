@@ -27,5 +27,5 @@ def reading(integration: Integration) -> Iterator[Pass]:
         yield Pass(integration, nobody, run, rules, connectors, known, now)
     finally:
         for side, connector in connectors.items():
-            count_usage(integration.connection(side), connector)
+            count_usage((integration.connection(side), connector))
             connector.close()

@@ -8,6 +8,7 @@ those before it. An announced initial load is not limited in what it makes.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -41,9 +42,7 @@ def check(work: Pass, entities: Collection[Entity], planner: Planner) -> None:
             planned += _planned(work, entity, planner)
     if planned:
         _require(work, stops(planned, _allowed(work)))
-    Brake.objects.filter(integration=work.integration, released_at__isnull=True).update(
-        released_at=timezone.now(), is_spent=True
-    )
+    _pulled(work).update(released_at=timezone.now(), is_spent=True)
 
 
 def count(work: Pass, dossiers: Iterable[Dossier]) -> None:
@@ -76,6 +75,12 @@ def settle(work: Pass) -> None:
     confirmed = _confirmed(work)
     if confirmed.exists() and not _due(work).exists():
         confirmed.update(is_spent=True)
+
+
+def unsettled(work: Pass) -> Sequence[QuerySet[Any]]:
+    """What `check` and `settle` may have to end: a load that was announced, a brake that is
+    pulled, one that was released."""
+    return _announced(work), _pulled(work), _confirmed(work)
 
 
 def release(brake: Brake, by: str) -> None:
@@ -227,6 +232,14 @@ def _require(work: Pass, found: Sequence[Stop]) -> None:
     )
 
 
+def _announced(work: Pass) -> QuerySet[SyncRule]:
+    return SyncRule.objects.filter(integration=work.integration).exclude(announced={})
+
+
+def _pulled(work: Pass) -> QuerySet[Brake]:
+    return Brake.objects.filter(integration=work.integration, released_at__isnull=True)
+
+
 def _confirmed(work: Pass) -> QuerySet[Brake]:
     return Brake.objects.filter(
         integration=work.integration, released_at__isnull=False, is_spent=False
@@ -247,7 +260,7 @@ def _end_announcements(work: Pass) -> None:
     that was shown again meanwhile is a fresh change: what an earlier pass left over may be one."""
     left_over = Q(created_at__lt=work.run.started_at, attempts=0, due_at__lte=timezone.now())
     of_a_load = Q(priority=PendingChange.Priority.INITIAL) | left_over
-    for rule in SyncRule.objects.filter(integration=work.integration).exclude(announced={}):
+    for rule in _announced(work):
         entities = _DOCUMENTS if rule.entity == Entity.INVOICE else (rule.entity,)
         mine = {"integration": work.integration, "entity__in": entities}
         unread = ChangeCursor.objects.filter(**mine, since__isnull=True)

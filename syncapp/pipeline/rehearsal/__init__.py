@@ -57,7 +57,7 @@ def rehearse(
         elsewhere.close()
         for side, pretender in opened.items():
             pretender.connector.close()
-            count_usage(integration.connection(side), pretender.connector)
+            count_usage((integration.connection(side), pretender.connector))
 
 
 def _pass(

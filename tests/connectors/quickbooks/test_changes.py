@@ -46,7 +46,14 @@ def test_an_idle_pass_is_one_call_for_all_entities(books, quickbooks):
     pages = list(quickbooks.changes(cursors))
     assert {page.entity: page.refs for page in pages} == dict.fromkeys(Entity, ())
     assert books.sandbox.requests()["total"] == 1
-    assert all(page.cursor.since > cursors[page.entity].since for page in pages)
+    assert _cursors(pages) == cursors  # nothing to store
+
+
+def test_a_cursor_that_saw_nothing_goes_on_once_an_hour(books, quickbooks):
+    cursors = _cursors(quickbooks.changes(EVERYTHING))
+    books.sandbox.advance(3700)
+    later = _cursors(quickbooks.changes(cursors))
+    assert all(later[entity].since > cursors[entity].since for entity in Entity)
 
 
 def test_changes_come_with_full_snapshots(books, quickbooks):
