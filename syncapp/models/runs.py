@@ -1,9 +1,12 @@
 """What happened, for people and for the vendors' quotas."""
 
+from typing import Any, NoReturn
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from syncapp.errors import InvariantBroken
 from syncapp.models.accounts import Connection, Integration
 from syncapp.models.choices import ENTITIES, SIDES
 from syncapp.models.records import RecordLink
@@ -129,6 +132,23 @@ class ApiUsage(models.Model):
         return f"{self.day}: {self.calls}"
 
 
+class Told(models.QuerySet["SyncActivity"]):
+    """What was told is never told otherwise; to which record it belongs may change, when two
+    links become one."""
+
+    def update(self, **fields: Any) -> int:
+        if set(fields) - {"link", "run", "intent"}:
+            raise InvariantBroken("What happened to a record is not changed afterwards.")
+        return super().update(**fields)
+
+    def delete(self) -> NoReturn:
+        raise InvariantBroken("What happened to a record is forgotten by its age only.")
+
+    def forget(self) -> int:
+        """For the upkeep, which knows what is old."""
+        return super().delete()[0]
+
+
 class SyncActivity(models.Model):
     """What happened to one record. Append-only: overwritten values are kept here."""
 
@@ -161,6 +181,8 @@ class SyncActivity(models.Model):
     vendor_request_id = models.CharField("vendor's request id", max_length=100, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
+    objects = Told.as_manager()
+
     class Meta:
         verbose_name = "activity"
         verbose_name_plural = "activity"
@@ -172,3 +194,11 @@ class SyncActivity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_entity_display()} {self.action}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if not self._state.adding:
+            raise InvariantBroken("What happened to a record is not changed afterwards.")
+        super().save(*args, **options)
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        raise InvariantBroken("What happened to a record is forgotten by its age only.")

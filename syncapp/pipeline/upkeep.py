@@ -68,7 +68,7 @@ def _prune(after: int, last: int, now: datetime) -> int:
     with transaction.atomic():
         step = SyncActivity.objects.filter(pk__gt=after, pk__lte=last)
         doomed = list(_old(step, now).order_by().values_list("pk", flat=True))
-        gone, _ = SyncActivity.objects.filter(pk__in=doomed).delete()
+        gone = SyncActivity.objects.filter(pk__in=doomed).forget()
         Upkeep.objects.filter(pk=_ACTIVITY).update(place=last)
     return gone
 
