@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from syncapp.engine.records import Entity, RecordRef, Side
-from syncapp.errors import SyncAppError
+from syncapp.errors import SyncAppError, Unavailable
 from syncapp.models import PendingChange, RecordLink, SyncActivity
 from syncapp.pipeline import worklist
 from tests.pipeline.rest import settle_down
@@ -201,3 +201,59 @@ def look_at(trade: Trade, *contacts: str) -> None:
     """As after a webhook, or when a listing does not show them any more."""
     refs = [RecordRef(Side.HUBSPOT, Entity.CONTACT, id_) for id_ in contacts]
     worklist.add(trade.integration, refs)
+
+
+@pytest.mark.parametrize("vendor", ["hubspot", "quickbooks"])
+def test_a_first_list_that_is_empty_by_mistake_is_read_again(
+    sandbox: SandboxProcess, trade: Trade, vendor: str
+) -> None:
+    trade.customer(DisplayName="Acme", PrimaryEmailAddr={"Address": "post@acme.test"})
+    trade.contact(email="ben@nordwind.test", lastname="Dahl")
+    sandbox.advance(5 * 86_400)  # no search and no feed begins so far back
+    trade.rule(Entity.CONTACT)
+    nothing = {
+        "hubspot": {"method": "GET", "path": "/objects/.*/contacts$", "body": {"results": []}},
+        "quickbooks": {
+            "path": "/query$",
+            "body": {"QueryResponse": {}, "time": sandbox.advance(0)},
+        },
+    }
+    plan = {"method": "POST", "status": 200, "times": 1, **nothing[vendor]}
+    sandbox.fault("status", vendor=vendor, **plan)
+    with pytest.raises(Unavailable):
+        trade.sync()
+    assert not RecordLink.objects.filter(state="in_sync")
+    settle_down(trade)
+    assert len(trade.hubspot("contacts")) == len(trade.quickbooks("Customer")) == 3
+    assert not RecordLink.objects.exclude(state="in_sync")
+
+
+def test_a_list_that_breaks_off_in_the_middle_is_read_on(
+    sandbox: SandboxProcess, trade: Trade
+) -> None:
+    for number in range(119):
+        trade.contact(email=f"{number}@acme.test", lastname=f"No. {number}")
+    sandbox.advance(5 * 86_400)
+    trade.rule(Entity.CONTACT)
+    path = "/objects/.*/contacts$"
+    sandbox.fault("slow", vendor="hubspot", method="GET", path=path, times=1, seconds=0)
+    tell(sandbox, {"method": "GET", "path": path, "body": {"results": []}})
+    with pytest.raises(Unavailable):
+        trade.sync()
+    settle_down(trade)
+    assert len(trade.quickbooks("Customer")) == 120
+
+
+def test_what_an_empty_list_of_deleted_records_hides_is_found_an_hour_later(
+    sandbox: SandboxProcess, trade: Trade
+) -> None:
+    trade.start()
+    settle_down(trade)
+    trade.in_hubspot("contacts", "delete", trade.contact_id)
+    sandbox.advance(3700)
+    tell(sandbox, {"method": "GET", "path": "/objects/.*/contacts$", "body": {"results": []}})
+    trade.sync()
+    sandbox.advance(3700)
+    settle_down(trade)
+    link = trade.link(Side.HUBSPOT, Entity.CONTACT, trade.contact_id)
+    assert (link.state, link.category) == ("excluded", "deleted_there")

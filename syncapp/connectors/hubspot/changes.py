@@ -3,7 +3,8 @@
 The search begins `overlap_seconds` before the last pass, because it shows changes late
 (hubspot-api.md 8), and once an hour and once a day reaches back further in case it was later than
 that. Search hides archived records, and a list of them cannot be filtered by time: it is read
-through every `archived_every_seconds`. A changed line item is a change of its invoice.
+through every `archived_every_seconds`, for what was archived since the last time but one, should
+the last answer have been empty by mistake. A changed line item is a change of its invoice.
 """
 
 import time
@@ -13,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from syncapp.connectors.ahead import ReadAhead
 from syncapp.connectors.base import ChangePage, Cursor
-from syncapp.connectors.hubspot import fetching, places
+from syncapp.connectors.hubspot import fetching, places, walking
 from syncapp.connectors.hubspot.codec import merged_ids
 from syncapp.connectors.hubspot.endpoints import ASSOCIATIONS_BATCH, SEARCH_PAGE
 from syncapp.connectors.hubspot.following import Following
@@ -87,6 +88,8 @@ class Changes:
         while True:
             asked_at = time.monotonic()
             page = self._reader.endpoints.list(kind, properties, associations=inline, after=after)
+            if not page.records:
+                walking.check_end(self._reader.endpoints, kind, after)
             yield asked_at, page
             after = page.after
             if not after:
@@ -148,7 +151,8 @@ class Changes:
         yield from self._by_watched(entity, following)
 
     def _archived(self, entity: Entity, following: Following) -> Iterator[ChangePage]:
-        since = following.last_time("archived") - self._pace.overlap
+        last = following.last_time("archived")
+        since = min(last, following.last_time("archived_before")) - self._pace.overlap
         for records in self._archived_since(OBJECTS[entity], since):
             swallowed = [id for record in records for id in merged_ids(record)]
             removed = _refs(entity, [*(str(record["id"]) for record in records), *swallowed])
@@ -157,6 +161,7 @@ class Changes:
             for records in self._archived_since(LINE_ITEMS, since):
                 refs = self._mirrors_of(records)
                 yield ChangePage(entity, refs, following.meanwhile())
+        following.went_to("archived_before", last)
         following.done("archived")
 
     def _archived_since(self, kind: ObjectType, since: datetime) -> Iterator[list[Record]]:

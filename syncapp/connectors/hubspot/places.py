@@ -8,6 +8,7 @@ Written as a query string, times in milliseconds since 1970, empty parts left ou
   archived, swept, daily, lines, watched    when archived records were last looked through, when we
                       last looked far back and very far, and from when on changed line items and
                       changed associated records are to be looked for
+  archived_before     when archived records were looked through the time before
 """
 
 from dataclasses import dataclass, fields, replace
@@ -16,6 +17,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from syncapp.connectors.hubspot.values import milliseconds
 
+_TIMES = (
+    *("started", "at", "began"),
+    *("archived", "archived_before", "swept", "daily", "lines", "watched"),
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,6 +42,7 @@ class Place:
     tie: str = ""
     began: datetime | None = None
     archived: datetime | None = None
+    archived_before: datetime | None = None
     swept: datetime | None = None
     daily: datetime | None = None
     lines: datetime | None = None
@@ -49,7 +55,7 @@ class Place:
     @classmethod
     def begun(cls, at: datetime) -> "Place":
         """All that is looked for from time to time was looked for then."""
-        return cls(archived=at, swept=at, daily=at, lines=at, watched=at)
+        return cls(archived=at, archived_before=at, swept=at, daily=at, lines=at, watched=at)
 
     @property
     def times_only(self) -> "Place":
@@ -69,7 +75,7 @@ def parse(text: str) -> Place:
         tie=values.get("tie", ""),
         **{
             name: _EPOCH + timedelta(milliseconds=int(values[name]))
-            for name in ("started", "at", "began", "archived", "swept", "daily", "lines", "watched")
+            for name in _TIMES
             if name in values
         },
     )

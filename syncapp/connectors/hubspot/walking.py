@@ -16,6 +16,9 @@ from syncapp.connectors.hubspot.objects import ObjectType
 from syncapp.connectors.hubspot.places import Position
 from syncapp.connectors.hubspot.replies import Page, Record
 from syncapp.connectors.hubspot.values import instant, milliseconds
+from syncapp.engine.records import Side
+from syncapp.engine.said import said
+from syncapp.errors import Unavailable
 
 MOST_NAMED = 100  # ids in one filter: a search body is limited to 3,000 characters [SEARCH]
 _TICK = timedelta(milliseconds=1)
@@ -48,6 +51,20 @@ def walk(
         leave_out = ()  # a body that names two pages' worth of ids is too long
         position = _following(kind, position, page)
         yield Step(page.records, position, page.asked_at, page.total)
+
+
+def check_end(endpoints: Endpoints, kind: ObjectType, after: str) -> None:
+    """Of a list that shows nothing, or nothing any more, after this record: where search knows of
+    records there, the answer is wrong, and nothing could ever find what it left out."""
+    later = {"propertyName": "hs_object_id", "operator": "GT", "value": after}
+    groups = [{"filters": [later]}] if after else []
+    found = endpoints.search(kind, {"filterGroups": groups, "limit": 1})
+    if found.records or found.total:
+        raise Unavailable(
+            said("HubSpot's list shows fewer records than there are."),
+            kind.name,
+            side=Side.HUBSPOT.value,
+        )
 
 
 def modified_at(kind: ObjectType, record: Record) -> datetime:

@@ -17,6 +17,7 @@ from syncapp.connectors.ahead import ReadAhead
 from syncapp.connectors.base import ChangePage, Cursor
 from syncapp.connectors.quickbooks import listing, values
 from syncapp.connectors.quickbooks.codec import ENTITY_NAMES
+from syncapp.connectors.quickbooks.counting import Counts, cut_off
 from syncapp.connectors.quickbooks.endpoints import Company, Reply, time_in
 from syncapp.connectors.quickbooks.pages import page_of
 from syncapp.connectors.quickbooks.reading import Reader, Row
@@ -57,6 +58,7 @@ class ChangeFeed:
         self._company = company
         self._reader = reader
         self._lists = lists
+        self._counts = Counts(company)
         self._overlap = overlap
         self._paces = {"daily": timedelta(days=1), "swept": sweep}
         self._now = now
@@ -98,7 +100,7 @@ class ChangeFeed:
                 yield from self._compared(page, cursor) if _unseen_since(cursor) else [page]
 
     def _listed(self, entity: Entity, page: str = "") -> Iterator[ChangePage]:
-        return listing.pages(self._company, self._reader, self._lists, entity, page)
+        return listing.pages(self._company, self._reader, self._lists, self._counts, entity, page)
 
     def _is_quiet(self, since: Mapping[Entity, Cursor], captured: Captured) -> bool:
         """The cursors stay the very same while there is nothing new, so that idle passes have
@@ -122,6 +124,8 @@ class ChangeFeed:
             times = (values.instant(row["MetaData"]["LastUpdatedTime"]) for row in rows)
             live += filter(None, times)
             yield self._page(largest, rows, cursor)
+        if not live and any(row.get("status") != "Deleted" for row in cut.rows[largest]):
+            raise cut_off()
         seen_since, deleted = self._deleted(largest, _with_room(moment, list(live)), cut.time)
         page = self._page(largest, deleted, self._following(cursor, cut.time))
         unseen, some_missing = _unseen_since(cursor), seen_since > moment
@@ -153,7 +157,7 @@ class ChangeFeed:
         """Whatever is not there is gone. Looked up in a later pass than the one that could not
         see it: by then queries do not show it any more."""
         there: set[str] = set()
-        for ids in listing.ids(self._company, page.entity):
+        for ids in listing.ids(self._company, self._counts, page.entity):
             there |= ids
             yield ChangePage(page.entity, (), cursor)
         yield replace(page, there=frozenset(there))

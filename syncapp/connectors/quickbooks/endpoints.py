@@ -3,7 +3,7 @@
 https://developer.intuit.com/app/developer/qbo/docs/learn/rest-api-features
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -53,6 +53,15 @@ class Company:
             if len(found) < query.PAGE:
                 return
             start += query.PAGE
+
+    def counts(self, statements: Mapping[str, str]) -> dict[str, int]:
+        """What these say, by their names of at most ten characters."""
+        items = [{"bId": name, "Query": statement} for name, statement in statements.items()]
+        body = {"BatchItemRequest": items}
+        payload = self._read("POST", "batch", json=body, family="batch").payload
+        answers = payload.get("BatchItemResponse") if isinstance(payload, dict) else None
+        parts = {str(one.get("bId")): one for one in answers or () if isinstance(one, dict)}
+        return {name: count_in(parts.get(name)) for name in statements}
 
     def read(self, entity: str, id: str) -> dict[str, Any] | None:
         """One record; None when QuickBooks says that there is none (610)."""

@@ -9,6 +9,7 @@ from typing import Self
 from syncapp.connectors.base import ChangePage, Cursor
 from syncapp.connectors.quickbooks import query, values
 from syncapp.connectors.quickbooks.codec import ALSO_INACTIVE, ENTITY_NAMES, LISTS
+from syncapp.connectors.quickbooks.counting import Counts
 from syncapp.connectors.quickbooks.endpoints import Company, rows_in, time_in
 from syncapp.connectors.quickbooks.pages import page_of
 from syncapp.connectors.quickbooks.reading import Reader, Row
@@ -59,9 +60,14 @@ class Piece:
 
 
 def pages(
-    company: Company, reader: Reader, lists: WholeLists, entity: Entity, page: str
+    company: Company,
+    reader: Reader,
+    lists: WholeLists,
+    counts: Counts,
+    entity: Entity,
+    page: str,
 ) -> Iterator[ChangePage]:
-    for one in _pieces(company, entity, Place.parse(page)):
+    for one in _pieces(company, counts, entity, Place.parse(page)):
         following = Cursor(page=str(one.following)) if one.following else Cursor(since=one.bound)
         shown = page_of(reader, entity, one.rows, following, one.total)
         if one.is_whole and not shown.unreadable:
@@ -69,13 +75,13 @@ def pages(
         yield replace(shown, read_at=one.asked_at)
 
 
-def ids(company: Company, entity: Entity) -> Iterator[set[str]]:
+def ids(company: Company, counts: Counts, entity: Entity) -> Iterator[set[str]]:
     """Of everything that is there, a set for each page."""
-    for one in _pieces(company, entity, Place()):
+    for one in _pieces(company, counts, entity, Place()):
         yield {str(row["Id"]) for row in one.rows if row.get("Id")}
 
 
-def _pieces(company: Company, entity: Entity, place: Place) -> Iterator[Piece]:
+def _pieces(company: Company, counts: Counts, entity: Entity, place: Place) -> Iterator[Piece]:
     """Everything, by id. Each page begins with the last record of the one before: where it does
     not, something before it was deleted and all that follows has moved up."""
     steps_back = 0
@@ -91,6 +97,8 @@ def _pieces(company: Company, entity: Entity, place: Place) -> Iterator[Piece]:
             continue
         bound = place.bound or time_in(payload)
         fresh = rows[1:] if place.last else rows
+        if not rows:
+            counts.check_empty(entity)
         if len(rows) < query.PAGE:
             total = len(rows) if place.start == 1 else place.start + len(rows) - 1
             yield Piece(fresh, asked_at, bound, None, total, is_whole=place.start == 1)
