@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+_DOCUMENTS = ("Invoice", "Payment", "invoices", "commerce_payments")
 READING_ENDS = ("/search", "/batch/read", "/query")
 
 
@@ -63,9 +64,44 @@ class Call:
             )
         return self.path.endswith(("/query", "/cdc"))
 
+    @property
+    def is_of_records(self) -> bool:
+        """A read of records or of what they are associated with."""
+        if self.is_search:
+            return True
+        is_hubspot = self.vendor == "hubspot" and not self.is_write and not self.is_token
+        return is_hubspot and ("/objects/" in self.path or "/associations/" in self.path)
+
+    @property
+    def undoes(self) -> list[tuple[str, str]]:
+        """The documents and payments that it asks to delete, archive or void: kind and id."""
+        body = self.json if isinstance(self.json, dict) else {}
+        if self.vendor == "hubspot":
+            kind = self.path.partition("/batch/")[0].rpartition("/")[2]
+            some = [
+                str(one.get("id"))
+                for one in body.get("inputs") or ()
+                if self.path.endswith("/batch/archive") or _voids(one)
+            ]
+        else:
+            kind = self.path.rpartition("/")[2].capitalize()
+            some = []
+            if "operation=void" in self.query or "operation=delete" in self.query:
+                some = [str(body.get("Id"))]
+            for item in self.batch_items:
+                if item.get("optionsData") == "void" or item.get("operation") == "delete":
+                    kind = next((name for name in _DOCUMENTS if name in item), kind)
+                    some.append(str(item[kind]["Id"]) if kind in item else "")
+        return [(kind, id_) for id_ in some] if kind in _DOCUMENTS else []
+
     def shown(self) -> str:
         what = f"{self.vendor} {self.method} {self.path}"
         return f"#{self.number} pid {self.pid} {what} -> {self.status} {','.join(self.troubles)}"
+
+
+def _voids(change: Any) -> bool:
+    properties = (change.get("properties") or {}) if isinstance(change, dict) else {}
+    return bool(properties.get("hs_invoice_status") == "voided")
 
 
 def descendants(pid: int) -> Iterator[int]:

@@ -33,6 +33,7 @@ class Evidence:
     exports: dict[str, list[Row]]
     status: Row
     edits: list[Edit]
+    undone: set[tuple[str, str]]  # by people: kind and id
     calls: list[Call]
     secrets: set[str]
     said: str
@@ -75,6 +76,24 @@ class Evidence:
             if entry["is_write"] and 200 <= entry["status"] < 300:
                 yield entry
 
+    def partners(self, kind: str, id_: str) -> Iterator[tuple[str, str]]:
+        """What a document or payment is linked with on the other side, and what that settles: kind
+        and id. A payment of QuickBooks is linked by what it pays."""
+        entity, side = next(
+            (entity, ("hubspot", "quickbooks")[kinds.index(kind)])
+            for entity, kinds in KINDS.items()
+            if kind in kinds
+        )
+        other = "quickbooks" if side == "hubspot" else "hubspot"
+        for row in self.linked:
+            own, partner = str(row[f"{side}_id"]), str(row[f"{other}_id"])
+            if row["entity"] == entity and own.partition("/")[0] == id_:
+                yield KINDS[entity][other == "quickbooks"], partner.partition("/")[0]
+                paid = (own if side == "quickbooks" else partner).partition("/")[2]
+                if paid:
+                    yield "Invoice", paid
+                    yield from self.partners("Invoice", paid)
+
     @property
     def exported_text(self) -> str:
         return json.dumps(self.exports, ensure_ascii=False)
@@ -89,6 +108,7 @@ def gather(product: Product, proxy: Proxy, people: People) -> Evidence:
         exports={what: product.exported(what) for what in WHAT},
         status=product.status(),
         edits=list(people.edits),
+        undone=set(people.undone),
         calls=list(proxy.calls),
         secrets=set(proxy.secrets),
         said=product.said(),

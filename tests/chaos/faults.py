@@ -163,7 +163,7 @@ FAULTS: Mapping[str, Plan] = {
     "search lag, HubSpot": _switch(hubspot={"search_lag_seconds": 2}),
     "query lag, QuickBooks": _switch(quickbooks={"query_lag_seconds": 2}),
     "CDC cut": _hit(troubles.cut_short, lambda call: call.path.endswith("/cdc"), times=2),
-    "empty remote": _hit(troubles.emptied, troubles.is_search, times=2),
+    "empty remote": _hit(troubles.emptied, troubles.is_of_records, times=2),
     "page loop": _hit(troubles.looping, troubles.at("hubspot", troubles.is_search)),
 }
 CALM = {

@@ -170,6 +170,21 @@ def no_money_document_is_deleted(seen: Evidence) -> Iterator[str]:
             yield f"an invoice was deleted: {entry['method']} {entry['path']}"
 
 
+def money_goes_by_peoples_deeds(seen: Evidence) -> Iterator[str]:
+    yield from no_money_document_is_deleted(seen)
+    yield from what_is_undone_was_undone_by_a_person(seen)
+
+
+def what_is_undone_was_undone_by_a_person(seen: Evidence) -> Iterator[str]:
+    """A void, deletion or archiving follows one of a person on the other side, of this record or of
+    the invoice that it pays. Whose partner nobody knows any more is not judged."""
+    for call in seen.calls:
+        for kind, id_ in call.undoes:
+            partners = set(seen.partners(kind, id_))
+            if partners and not partners & seen.undone:
+                yield f"nobody undid what {kind} {id_} is linked with: {call.shown()}"
+
+
 def it_comes_to_rest(seen: Evidence) -> Iterator[str]:
     if not seen.has_rested:
         owed = {
@@ -268,7 +283,7 @@ ORACLES: dict[str, Oracle] = {
     "I5": money_is_equal_to_the_cent,
     "I6": no_secret_leaves,
     "I7": nothing_is_silent,
-    "I9": no_money_document_is_deleted,
+    "I9": money_goes_by_peoples_deeds,
     "I11": it_comes_to_rest,
     "I12": one_writer_at_a_time,
     "I13": pauses_are_kept,

@@ -20,6 +20,7 @@ ODD_TEXTS = (
     "<b>x</b>",
     "é" * 50,
 )
+UNDOING = ("delete", "void", "refund", "dissociate")
 PRICES = ("100", "33.33", "0.333333", "7.005", "0", "12.5", "1999999.99")
 FIELDS = {  # kind -> HubSpot property: how QuickBooks names it (a path)
     "contact": {
@@ -52,6 +53,7 @@ class People:
         self.edits: list[Edit] = []
         self.made: Counter[str] = Counter()
         self.told: list[str] = []
+        self.undone: set[tuple[str, str]] = set()  # deleted, voided or refunded: kind and id
         self.income = self._income()
 
     def act(self, action: "Action | None" = None) -> None:
@@ -72,10 +74,16 @@ class People:
             self.customer(f"Customer {number}", f"P{number}@acme.test")
 
     def in_hubspot(self, action: str, kind: str, id: str = "", **more: Any) -> str:
+        self._note_undone(action, kind, id)
         return str(self.sandbox.person("hubspot", action, kind, id, **more).get("id", id))
 
     def in_quickbooks(self, action: str, kind: str, id: str = "", **more: Any) -> str:
+        self._note_undone(action, kind, id)
         return str(self.sandbox.person("quickbooks", action, kind, id, **more).get("id", id))
+
+    def _note_undone(self, action: str, kind: str, id: str) -> None:
+        if action in UNDOING:
+            self.undone.add((kind, id))
 
     def contact(self, email: str, **properties: str) -> str:
         self.made["contact"] += 1

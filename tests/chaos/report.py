@@ -50,7 +50,7 @@ WATCHED = """## What the oracles watch
 | I5 | totals, balances and payments of invoices in sync are equal to the cent, none is overpaid |
 | I6 | no token and no secret in logs, exports or the database, base64 included |
 | I7 | every record of both sides is in one state, and the counts add up |
-| I9 | no invoice is deleted; what the safety brake stops waits for a person |
+| I9 | no invoice is deleted, nothing is voided but after a person; the safety brake waits for one |
 | I11 | after the faults the pair comes to rest within a few passes |
 | I12 | of two processes only one writes at a time |
 | I13 | no call before Retry-After is over, from no process |

@@ -1,5 +1,6 @@
 """An oracle that never objects proves nothing: each is shown a world that is not right."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -68,7 +69,7 @@ def good() -> Evidence:
     exports |= {what: [] for what in ("failing", "excluded", "conflicts")}
     return Evidence(
         world=world, realm=REALM, requests=[], exports=exports, status=status, edits=[], calls=[],
-        secrets={"qb-secret-of-the-app"}, said="", dump=b"", early=[],
+        undone=set(), secrets={"qb-secret-of-the-app"}, said="", dump=b"", early=[],
     )  # fmt: skip
 
 
@@ -145,6 +146,36 @@ def test_i9_sees_a_deleted_invoice(good: Evidence) -> None:
     entry = {"is_write": True, "is_noop": False, "status": 200, "operation": "delete"}
     names = {"vendor": "quickbooks", "object_ids": ["Invoice/9"], "method": "POST", "path": "/x"}
     assert objections(replace(good, requests=[entry | names])) == {"I9"}
+
+
+def voided(query: str = "operation=void", **body: Any) -> Call:
+    path = "/v3/company/1/invoice"
+    text = json.dumps(body or {"Id": "9"}).encode()
+    return Call(1, 1.0, 8, "quickbooks", "POST", path, query, {}, text)
+
+
+def test_i9_sees_a_void_that_nobody_asked_for(good: Evidence) -> None:
+    assert objections(replace(good, calls=[voided()])) == {"I9"}
+    item = {"bId": "1", "operation": "update", "optionsData": "void", "Invoice": {"Id": "9"}}
+    together = replace(voided(BatchItemRequest=[item]), path="/v3/company/1/batch", query="")
+    assert objections(replace(good, calls=[together])) == {"I9"}
+    mirror = {"id": "7", "properties": {"hs_invoice_status": "voided"}}
+    path = "/crm/objects/2026-03/invoices/batch/update"
+    there = replace(voided(inputs=[mirror]), vendor="hubspot", path=path, query="")
+    assert objections(replace(good, calls=[there])) == {"I9"}
+
+
+def test_i9_takes_a_void_that_follows_a_persons(good: Evidence) -> None:
+    assert objections(replace(good, calls=[voided()], undone={("invoices", "7")})) == set()
+
+
+def test_i9_sees_a_payment_that_was_archived_without_a_cause(good: Evidence) -> None:
+    good.exports["links"].append(link("payment", "12", "4/9", state="excluded", reason="gone"))
+    path = "/crm/objects/2026-03/commerce_payments/batch/archive"
+    gone = replace(voided(inputs=[{"id": "12"}]), vendor="hubspot", path=path, query="")
+    assert "I9" in objections(replace(good, calls=[gone]))
+    for cause in (("Payment", "4"), ("Invoice", "9"), ("invoices", "7")):
+        assert "I9" not in objections(replace(good, calls=[gone], undone={cause}))
 
 
 def test_i11_sees_unrest(good: Evidence) -> None:

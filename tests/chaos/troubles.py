@@ -78,6 +78,10 @@ def is_search(call: Call) -> bool:
     return call.is_search
 
 
+def is_of_records(call: Call) -> bool:
+    return call.is_of_records
+
+
 def at(vendor: str, when: When) -> When:
     return lambda call: call.vendor == vendor and when(call)
 

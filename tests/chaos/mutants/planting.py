@@ -1,6 +1,6 @@
 """Replaces one named function of the product by a wrong one: each module beside this one that has a
-TARGET, `module:name`, and `changed(real)`. A name that is no more is an error: a bug that nobody
-can plant proves nothing."""
+TARGET, `module:name`, and `changed(real)`; ALSO has those of the other vendor. A name that is no
+more is an error: a bug that nobody can plant proves nothing."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,9 +14,10 @@ class Planted:
     def __init__(self, name: str) -> None:
         bug = import_module(f"tests.chaos.mutants.{name}")
         self.calls = 0
-        owner, attribute = owner_of(bug.TARGET)
-        real = getattr(owner, attribute)
-        setattr(owner, attribute, self._counted(bug.changed(real), real))
+        for target, changed in ((bug.TARGET, bug.changed), *getattr(bug, "ALSO", ())):
+            owner, attribute = owner_of(target)
+            real = getattr(owner, attribute)
+            setattr(owner, attribute, self._counted(changed(real), real))
 
     def _counted(self, wrong: Callable[..., Any], real: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(real)

@@ -27,6 +27,8 @@ CAUGHT_BY: dict[str, tuple[str, ...]] = {
     "unlocked_refresh": ("tests/pipeline/test_tokens.py::test_several_workers_renew_a_token_once",),
     "v1_webhook": ("tests/webhooks/test_refused.py::test_it_is_refused_without_a_row",),
     "empty_is_deleted": (
+        "tests/connectors/hubspot/test_fetching.py"
+        "::test_a_record_that_batches_leave_out_is_not_gone",
         "tests/connectors/quickbooks/test_customers.py"
         "::test_a_customer_the_query_does_not_show_yet_is_read_directly",
     ),

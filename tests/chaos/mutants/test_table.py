@@ -14,8 +14,10 @@ def test_every_bug_has_its_tests() -> None:
 
 @pytest.mark.parametrize("name", CAUGHT_BY)
 def test_its_function_and_its_tests_are_still_there(name: str) -> None:
-    owner, attribute = owner_of(run.bug(name).TARGET)
-    assert callable(getattr(owner, attribute))
+    bug = run.bug(name)
+    for target in (bug.TARGET, *(also for also, _ in getattr(bug, "ALSO", ()))):
+        owner, attribute = owner_of(target)
+        assert callable(getattr(owner, attribute))
     for test in CAUGHT_BY[name]:
         path, _, function = test.partition("::")
         assert f"def {function}(" in (REPOSITORY / path).read_text()

@@ -54,6 +54,16 @@ def test_an_archived_record_is_gone(hubspot: HubSpotConnector, portal: Portal) -
     assert "merged_into" not in product.fields
 
 
+def test_a_record_that_batches_leave_out_is_not_gone(
+    hubspot: HubSpotConnector, portal: Portal
+) -> None:
+    id = portal.create("products", name="Chair", price="80")
+    empty = {"status": 200, "body": {"status": "COMPLETE", "results": []}}
+    portal.sandbox.fault("status", path="/products/batch/read$", times=2, **empty)
+    product = hubspot.fetch([ref(Entity.PRODUCT, id)])[ref(Entity.PRODUCT, id)]
+    assert product.presence is Presence.LIVE
+
+
 def test_a_merged_contact_is_gone_into_the_other(hubspot: HubSpotConnector, portal: Portal) -> None:
     stays = portal.create("contacts", email="ada@acme.test")
     goes = portal.create("contacts", email="ada@nordwind.test")
