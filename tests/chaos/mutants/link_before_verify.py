@@ -1,7 +1,7 @@
 """An answer that may be an old one is believed unread."""
 
-TARGET = "syncapp.pipeline.apply:_read_back"
+TARGET = "syncapp.pipeline.apply:read_back"
 
 
 def changed(real):
-    return lambda connector, sendings: None
+    return lambda connector, answers: list(answers)
