@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from syncapp.engine.records import Side
 from syncapp.models import Connection, Integration
-from syncapp.pipeline.connect import throttle_for
+from syncapp.pipeline.connect import seconds_paused, throttle_for
 
 
 def meet(integration: Integration) -> None:
@@ -28,8 +28,7 @@ def meet(integration: Integration) -> None:
     for connection in connections:
         throttle = throttle_for(connection)
         throttle.share(workers[connection.pk])
-        until = paused_until.get(connection.pk)
-        throttle.hold((until - now).total_seconds() if until else 0.0)
+        throttle.hold(seconds_paused(paused_until.get(connection.pk)))
 
 
 _Used = tuple[int, datetime | None]  # a connection, and how long it is paused

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from syncapp.connectors.answers import LONGEST_PAUSE_SECONDS
 from syncapp.connectors.base import Connector, Wanted
 from syncapp.connectors.hubspot.connector import HubSpotConnector
 from syncapp.connectors.quickbooks.connector import QuickBooksConnector
@@ -60,8 +61,7 @@ def throttle_for(connection: Connection) -> Throttle:
                 on_pause=partial(_keep_pause, connection.pk),
             )
         throttle = _throttles[connection.pk]
-    if connection.paused_until is not None:
-        throttle.hold((connection.paused_until - timezone.now()).total_seconds())
+    throttle.hold(seconds_paused(connection.paused_until))
     return throttle
 
 
@@ -72,6 +72,12 @@ def _limits_of(side: Side) -> Limits:
     if singles := settings.QUICKBOOKS_SINGLE_CREATES:
         limits["single"] = singles, limits["minute"][1]
     return limits
+
+
+def seconds_paused(until: datetime | None) -> float:
+    """A pause that is longer than any was stored by a clock that was ahead."""
+    seconds = (until - timezone.now()).total_seconds() if until else 0.0
+    return seconds if seconds <= LONGEST_PAUSE_SECONDS else 0.0
 
 
 def _keep_pause(pk: int, seconds: float) -> None:

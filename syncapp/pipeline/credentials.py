@@ -20,9 +20,9 @@ from syncapp.engine.records import Side
 from syncapp.engine.said import said
 from syncapp.errors import AuthorizationLost, Unavailable
 from syncapp.models import Connection
+from syncapp.pipeline.leaps import LONGEST_REFRESH_SECONDS
 
 _AHEAD = timedelta(minutes=3)  # a token is renewed this long before it expires
-_REFRESH_SECONDS = 60
 _REFRESH_POLL_SECONDS = 0.2
 
 
@@ -49,7 +49,7 @@ class StoredCredentials:
 
     def renew(self, rejected_token: str) -> str:
         """The token another worker stored meanwhile, or a fresh one fetched by exactly one."""
-        give_up_at = time.monotonic() + _REFRESH_SECONDS
+        give_up_at = time.monotonic() + LONGEST_REFRESH_SECONDS
         holder = uuid4().hex
         while time.monotonic() < give_up_at:
             connection = self._load()
@@ -150,7 +150,7 @@ def take_refresh_turn(pk: int, holder: str) -> bool:
     free = Q(refresh_until__isnull=True) | Q(refresh_until__lt=now)
     return bool(
         Connection.objects.filter(free, pk=pk).update(
-            refresh_holder=holder, refresh_until=now + timedelta(seconds=_REFRESH_SECONDS)
+            refresh_holder=holder, refresh_until=now + timedelta(seconds=LONGEST_REFRESH_SECONDS)
         )
     )
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 from syncapp.engine.said import said
 from syncapp.errors import Busy, LeaseLost
 from syncapp.models import Integration, Lease
+from syncapp.pipeline import leaps
 
 MARGIN_SECONDS = 1.0  # below that of the system check: a lease that was just renewed has it
 
@@ -85,6 +86,7 @@ def take(integration: Integration) -> Held:
     if not Lease.objects.filter(free, pk=lease.pk, fencing=lease.fencing).update(
         holder=holder, fencing=fencing, expires_at=_expiry(), heartbeat_at=now
     ):
+        leaps.set_right()
         raise Busy(
             said(
                 "Another worker is syncing “{integration_name}” right now.",

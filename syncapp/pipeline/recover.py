@@ -26,7 +26,7 @@ from syncapp.engine.said import said
 from syncapp.engine.writes import Done, KeyedWrite, Operation, Refused, Unknown, WriteAnswer
 from syncapp.errors import TooLate, Unavailable
 from syncapp.models import RecordLink, WriteIntent
-from syncapp.pipeline import activity, decisions, worklist
+from syncapp.pipeline import activity, decisions, leaps, worklist
 from syncapp.pipeline.apply import MOST_LOOKS, send_all
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb, baseline_of
@@ -113,13 +113,15 @@ def _open_intents(work: Pass, side: Side) -> list[WriteIntent]:
     """Those that have rested. HubSpot refuses a second record with our key, so only QuickBooks,
     which may still be at work on the first request, needs the rest."""
     rest = settings.UNKNOWN_REST if side is Side.QUICKBOOKS else 0
-    rested = timezone.now() - timedelta(seconds=rest)
-    return list(
-        unanswered(work)
-        .filter(side=side, sent_at__lte=rested)
-        .select_related("link", "batch")
-        .order_by("id")
-    )
+    now = timezone.now()
+    sent = [
+        (one, one.sent_at)
+        for one in unanswered(work).filter(side=side).select_related("link", "batch").order_by("id")
+        if one.sent_at is not None
+    ]
+    if any(at > now for _, at in sent):
+        leaps.set_right()
+    return [one for one, at in sent if at <= now - timedelta(seconds=rest)]
 
 
 def _keyed(intent: WriteIntent) -> KeyedWrite:

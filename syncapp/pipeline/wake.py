@@ -18,6 +18,7 @@ from syncapp.models import (
     WebhookDelivery,
     WriteIntent,
 )
+from syncapp.pipeline import leaps
 
 WORK = "syncapp.tasks.work"
 REHEARSE = "syncapp.tasks.rehearse_draft"
@@ -64,6 +65,7 @@ def rehearse_draft(rehearsal_id: int) -> None:
 
 def wake_due() -> int:
     """Every integration whose interval is over or that has work waiting; answers how many."""
+    leaps.set_right()
     due = _due_integrations()
     for integration_id in due:
         wake(integration_id)
@@ -110,4 +112,5 @@ def _due_integrations() -> list[int]:
 
 
 def _is_over(started: datetime, interval_seconds: int, now: datetime) -> bool:
-    return now - started >= timedelta(seconds=interval_seconds) - SLACK
+    is_ahead = started > now + SLACK  # a clock was
+    return is_ahead or now - started >= timedelta(seconds=interval_seconds) - SLACK
