@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
@@ -109,7 +110,7 @@ def test_the_sweep_is_a_heartbeat_too():
 
     assert tasks.sweep() == 1
 
-    assert ago(seconds=30) < Heartbeat.objects.get(name="worker").at
+    assert ago(seconds=30) < Heartbeat.objects.get(name=settings.WORKER_NAME).at
     assert len(queued()) == 1
 
 
@@ -121,7 +122,7 @@ def test_a_task_works_a_slice(accounts, configured, sandbox):
 
     assert RecordLink.objects.get().is_linked
     assert SyncRun.objects.get().trigger == "person"
-    assert Heartbeat.objects.filter(name="worker").exists()
+    assert Heartbeat.objects.filter(name=settings.WORKER_NAME).exists()
 
 
 def test_a_task_leaves_a_busy_integration_alone(configured):

@@ -158,6 +158,7 @@ class Story:
         worlds, sandbox = self.worlds, self.worlds.sandbox
         row = Connection.objects.get(vendor="quickbooks")
         worlds.contact(email="ada@acme.test", firstname="Ada")
+        worlds.customer(DisplayName="Bo")  # an empty list is counted, with a batch as well
         worlds.rule(Entity.CONTACT)
         echo = f"Token {row.access_token} is not allowed to write"
         error = {"Message": echo, "Detail": echo, "code": "9341"}
