@@ -1,10 +1,12 @@
 """Creates that go to QuickBooks alone, beside the batches: as exactly once as those in batches."""
 
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
+from syncapp.errors import TooLate
 from syncapp.models import RecordLink, WriteIntent
 from syncapp.pipeline.connect import throttle_for
 from tests.pipeline.test_killed import kill_while_sending
@@ -22,7 +24,8 @@ def trade(trade: Trade, settings: Any) -> Trade:
     settings.QUICKBOOKS_LIMITS = {**settings.QUICKBOOKS_LIMITS, "batch": (1, 600.0)}
     trade.start()
     trade.sync()
-    throttle_for(trade.integration.quickbooks).take("batch")
+    with suppress(TooLate):  # the count of an empty list may have taken the only one
+        throttle_for(trade.integration.quickbooks).take("batch", patience=0)
     trade.sandbox.forget_requests()
     return trade
 
