@@ -13,7 +13,7 @@ settings.register_profile("dev", deadline=None, max_examples=50)
 settings.register_profile(
     "ci",
     deadline=None,
-    max_examples=200,
+    max_examples=100,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
@@ -71,8 +71,20 @@ collect_ignore = ["sandbox/clients"]  # have an environment of their own
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
-# What is decided and what a page looks like does not depend on the database.
-DECIDED_OR_SHOWN = ("/tests/behaviour/", "/tests/web/")
+# What is decided, what a page looks like and what a vendor answers does not depend on the database.
+DECIDED_OR_SHOWN = (
+    "/tests/behaviour/",
+    "/tests/web/",
+    *(
+        f"/tests/pipeline/test_{name}.py"
+        for name in (
+            "call_counts", "contacts", "days", "empty_answers", "entered_anew", "example_company",
+            "invoices_inbound", "invoices_outbound", "limits", "memory", "odd_values",
+            "payment_match", "random_days", "refused_account", "rehearsed_company", "sellers",
+            "stale_memory", "unverified_behaviour", "what_happened",
+        )
+    ),
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
