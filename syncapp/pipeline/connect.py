@@ -29,6 +29,7 @@ from syncapp.errors import InvariantBroken
 from syncapp.models import Connection, Integration
 from syncapp.pipeline import latest, own_lines
 from syncapp.pipeline.credentials import StoredCredentials
+from syncapp.pipeline.thread_connection import left_as_it_was
 
 
 class Guarded:
@@ -80,6 +81,7 @@ def seconds_paused(until: datetime | None) -> float:
     return seconds if seconds <= LONGEST_PAUSE_SECONDS else 0.0
 
 
+@left_as_it_was()
 def _keep_pause(pk: int, seconds: float) -> None:
     """A process that is killed now must not be the only one to know."""
     until = timezone.now() + timedelta(seconds=seconds)

@@ -4,13 +4,11 @@ One refresher at a time: whoever renews a token takes a short lease on the conne
 stores the new pair before anybody uses it.
 """
 
-import threading
 import time
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection as database
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -21,6 +19,7 @@ from syncapp.engine.said import said
 from syncapp.errors import AuthorizationLost, Unavailable
 from syncapp.models import Connection
 from syncapp.pipeline.leaps import LONGEST_REFRESH_SECONDS
+from syncapp.pipeline.thread_connection import left_as_it_was
 
 _AHEAD = timedelta(minutes=3)  # a token is renewed this long before it expires
 _REFRESH_POLL_SECONDS = 0.2
@@ -34,19 +33,16 @@ class StoredCredentials:
         self._pk = connection.pk
         self._token = "" if connection.needs_reconnect else connection.access_token
         self._expires_at: datetime | None = connection.expires_at
-        self._owner = threading.get_ident()
 
     def access_token(self) -> str:
         if not self._token or (self._expires_at and timezone.now() > self._expires_at - _AHEAD):
-            try:
+            with left_as_it_was():
                 self._load()
-            finally:
-                if threading.get_ident() != self._owner:
-                    database.close()  # a thread of a connector has one of its own
         if self._expires_at and timezone.now() > self._expires_at - _AHEAD:
             return self.renew(self._token)
         return self._token
 
+    @left_as_it_was()
     def renew(self, rejected_token: str) -> str:
         """The token another worker stored meanwhile, or a fresh one fetched by exactly one."""
         give_up_at = time.monotonic() + LONGEST_REFRESH_SECONDS

@@ -1,7 +1,9 @@
 """Access tokens end and are renewed, by several workers at once, with trouble on the way."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connections
@@ -9,7 +11,7 @@ from django.utils import timezone
 
 from syncapp.errors import AuthorizationLost, Unavailable
 from syncapp.models import Connection
-from syncapp.pipeline import credentials
+from syncapp.pipeline import connect, credentials
 from syncapp.pipeline.credentials import StoredCredentials
 from tests.pipeline.worlds import Worlds
 
@@ -50,6 +52,22 @@ def test_a_token_is_renewed_before_it_ends_and_the_pair_is_stored_before_it_is_u
     assert after.previous_refresh_token == before.refresh_token
     assert after.refresh_until is None
     worlds.sync()  # both accounts answer
+
+
+def test_a_thread_that_renews_a_token_or_is_paused_leaves_no_connection_open(
+    worlds: Worlds,
+) -> None:
+    row = worlds.integration.quickbooks
+    stored = StoredCredentials(row)
+
+    def does(work: Callable[[], object]) -> bool:
+        work()
+        return connections["default"].connection is not None
+
+    with ThreadPoolExecutor(1) as thread:
+        is_open = partial(thread.submit, does)
+        assert not is_open(lambda: stored.renew(row.access_token)).result()
+        assert not is_open(lambda: connect.throttle_for(row).pause(0.01)).result()
 
 
 def test_several_workers_renew_a_token_once(worlds: Worlds) -> None:
