@@ -1,6 +1,7 @@
 """Every test: loopback network only, hypothesis profiles, and which tests need a database."""
 
 import os
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -87,8 +88,20 @@ DECIDED_OR_SHOWN = (
 )  # fmt: skip
 
 
+LONG = ("/tests/behaviour/", "/tests/chaos/", "/tests/pipeline/")
+UNTIL = float(os.environ.get("TESTS_UNTIL", "inf"))  # seconds since 1970
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Checks that take twice as long on a slow machine must end there, too: script/test says so."""
+    if time.time() > UNTIL:
+        pytest.skip("no time is left for it on this machine")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`-m database` picks the tests that could be run again on PostgreSQL, `not one_database` of
+    """Where time may be over before the end, those that take long come last.
+
+    `-m database` picks the tests that could be run again on PostgreSQL, `not one_database` of
     them those that are each time: not what is decided or shown, but pages marked `queries`."""
     for item in items:
         wants = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
@@ -98,3 +111,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_either = any(folder in where for folder in DECIDED_OR_SHOWN)
         if is_either and not item.get_closest_marker("queries"):
             item.add_marker(pytest.mark.one_database)
+    if "TESTS_UNTIL" in os.environ:
+        items.sort(key=lambda item: any(one in item.path.as_posix() for one in LONG))
