@@ -36,7 +36,6 @@ from syncapp.pipeline.context import Pass, Progress, silent
 from syncapp.pipeline.detect import detect, start_over
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.guards import brake, payment_probe
-from syncapp.pipeline.guards.gate import HEAD_START_SECONDS
 from syncapp.pipeline.lease import Held, leased
 from syncapp.pipeline.planning import foreseen, plan, with_catch_all
 from syncapp.pipeline.progress import syncing
@@ -136,7 +135,7 @@ def rest(work: Pass, until: float | None) -> None:
     end = math.inf if until is None else until
     for gate in work.gates.values():
         if gate.is_closed:
-            sellers.tell(work, min(gate.opens_at - HEAD_START_SECONDS, end))
+            sellers.tell(work, min(gate.looks_at, end))
             gate.wait(end)
 
 
