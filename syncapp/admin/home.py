@@ -12,8 +12,8 @@ from syncapp.admin.scaffold import SitePage, Text
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity
 from syncapp.models import Integration
-from syncapp.reporting.heartbeat import worker_seen_at
-from syncapp.reporting.home import facts, is_well
+from syncapp.reporting.heartbeat import is_well, worker_seen_at
+from syncapp.reporting.home import facts
 from syncapp.reporting.next_step import Step, Todo, next_step, todos
 from syncapp.reporting.objects import Overview, added_up, overviewed, overviews
 

@@ -1,5 +1,6 @@
 """When tasks of the workers last ran."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -22,28 +23,29 @@ class Workers(Enum):
 
 def worker_seen_at() -> datetime | None:
     """The last sign of any of them."""
-    return max(_seen().values(), default=None)
+    return _last(_seen())
 
 
 def quietest_seen_at() -> datetime | None:
     """The last sign of the one that has been silent the longest, of those in service."""
-    seen = _seen()
-    in_service = {name: at for name, at in seen.items() if name != Heartbeat.ENDED}
-    return min((in_service or seen).values(), default=None)
+    return _quietest(_seen())
+
+
+def is_well(seen_at: datetime | None) -> bool:
+    return seen_at is not None and timezone.now() - seen_at < WORKER_SILENCE
 
 
 def how_workers_are() -> Workers:
-    last, quietest = worker_seen_at(), quietest_seen_at()
-    if last is None or quietest is None:
+    seen = _seen()
+    if not seen:
         return Workers.NEVER_SEEN
-    if _is_long_ago(last):
+    if not is_well(_last(seen)):
         return Workers.SILENT
-    return Workers.ONE_SILENT if _is_long_ago(quietest) else Workers.WELL
+    return Workers.WELL if is_well(_quietest(seen)) else Workers.ONE_SILENT
 
 
 def this_worker_is_silent() -> bool:
-    seen_at = _seen().get(settings.WORKER_NAME)
-    return seen_at is None or _is_long_ago(seen_at)
+    return not is_well(_seen().get(settings.WORKER_NAME))
 
 
 def forget_lost_workers() -> None:
@@ -56,5 +58,10 @@ def _seen() -> dict[str, datetime]:
     return dict(Heartbeat.objects.values_list("name", "at"))
 
 
-def _is_long_ago(at: datetime) -> bool:
-    return timezone.now() - at >= WORKER_SILENCE
+def _last(seen: Mapping[str, datetime]) -> datetime | None:
+    return max(seen.values(), default=None)
+
+
+def _quietest(seen: Mapping[str, datetime]) -> datetime | None:
+    in_service = {name: at for name, at in seen.items() if name != Heartbeat.ENDED}
+    return min((in_service or seen).values(), default=None)

@@ -3,11 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.utils import timezone
-
 from syncapp.engine.records import Entity, Side
 from syncapp.models import Connection, SyncRun
-from syncapp.reporting.heartbeat import WORKER_SILENCE
+from syncapp.reporting.heartbeat import is_well
 from syncapp.reporting.next_step import Facts
 from syncapp.reporting.objects import Overview
 
@@ -30,10 +28,6 @@ def facts(overviews: Collection[Overview], worker_seen_at: datetime | None) -> F
         has_worker=is_well(worker_seen_at),
         has_passed=_has_passed(overviews),
     )
-
-
-def is_well(worker_seen_at: datetime | None) -> bool:
-    return worker_seen_at is not None and timezone.now() - worker_seen_at < WORKER_SILENCE
 
 
 def _connected() -> set[str]:
