@@ -28,8 +28,8 @@ from syncapp.connectors.hubspot.objects import (
     ObjectType,
 )
 from syncapp.connectors.hubspot.places import Place, Position
-from syncapp.connectors.hubspot.reading import Reader, ids_of, version_of
-from syncapp.connectors.hubspot.replies import Page, Record
+from syncapp.connectors.hubspot.reading import Reader, ids_of
+from syncapp.connectors.hubspot.replies import Page, Record, version_of
 from syncapp.connectors.hubspot.values import instant
 from syncapp.connectors.hubspot.walking import MOST_NAMED, Step, walk
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot

@@ -7,8 +7,8 @@ from syncapp.connectors.hubspot import contacts, invoices, payments
 from syncapp.connectors.hubspot.calls import chunks
 from syncapp.connectors.hubspot.glimpses import glimpse_of
 from syncapp.connectors.hubspot.objects import OBJECTS
-from syncapp.connectors.hubspot.reading import Reader, version_of
-from syncapp.connectors.hubspot.replies import Record
+from syncapp.connectors.hubspot.reading import Reader
+from syncapp.connectors.hubspot.replies import Record, version_of
 from syncapp.engine.records import Entity, Presence, RecordRef, Side, Snapshot, Value
 from syncapp.errors import Doubtful
 

@@ -7,8 +7,8 @@ from syncapp.connectors.hubspot import fetching
 from syncapp.connectors.hubspot.associations import PART_TO_INVOICE, to
 from syncapp.connectors.hubspot.invoice_steps import INVOICE, Part, merge, parts
 from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS, PART_TYPES
-from syncapp.connectors.hubspot.reading import Reader, version_of
-from syncapp.connectors.hubspot.replies import Record
+from syncapp.connectors.hubspot.reading import Reader
+from syncapp.connectors.hubspot.replies import Record, version_of
 from syncapp.connectors.hubspot.sending import Input, Outcomes, Sender, Sent, Unsent
 from syncapp.connectors.hubspot.writing import Answer, Answers, Writer, plain_answer, target_of
 from syncapp.engine.records import Entity, Line, LineKind, RecordRef, Side, Snapshot

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 
 from syncapp.connectors.hubspot.objects import LINE_ITEMS
-from syncapp.connectors.hubspot.replies import Record
+from syncapp.connectors.hubspot.replies import Record, version_of
 
 MOST = 6_000  # those of 2,000 invoices
 
@@ -45,7 +45,7 @@ class KeptLines:
         """By a search: what stands there in another version is not what we hold."""
         with self._lock:
             held = {id: self._held[id][0] for id in versions if id in self._held}
-        self.forget(id for id, line in held.items() if _version(line) != versions[id])
+        self.forget(id for id, line in held.items() if version_of(LINE_ITEMS, line) != versions[id])
 
     def forget(self, ids: Iterable[str]) -> None:
         with self._lock:
@@ -55,7 +55,3 @@ class KeptLines:
     def forget_all(self) -> None:
         with self._lock:
             self._held.clear()
-
-
-def _version(line: Record) -> str:
-    return str((line.get("properties") or {}).get(LINE_ITEMS.modified) or "")

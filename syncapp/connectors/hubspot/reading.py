@@ -20,7 +20,7 @@ from syncapp.connectors.hubspot.glimpses import MOST, OURS, Glimpse, glimpse_of
 from syncapp.connectors.hubspot.kept_lines import KeptLines
 from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS, OBJECTS, Kind, ObjectType
 from syncapp.connectors.hubspot.properties import Definitions
-from syncapp.connectors.hubspot.replies import Associated, Found, Record
+from syncapp.connectors.hubspot.replies import Associated, Found, Record, version_of
 from syncapp.connectors.hubspot.values import decode
 from syncapp.engine.records import Entity, Side, Snapshot, Value
 from syncapp.engine.said import said
@@ -240,11 +240,6 @@ def _inline(results: Iterable[Mapping[str, Any]]) -> tuple[Associated, ...]:
         is_primary = entry.get("type") == "contact_to_company"
         types.setdefault(str(entry["id"]), set()).update({PRIMARY_COMPANY} if is_primary else ())
     return tuple(Associated(id, frozenset(type_ids)) for id, type_ids in types.items())
-
-
-def version_of(kind: ObjectType, record: Record) -> str:
-    """Empty where the answer does not say."""
-    return str((record.get("properties") or {}).get(kind.modified) or "")
 
 
 def ids_of(links: Links) -> list[str]:

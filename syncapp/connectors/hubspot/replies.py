@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from syncapp.connectors.hubspot.faults import VendorError, error_in, parsed, rejected
+from syncapp.connectors.hubspot.objects import ObjectType
 from syncapp.connectors.transport import Response
 from syncapp.engine.records import Side
 from syncapp.engine.said import said
@@ -78,6 +79,11 @@ def checked(response: Response, doing: str) -> Record:
 
 def page_of(body: Record, response: Response) -> Page:
     return Page(records_of(body, response), after_of(body), body.get("total"), _date(response))
+
+
+def version_of(kind: ObjectType, record: Record) -> str:
+    """Empty where the answer does not say."""
+    return str((record.get("properties") or {}).get(kind.modified) or "")
 
 
 def records_of(body: Record, response: Response) -> tuple[Record, ...]:
