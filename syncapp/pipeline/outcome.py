@@ -3,13 +3,11 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from random import SystemRandom
 
 from django.conf import settings
 from django.utils import timezone
 
 from syncapp.engine import wire
-from syncapp.engine.backoff import wait_after
 from syncapp.engine.baseline import settle
 from syncapp.engine.catalogue import CATEGORIES, category_of, retry_of
 from syncapp.engine.catalogue.category import When
@@ -21,6 +19,7 @@ from syncapp.engine.rules import SyncRule
 from syncapp.engine.writes import Done, Fault, FaultKind, Operation, Refused, Unknown
 from syncapp.objects.invoice_booking import booking_of, to_quickbooks
 from syncapp.objects.invoice_lines import LINES_KEY, pair_lines
+from syncapp.pipeline import worklist
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.labels import name_in
 from syncapp.pipeline.put_back import settled
@@ -28,7 +27,6 @@ from syncapp.pipeline.sending import Sending
 
 _MOST_ROUNDS = 5  # writes to one record in a row without anybody having changed it
 _WAITING = {"customer_name": "name_taken", "item_name": "name_taken"}
-_random = SystemRandom()
 
 
 @dataclass(slots=True)
@@ -185,5 +183,4 @@ def _category(fault: Fault, sendings: Sequence[Sending]) -> str:
 def _retry_at(dossier: Dossier) -> datetime:
     if dossier.tries == 0:
         return timezone.now()
-    cap = timedelta(seconds=settings.BACKOFF_CAP)
-    return timezone.now() + wait_after(dossier.tries, cap=cap, jitter=_random.random())
+    return worklist.after_tries(dossier.tries)

@@ -5,15 +5,11 @@ nothing, which then rests.
 """
 
 import logging
-import random
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 
-from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.utils import timezone
 
-from syncapp.engine.backoff import wait_after
 from syncapp.engine.catalogue import explain, heals_itself
 from syncapp.engine.plan import Finding, State
 from syncapp.engine.records import Entity
@@ -27,7 +23,6 @@ from syncapp.pipeline.worklist import ref_of
 logger = logging.getLogger(__name__)
 
 _OF_ONE = (InvariantBroken, Doubtful, DataError, IntegrityError)
-_random = random.Random()  # noqa: S311  no secret
 
 
 def hits_all(error: Exception) -> bool:
@@ -70,11 +65,9 @@ def set_aside(work: Pass, row: PendingChange, error: Exception) -> None:
 
 def _let_rest(work: Pass, row: PendingChange) -> None:
     """Nothing is decided about it: what is known of it stays."""
-    cap = timedelta(seconds=settings.BACKOFF_CAP)
-    wait = wait_after(row.attempts + 1, cap=cap, jitter=_random.random())
     with transaction.atomic():
         work.lease.guard_commit()
-        worklist.postpone(row, timezone.now() + wait)
+        worklist.postpone(row, worklist.after_tries(row.attempts + 1))
 
 
 def _mark(work: Pass, link: RecordLink, entity: Entity, finding: Finding) -> None:

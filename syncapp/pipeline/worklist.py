@@ -1,12 +1,15 @@
 """The inbox: rows that say "this record may have changed". The row is the queue."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from random import SystemRandom
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from syncapp.engine.backoff import wait_after
 from syncapp.engine.catalogue import FOLLOWING_A_PARENT
 from syncapp.engine.records import Entity, RecordRef, Side, State
 from syncapp.models import Integration, PendingChange, RecordReference
@@ -14,6 +17,7 @@ from syncapp.models.bulk import insert_all
 
 HELPING = 300  # rows worked on together
 
+_random = SystemRandom()
 _RANK = {entity: rank for rank, entity in enumerate(Entity)}
 
 
@@ -87,6 +91,12 @@ def strike_off(rows: Iterable[PendingChange]) -> None:
         by_dirty.setdefault(row.dirty, []).append(row.pk)
     for dirty, ids in by_dirty.items():
         PendingChange.objects.filter(pk__in=ids, dirty=dirty).delete()
+
+
+def after_tries(tries: int) -> datetime:
+    """When a record is looked at again that has been tried so often."""
+    cap = timedelta(seconds=settings.BACKOFF_CAP)
+    return timezone.now() + wait_after(tries, cap=cap, jitter=_random.random())
 
 
 def postpone(row: PendingChange, due_at: datetime, *, tried: bool = True) -> None:
