@@ -80,10 +80,7 @@ def test_a_write_sent_tomorrow_rests_from_now_on(
 ) -> None:
     settings.UNKNOWN_REST = 150
     trade.start()
-    trade.hubspot_invoice(trade.hours(2))
-    sandbox.fault("drop_after_commit", vendor="quickbooks", method="POST", path="batch|invoice",
-                  times=1)  # fmt: skip
-    trade.sync()
+    trade.lose_an_invoice("drop_after_commit")
     WriteIntent.objects.filter(state="open").update(sent_at=timezone.now() + A_DAY)
     trade.sync()
     assert WriteIntent.objects.filter(state="open").exists()

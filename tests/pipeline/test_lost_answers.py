@@ -121,10 +121,7 @@ def test_an_unanswered_write_rests_before_anything_touches_its_record(
 ) -> None:
     settings.UNKNOWN_REST = 150
     trade.start()
-    trade.hubspot_invoice(trade.hours(2))
-    sandbox.fault("drop_after_commit", vendor="quickbooks", method="POST", path="batch|invoice",
-                  times=1)  # fmt: skip
-    trade.sync()
+    trade.lose_an_invoice("drop_after_commit")
     sandbox.forget_requests()
     trade.sync()
     by_endpoint = sandbox.requests()["by_endpoint"]
@@ -206,10 +203,7 @@ def test_what_is_sent_again_goes_soon_after_its_look_up(
     sandbox: SandboxProcess, trade: Trade, settings: Any
 ) -> None:
     trade.start()
-    trade.hubspot_invoice(trade.hours(2))
-    sandbox.fault("drop_before_commit", vendor="quickbooks", method="POST", path="batch|invoice",
-                  times=1)  # fmt: skip
-    trade.sync()
+    trade.lose_an_invoice("drop_before_commit")
     settings.SEND_DEADLINE = -1
     with pytest.raises(Unavailable):
         trade.sync()
@@ -277,10 +271,7 @@ def test_a_vendor_that_is_busy_when_asked_again_says_nothing_of_the_first_time(
 ) -> None:
     """It stays open: under a new id it might be made twice."""
     trade.start()
-    trade.hubspot_invoice(trade.hours(2))
-    sandbox.fault("drop_before_commit", vendor="quickbooks", method="POST", path="batch|invoice",
-                  times=1)  # fmt: skip
-    trade.sync()
+    trade.lose_an_invoice("drop_before_commit")
     body = {
         "Fault": {"Error": [{"Message": "Company locked", "code": "140"}], "type": "SystemFault"}
     }
@@ -342,10 +333,7 @@ def test_waiting_for_an_answer_uses_up_no_tries(
 ) -> None:
     settings.UNKNOWN_REST = 150
     trade.start()
-    trade.hubspot_invoice(trade.hours(2))
-    sandbox.fault("drop_after_commit", vendor="quickbooks", method="POST", path="batch|invoice",
-                  times=1)  # fmt: skip
-    trade.sync()
+    trade.lose_an_invoice("drop_after_commit")
     tries = PendingChange.objects.get(entity="invoice", side="hubspot").attempts
     for _ in range(3):
         PendingChange.objects.update(due_at=timezone.now())

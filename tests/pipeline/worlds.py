@@ -290,6 +290,13 @@ class Trade(Worlds):
         self.in_hubspot("invoices", "finalize", invoice)
         return invoice
 
+    def lose_an_invoice(self, loss: str) -> None:
+        """Sent to QuickBooks without an answer. `loss`: the sandbox's fault, before the commit or
+        after it."""
+        self.hubspot_invoice(self.hours(2))
+        self.sandbox.fault(loss, vendor="quickbooks", method="POST", path="batch|invoice", times=1)
+        self.sync()
+
     def hours(self, quantity: int, price: str = "100.00", **more: str) -> dict[str, str]:
         return {
             "name": "Consulting",
