@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from benchmarks.readers.program import Message, Program
+from benchmarks.readers.program import Message, Program, quickbooks_app
 from benchmarks.simulator import Simulator
 
 START = "2026-01-01T00:00:00Z"
@@ -54,14 +54,10 @@ def _hubspot(simulator: Simulator) -> dict[str, Any]:
 
 
 def _quickbooks(simulator: Simulator) -> dict[str, Any]:
-    app = simulator.accounts["quickbooks"]
-    company = app["companies"][0]
+    company = simulator.accounts["quickbooks"]["companies"][0]
     return {
-        "client_id": app["client_id"],
-        "client_secret": app["client_secret"],
+        **quickbooks_app(simulator),
         "access_token": company["access_token"],
-        "refresh_token": company["refresh_token"],
         "token_expiry_date": "2099-01-01T00:00:00Z",
-        "realm_id": company["realm_id"],
         "sandbox": True,
     }

@@ -120,6 +120,18 @@ class Program:
         return done
 
 
+def quickbooks_app(simulator: Simulator) -> dict[str, Any]:
+    """What both families call alike."""
+    app = simulator.accounts["quickbooks"]
+    company = app["companies"][0]
+    return {
+        "client_id": app["client_id"],
+        "client_secret": app["client_secret"],
+        "refresh_token": company["refresh_token"],
+        "realm_id": company["realm_id"],
+    }
+
+
 def _plain_environment() -> dict[str, str]:
     """Nothing of ours: a proxy would lead loopback astray, settings are not its business."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR")

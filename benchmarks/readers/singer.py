@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from benchmarks.readers.program import Message, Program
+from benchmarks.readers.program import Message, Program, quickbooks_app
 from benchmarks.simulator import Simulator
 
 START = "2026-01-01T00:00:00Z"
@@ -59,13 +59,8 @@ def _hubspot(simulator: Simulator) -> dict[str, Any]:
 
 
 def _quickbooks(simulator: Simulator) -> dict[str, Any]:
-    app = simulator.accounts["quickbooks"]
-    company = app["companies"][0]
     return {
-        "client_id": app["client_id"],
-        "client_secret": app["client_secret"],
-        "refresh_token": company["refresh_token"],
-        "realm_id": company["realm_id"],
+        **quickbooks_app(simulator),
         "sandbox": "true",
         "user_agent": "benchmark",
     }
