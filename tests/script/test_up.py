@@ -112,12 +112,12 @@ def test_web_and_worker_run_and_stop_together(environment, sandbox, tmp_path):
             def well():
                 try:
                     answer = session.get(f"http://127.0.0.1:{port}/healthz", timeout=5)
-                except requests.ConnectionError:
+                except (requests.ConnectionError, requests.Timeout):
                     return None
                 return answer.status_code == 200 and answer.json()
 
             assert wait_until(well)["worker"] == "ok"
-            page = session.get(f"http://127.0.0.1:{port}/admin/login/", timeout=5)
+            page = session.get(f"http://127.0.0.1:{port}/admin/login/", timeout=30)
             assert "default-src 'self'" in page.headers["Content-Security-Policy"]
             assert "ledgerline/favicon" in page.text
         wait_until(lambda: linked(tmp_path / "up.sqlite3"))

@@ -232,7 +232,7 @@ def test_an_outage_keeps_what_was_announced(office):
     office.sandbox.clear_faults()
 
     wake.wake_due()
-    office.work()
+    office.hear_and_work()
     customer = office.trade.quickbooks("Customer")[office.trade.customer_id]
     assert customer["FamilyName"] == "Berge"
     assert office.waiting() == 0
