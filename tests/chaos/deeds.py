@@ -200,6 +200,7 @@ class Passes:
         if self.relay is not None:
             self.relay.stop_web()
         self.product.database.restore()
+        self.proxy.forget_pauses()  # an older backup cannot know of the latest
         if self.relay is not None:
             self.relay.start_web()
         self.was_restored = True

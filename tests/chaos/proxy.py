@@ -64,6 +64,10 @@ class Proxy(ThreadingHTTPServer):
             self.calls.clear()
             self.early.clear()
             self.refresh_tokens.clear()
+        self.forget_pauses()
+
+    def forget_pauses(self) -> None:
+        with self.lock:
             self._pause.clear()
 
     def writes(self, since: int = 0) -> list[Call]:
