@@ -42,6 +42,7 @@ def main() -> int:
         mutant = os.environ.get("CHAOS_MUTANT", "")
         code = upgrade.older_code(folder / "older") if asked.upgrade else REPOSITORY
         with stage(folder, asked.database, mutant, code) as ready:
+            ready.evidence = asked.evidence
             outcome = carry_out(ready, asked)
     return ended(outcome, asked)
 
@@ -97,6 +98,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--engine", action="store_true", help="the engine as a state machine")
     parser.add_argument("--keep", action="store_true", help="add this run to docs/reliability.md")
     parser.add_argument("--report", action="store_true", help="only write docs/reliability.md anew")
+    parser.add_argument("--evidence", type=Path, help="a folder for what violations left")
     return parser.parse_args()
 
 

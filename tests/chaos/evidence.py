@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from tests.chaos.calls import Call
@@ -115,6 +116,29 @@ def gather(product: Product, proxy: Proxy, people: People) -> Evidence:
         dump=product.database.dump(),
         early=list(proxy.early),
     )
+
+
+def put_away(seen: Evidence, file: Path, told: list[str], violations: list[str]) -> None:
+    """For a person who looks for the cause: a run is not the same twice."""
+    kept = {
+        "violations": violations,
+        "told": told,
+        "calls": [
+            {
+                "at": call.at,
+                "is": call.shown(),
+                "query": call.query,
+                "body": call.body.decode("latin-1"),
+            }
+            for call in seen.calls
+        ],
+        "exports": seen.exports,
+        "requests": seen.requests,
+        "world": seen.world,
+        "said": seen.said,
+    }
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(kept, indent=1, default=str))
 
 
 def money(value: Any) -> Decimal:

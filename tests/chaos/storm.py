@@ -6,11 +6,12 @@ import re
 import time
 import traceback
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tests.chaos import troubles
 from tests.chaos.deeds import Passes
-from tests.chaos.evidence import Evidence, gather
+from tests.chaos.evidence import Evidence, gather, put_away
 from tests.chaos.faults import CALM, Weather
 from tests.chaos.grants import Owner
 from tests.chaos.oracles import judge
@@ -44,6 +45,7 @@ class Stage:
     sandbox: SandboxProcess
     proxy: Proxy
     product: Product
+    evidence: Path | None = None  # a folder for what a seed with violations left
 
     def credentials(self) -> dict[str, Any]:
         self.proxy.calm()
@@ -91,6 +93,9 @@ class Storm:
             self.end()
             seen = self.judged()
             violations = judge(seen)
+            if violations and self.stage.evidence:
+                file = self.stage.evidence / f"{self.seed}.json"
+                put_away(seen, file, self.told, violations)
         except Exception:  # noqa: BLE001  the next seed goes on; this one is reported
             violations = [f"the run itself: {traceback.format_exc(limit=-4)}"]
         finally:
