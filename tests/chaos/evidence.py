@@ -102,14 +102,15 @@ class Evidence:
 
 def gather(product: Product, proxy: Proxy, people: People) -> Evidence:
     sandbox = people.sandbox
+    world = sandbox.world()
     return Evidence(
-        world=sandbox.world(),
+        world=world,
         realm=people.realm,
         requests=sandbox.requests(entries=True)["entries"],
         exports={what: product.exported(what) for what in WHAT},
         status=product.status(),
         edits=list(people.edits),
-        undone=set(people.undone),
+        undone=people.undone | unapplied(world, people.realm),
         calls=list(proxy.calls),
         secrets=set(proxy.secrets),
         said=product.said(),
@@ -139,6 +140,17 @@ def put_away(seen: Evidence, file: Path, told: list[str], violations: list[str])
     }
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(kept, indent=1, default=str))
+
+
+def unapplied(world: Row, realm: str) -> set[tuple[str, str]]:
+    """Payments of QuickBooks that pay nothing any more since a person changed something else: the
+    invoice below what was paid, or the customer to inactive."""
+    payments = world["quickbooks"]["companies"][realm].get("Payment", {})
+    return {
+        ("Payment", id_)
+        for id_, one in payments.items()
+        if not one["Line"] and not one["_history"][-1]["by"].startswith("app ")
+    }
 
 
 def money(value: Any) -> Decimal:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.chaos.calls import Call
-from tests.chaos.evidence import Evidence
+from tests.chaos.evidence import Evidence, unapplied
 from tests.chaos.oracles import ORACLES, judge
 from tests.chaos.people import Edit
 
@@ -222,3 +222,12 @@ def test_i17_sees_a_change_that_nobody_told(good: Evidence) -> None:
 def test_every_oracle_is_shown_something_wrong() -> None:
     tried = {name.split("_")[1].upper() for name in globals() if name.startswith("test_i")}
     assert tried == set(ORACLES)
+
+
+def test_i9_takes_a_payment_that_a_person_left_without_an_invoice() -> None:
+    def payment(by: str, *lines: str) -> dict[str, Any]:
+        return {"Line": list(lines), "_history": [{"by": "app 1"}, {"by": by}]}
+
+    held = {"1": payment("Ada"), "2": payment("app 1"), "3": payment("Ada", "a line")}
+    world = {"quickbooks": {"companies": {"9": {"Payment": held}}}}
+    assert unapplied(world, "9") == {("Payment", "1")}
