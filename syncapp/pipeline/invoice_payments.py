@@ -87,17 +87,17 @@ def shown(work: Pass, dossiers: Iterable[Dossier]) -> dict[int, Shown]:
     rule = work.rules.get(Entity.PAYMENT)
     if rule is None or not rule.is_on:
         return {}
-    payments = {
-        payment: dossier.link.pk
+    payments = [
+        (payment, dossier.link.pk)  # one of several invoices is shown on each of them
         for dossier in dossiers
         if dossier.entity is Entity.INVOICE
         for snapshot in dossier.snapshots.values()
         for payment in snapshot.payments
-    }
-    links = look_up(work, payments)
+    ]
+    links = look_up(work, {payment for payment, _ in payments})
     due = {
         invoice
-        for payment, invoice in payments.items()
+        for payment, invoice in payments
         if (link := links.get(payment)) is None
         or link.category == NEW
         or link.state == State.WAITING
@@ -105,16 +105,16 @@ def shown(work: Pass, dossiers: Iterable[Dossier]) -> dict[int, Shown]:
     alone = _alone(payments, links)
     return {
         invoice: Shown(invoice in due, tuple(alone.get(invoice, ())))
-        for invoice in set(payments.values())
+        for invoice in {invoice for _, invoice in payments}
     }
 
 
 def _alone(
-    payments: Mapping[RecordRef, int], links: Mapping[RecordRef, RecordLink]
+    payments: Sequence[tuple[RecordRef, int]], links: Mapping[RecordRef, RecordLink]
 ) -> dict[int, list[str]]:
     """In words, by invoice. One that both sides show but do not agree on is named once."""
     sides: dict[tuple[int, int], list[Side]] = {}
-    for payment, invoice in payments.items():
+    for payment, invoice in payments:
         link = links.get(payment)
         if link is not None and _is_alone(link):
             sides.setdefault((invoice, link.pk), []).append(payment.side)

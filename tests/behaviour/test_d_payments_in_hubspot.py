@@ -198,6 +198,9 @@ def test_a_hubspot_payment_on_two_invoices_is_a_question_and_books_nothing(
     settle_down(trade)
     assert payment_outcomes() == {("needs_decision", "several_invoices")}
     assert not trade.quickbooks("Payment")
+    unpaid = RecordLink.objects.filter(category="balance").values_list("sentence", flat=True)
+    assert unpaid
+    assert all("payment of 80.00" in sentence for sentence in unpaid)
 
 
 @pytest.mark.parametrize("effect", ["accepted", "ignored"])
