@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from syncapp.connectors.base import ChangePage, Connector, Cursor, Seen
+from syncapp.engine.catalogue import UNKNOWN
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import ChangeCursor, PendingChange, RecordLink
@@ -229,18 +230,19 @@ def _without_echoes(
 
 
 def _echoes(work: Pass, side: Side, page: ChangePage) -> set[RecordRef]:
-    """A record in the very version we stored after our own write is no change; nor is one that
-    changed by our note to its seller only. An invoice of HubSpot that came with its lines is
-    decided: its version does not tell of them, and the connector shows them no second time."""
+    """A record in the very version we stored after our own write is no change; nor is one whose
+    change was refused in this version, or that changed by our note to its seller only. An invoice
+    of HubSpot that came with its lines is decided: its version does not tell of them, and the
+    connector shows them no second time."""
     seen = {ref: Seen(snapshot.version) for ref, snapshot in page.snapshots.items()}
     seen |= page.versions
     if side is Side.HUBSPOT:
         seen = {ref: one for ref, one in seen.items() if ref not in page.snapshots}
     ours = set(
         RecordLink.objects.filter(
+            Q(state=State.IN_SYNC) | Q(state=State.FAILING, category=UNKNOWN),
             integration=work.integration,
             entity=page.entity,
-            state=State.IN_SYNC,
             **{f"{side.value}_id__in": [ref.id for ref in seen]},
         ).values_list(f"{side.value}_id", f"{side.value}_version")
     )
