@@ -431,3 +431,33 @@ def test_a_document_whose_last_call_did_not_go_is_not_taken_for_written(
 
 def _breaks(*_: object) -> None:
     raise ZeroDivisionError("a mistake of ours")
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_document_that_was_cut_off_between_two_steps_is_told_once(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """The answer to what made it is committed, the next step is not: nothing is open."""
+    trade.start()
+    booked = trade.quickbooks_invoice(trade.sales_line(2, "100"))
+    real = intents.commit
+
+    def dies(work: Any, sendings: Any, keyed: Any) -> None:
+        if any(one.write.step == number for one in keyed):
+            raise SystemExit("the task takes too long")
+        real(work, sendings, keyed)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intents, "commit", dies)
+        with pytest.raises(SystemExit):
+            trade.sync()
+    assert not WriteIntent.objects.filter(state="open")
+    trade.sync()
+    trade.sync()
+
+    (mirror,) = trade.hubspot("invoices")
+    assert trade.hubspot("invoices")[mirror]["hs_invoice_status"] == "open"
+    link = trade.link(Side.QUICKBOOKS, Entity.INVOICE, booked)
+    told = SyncActivity.objects.filter(link=link, side=Side.HUBSPOT, action="created")
+    assert [one.intent_id for one in told] != [None]
+    assert told.count() == 1

@@ -17,6 +17,7 @@ from syncapp.pipeline.match.claims import Claims, known_candidates
 from syncapp.pipeline.match.joining import join_all
 from syncapp.pipeline.match.own_copies import originals
 from syncapp.pipeline.match.searching import by_fold, searched, sharing
+from syncapp.pipeline.match.told_copies import of_joined
 
 Matches = dict[RecordRef, Match]
 
@@ -84,7 +85,7 @@ def _joined_copies(work: Pass, dossiers: Sequence[Dossier]) -> list[Dossier]:
             dossier.link.origin = original.side
             dossier.snapshots[original.side] = now[original]
             joins.append((dossier, original))
-    return join_all(work, joins, dossiers)
+    return join_all(work, joins, dossiers, of_joined(work, joins))
 
 
 def _by_key(
