@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from syncapp.connectors.base import ChangePage, Connector, Cursor, Seen
-from syncapp.engine.catalogue import UNKNOWN
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import ChangeCursor, PendingChange, RecordLink
@@ -240,7 +239,7 @@ def _echoes(work: Pass, side: Side, page: ChangePage) -> set[RecordRef]:
         seen = {ref: one for ref, one in seen.items() if ref not in page.snapshots}
     ours = set(
         RecordLink.objects.filter(
-            Q(state=State.IN_SYNC) | Q(state=State.FAILING, category=UNKNOWN),
+            Q(state=State.IN_SYNC) | Q(state=State.FAILING, facts__has_key="request_id"),
             integration=work.integration,
             entity=page.entity,
             **{f"{side.value}_id__in": [ref.id for ref in seen]},

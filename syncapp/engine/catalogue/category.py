@@ -79,6 +79,7 @@ REGULARLY = Retry(When.REGULARLY)
 HOURLY = Retry(When.HOURLY)  # a setting of the account may heal it, and nobody tells us
 NEVER = Retry(When.NEVER)
 LOOK_ONCE = Retry(When.CHANGED, looks=1)
+LOOK_ONCE_AT_A_PARENT = Retry(When.PARENT_CHANGED, looks=1)
 NAMES = Retry(When.CHANGED, looks=12)  # each look tries the next name that will do
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from syncapp.engine.catalogue.category import (
     HOURLY,
     LOOK_ONCE,
+    LOOK_ONCE_AT_A_PARENT,
     NAMES,
     PARENT_CHANGED,
     REGULARLY,
@@ -241,7 +242,7 @@ REFUSED: Mapping[str, Category] = {
         "It was deleted or made inactive after it was chosen.",
         Who.BOOKKEEPER,
         Place.RECORD_THERE,
-        LOOK_ONCE,
+        LOOK_ONCE_AT_A_PARENT,
     ),
     "refused": Category(
         "Not accepted",
