@@ -23,8 +23,9 @@ Figures = dict[str, Any]
 
 def planner(cases: int, seed: int) -> Figures:
     """So many cases of each property, all of them anew for each seed."""
-    command = [PROPERTIES, "--hypothesis-show-statistics", f"--hypothesis-seed={seed}"]
-    said = _pytest(*command, "-n", "2", CASES=str(cases))
+    command = [PROPERTIES, "--timeout=0", "--hypothesis-show-statistics"]
+    command += [f"--hypothesis-seed={seed}", "-n", "2"]
+    said = _pytest(*command, CASES=str(cases))
     tried = [(int(passing), int(failing)) for passing, failing in _TRIED.findall(said)]
     return _figures(said, cases=sum(map(sum, tried)))
 
