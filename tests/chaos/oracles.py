@@ -222,10 +222,13 @@ def the_grant_is_kept(seen: Evidence) -> Iterator[str]:
         yield f"{seen.status['needs_reconnect']} must be reconnected, but no grant was taken away"
 
 
+_OTHER = {"hubspot": "quickbooks", "quickbooks": "hubspot"}
+
+
 def each_write_is_told_once(seen: Evidence) -> Iterator[str]:
     """A copy that we made has one entry that says so, also when its answer was lost; where nobody
-    could tell any more, an entry says that. A record that we changed has an entry about that side
-    of it."""
+    could tell any more, an entry says that: of the original, where nobody knew the copy. A record
+    that we changed has an entry about that side of it."""
     if seen.was_restored:
         return
     told = {
@@ -235,8 +238,14 @@ def each_write_is_told_once(seen: Evidence) -> Iterator[str]:
     }
     made = Counter(where for _, action, where in told if action == "created")
     unsure = {where for _, action, where in told if action in ("unconfirmed", "linked")}
-    for copy in _copies(seen):
-        if made[copy] > 1 or (not made[copy] and copy not in unsure):
+    unsure |= {
+        (row["entity"], row["side"], f"of {_document(row, _OTHER[row['side']])}")
+        for row in seen.exports["activity"]
+        if row["action"] == "unconfirmed" and not row[f"{row['side']}_id"]
+    }
+    for copy, original in _copies(seen):
+        known = {copy, (*copy[:2], f"of {original}")}
+        if made[copy] > 1 or (not made[copy] and known.isdisjoint(unsure)):
             yield f"{' '.join(copy)} was made by us and told {made[copy]} times"
     for changed in _changed(seen) - {where for *_, where in told}:
         yield f"{' '.join(changed)} was changed by us and nobody says so"
@@ -247,14 +256,16 @@ def _document(row: Any, side: str) -> str:
     return str(row[f"{side}_id"]).partition("/")[0]
 
 
-def _copies(seen: Evidence) -> Iterator[tuple[str, str, str]]:
+def _copies(seen: Evidence) -> Iterator[tuple[tuple[str, str, str], str]]:
+    """Each with the id of what it is a copy of."""
     for entity, (ours, theirs) in KINDS.items():
         for id_, one in seen.hubspot(ours).items():
-            if one.get("ledgerline_key") and not one.get("hs_merged_object_ids"):
-                yield entity, "hubspot", id_
+            key = str(one.get("ledgerline_key") or "")
+            if key and not one.get("hs_merged_object_ids"):
+                yield (entity, "hubspot", id_), key.rpartition(":")[2].partition("/")[0]
         for id_, one in seen.quickbooks(theirs).items():
-            if marker_of(one):
-                yield entity, "quickbooks", id_
+            if marker := marker_of(one):
+                yield (entity, "quickbooks", id_), marker.rpartition("/")[2]
 
 
 def _changed(seen: Evidence) -> set[tuple[str, str, str]]:
