@@ -120,6 +120,14 @@ def test_i4_sees_a_write_of_a_pass_at_rest(good: Evidence) -> None:
     assert objections(replace(good, quiet_writes=["POST /invoice"])) == {"I4"}
 
 
+def test_i4_sees_a_write_that_changed_nothing_but_no_refusal(good: Evidence) -> None:
+    entry = {"is_write": True, "is_noop": True, "status": 207, "operation": "update",
+             "vendor": "hubspot", "method": "POST", "path": "/x"}  # fmt: skip
+    for ids, objected in ((["invoices/7"], {"I4"}), ([], set())):
+        seen = replace(good, was_undisturbed=True, requests=[entry | {"object_ids": ids}])
+        assert objections(seen) == objected
+
+
 def test_i5_sees_a_cent(good: Evidence) -> None:
     company(good)["Invoice"]["9"]["TotalAmt"] = Decimal("10.01")
     assert "I5" in objections(good)
