@@ -228,8 +228,8 @@ _OTHER = {"hubspot": "quickbooks", "quickbooks": "hubspot"}
 
 def each_write_is_told_once(seen: Evidence) -> Iterator[str]:
     """A copy that we made has one entry that says so, also when its answer was lost; where nobody
-    could tell any more, an entry says that: of the original, where nobody knew the copy. A record
-    that we changed has an entry about that side of it."""
+    could tell any more, an entry says that: of the original, where nobody knew the copy or it has
+    another partner since. A record that we changed has an entry about that side of it."""
     if seen.was_restored:
         return
     told = {
@@ -242,7 +242,7 @@ def each_write_is_told_once(seen: Evidence) -> Iterator[str]:
     unsure |= {
         (row["entity"], row["side"], f"of {_document(row, _OTHER[row['side']])}")
         for row in seen.exports["activity"]
-        if row["action"] == "unconfirmed" and not row[f"{row['side']}_id"]
+        if row["action"] in ("created", "unconfirmed") and not row[f"{row['side']}_id"]
     }
     for copy, original in _copies(seen):
         known = {copy, (*copy[:2], f"of {original}")}

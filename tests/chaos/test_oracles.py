@@ -220,15 +220,16 @@ def test_i17_sees_a_copy_in_hubspot_that_nobody_told(good: Evidence) -> None:
     assert objections(good) == set()
 
 
+@pytest.mark.parametrize("action", ["created", "unconfirmed"])
 @pytest.mark.parametrize(("original", "objected"), [("5", set()), ("6", {"I17"})])
 def test_i17_takes_what_is_told_of_the_original(
-    good: Evidence, original: str, objected: set[str]
+    good: Evidence, original: str, objected: set[str], action: str
 ) -> None:
-    """The person who deleted it left a copy that the product never saw answered."""
+    """The person who deleted it left a copy that was never seen answered, or is another's now."""
     copy = good.world["hubspot"]["objects"]["contacts"]["3"]["properties"]
     copy["ledgerline_key"] = "9341:contact:5"
     row = {"entity": "contact", "hubspot_id": None, "quickbooks_id": original, "time": "10:01"}
-    good.exports["activity"].append({**row, "action": "unconfirmed", "side": "hubspot"})
+    good.exports["activity"].append({**row, "action": action, "side": "hubspot"})
     assert objections(good) == objected
 
 
