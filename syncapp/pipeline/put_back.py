@@ -19,19 +19,33 @@ from syncapp.pipeline.apply import send_all
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.sending import Sending
 
+_MOST_BACKS = 4  # somebody types while we write, again and again: the rest is told
+
 
 def send_and_put_back(work: Pass, sendings: list[Sending], *, is_patient: bool = True) -> None:
     """What brings people's values back is added to `sendings`."""
     send_all(work, sendings, is_patient=is_patient)
-    back = put_back(work, sendings)
-    sendings += back
-    if back:
-        send_all(work, back)
+    (backs,) = bring_back(work, [sendings])
+    sendings += backs
 
 
-def put_back(work: Pass, sendings: Iterable[Sending]) -> list[Sending]:
-    """The writes that bring people's values back, to be sent. Notes with each write what it
-    replaced."""
+def bring_back(work: Pass, groups: Sequence[Iterable[Sending]]) -> list[list[Sending]]:
+    """Sends what brings people's values back that these writes have replaced, and that the way back
+    replaced in its turn. Answers by group what was sent."""
+    sent: list[list[Sending]] = [[] for _ in groups]
+    latest = [_backs(work, group) for group in groups]
+    for _ in range(_MOST_BACKS):
+        if not any(latest):
+            break
+        send_all(work, [one for backs in latest for one in backs])
+        for backs, some in zip(sent, latest, strict=True):
+            backs += some
+        latest = [_backs(work, some) for some in latest]
+    return sent
+
+
+def _backs(work: Pass, sendings: Iterable[Sending]) -> list[Sending]:
+    """To be sent. Notes with each write what it replaced."""
     found = []
     for sending in sendings:
         answer = sending.answer
@@ -49,8 +63,9 @@ def _told(rule: SyncRule, sending: Sending) -> tuple[FieldDecision, ...]:
     answer, side = sending.answer, sending.write.side
     overwritten = answer.overwritten if isinstance(answer, Done) else {}
     rows = {row.key: row for row in rule.mappings}
+    decided = sending.fields if sending.is_back else wire.decode(sending.settles["fields"])
     fields = []
-    for one in wire.decode(sending.settles["fields"]):
+    for one in decided or ():
         row = rows.get(one.mapping)
         if row is not None and row.field(side) in overwritten:
             value = overwritten[row.field(side)]

@@ -27,11 +27,11 @@ from syncapp.engine.writes import Done, KeyedWrite, Operation, Refused, Unknown,
 from syncapp.errors import TooLate, Unavailable
 from syncapp.models import RecordLink, WriteIntent
 from syncapp.pipeline import activity, decisions, leaps, worklist
-from syncapp.pipeline.apply import MOST_LOOKS, send_all
+from syncapp.pipeline.apply import MOST_LOOKS
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, absorb, baseline_of
 from syncapp.pipeline.intents import close
-from syncapp.pipeline.put_back import put_back, settled
+from syncapp.pipeline.put_back import bring_back, settled
 from syncapp.pipeline.sending import Sending
 from syncapp.pipeline.sent_again import Look, send_again
 from syncapp.pipeline.setting_aside import hits_all
@@ -164,13 +164,14 @@ def _resolve(
 
 def _put_back(work: Pass, recovered: Sequence[Recovered]) -> None:
     """Where it cannot go, all of them are still open in the next pass."""
+    replacing = {}
     for one in recovered:
         link, answer = one.intent.link, one.answer
         if link is not None and isinstance(answer, Done) and answer.overwritten:
-            replacing = one.sending(link)
-            one.backs = put_back(work, [replacing])
-            one.fields = replacing.fields
-    send_all(work, [back for one in recovered for back in one.backs])
+            replacing[one.intent.pk] = one, one.sending(link)
+    sent = bring_back(work, [[sending] for _, sending in replacing.values()])
+    for (one, sending), backs in zip(replacing.values(), sent, strict=True):
+        one.backs, one.fields = backs, sending.fields
 
 
 def _stored(work: Pass, one: Recovered) -> None:
