@@ -5,6 +5,7 @@ import importlib
 import os
 import sys
 import time
+import traceback
 
 from benchmarks.report import Report
 
@@ -30,7 +31,10 @@ def main() -> int:
     for name in asked.only or BENCHMARKS:
         print(f"== {name}", flush=True)
         started, computed = time.perf_counter(), _computed()
-        importlib.import_module(f"benchmarks.{BENCHMARKS[name]}").run(report, quick=asked.quick)
+        try:
+            importlib.import_module(f"benchmarks.{BENCHMARKS[name]}").run(report, quick=asked.quick)
+        except Exception:  # noqa: BLE001  half an hour of others must not be lost with it
+            report.broke_off(name, traceback.format_exc(limit=-3))
         took = time.perf_counter() - started
         report.note(f"{name}: {took:.0f} s, {_computed() - computed:.0f} s of processors")
     if report.failed:

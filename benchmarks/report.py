@@ -27,6 +27,10 @@ class Report:
     def skipped(self, scenario: str, why: str) -> None:
         print(f"SKIP  {scenario} {why}", flush=True)
 
+    def broke_off(self, scenario: str, why: str) -> None:
+        self.failed.append(f"{scenario} broke off")
+        print(f"BROKE OFF {scenario}\n{why}", flush=True)
+
     def note(self, text: str) -> None:
         print(f"      {text}", flush=True)
 
