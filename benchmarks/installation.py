@@ -84,7 +84,7 @@ class Installation:
             "QUICKBOOKS_CLIENT_SECRET": accounts["quickbooks"]["client_secret"],
             "HUBSPOT_LIMITS": UNLIMITED,
             "QUICKBOOKS_LIMITS": UNLIMITED_BOOKS,
-            "BRAKE": "makes=1000/100,removals=10/5",  # a day on which everything doubles
+            "BRAKE": "makes=1000/50,removals=10/5",  # a day on which everything doubles
             **self._settings,
         }
 
