@@ -176,14 +176,27 @@ class Postgres:
     def _copy(self, target: str, source: str) -> None:
         with self._connected("postgres") as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+            self._fill(connection, target, source)
+            # Without it a sequence of the copy gives numbers twice after a crash: the next ones
+            # are in the log of the database that it was copied from only.
+            connection.execute("CHECKPOINT")
+
+    def _fill(
+        self, connection: "psycopg.Connection[tuple[object, ...]]", target: str, source: str
+    ) -> None:
+        """A web server that is at work comes back between the two."""
+        for attempt in range(20):
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
                 (source,),
             )
-            connection.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
-            # Without it a sequence of the copy gives numbers twice after a crash: the next ones
-            # are in the log of the database that it was copied from only.
-            connection.execute("CHECKPOINT")
+            try:
+                connection.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+            except psycopg.errors.ObjectInUse:
+                if attempt == 19:
+                    raise
+            else:
+                return
 
     @contextmanager
     def _connected(self, name: str) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
