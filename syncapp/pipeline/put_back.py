@@ -25,23 +25,21 @@ _MOST_BACKS = 4  # somebody types while we write, again and again: the rest is t
 def send_and_put_back(work: Pass, sendings: list[Sending], *, is_patient: bool = True) -> None:
     """What brings people's values back is added to `sendings`."""
     send_all(work, sendings, is_patient=is_patient)
-    (backs,) = bring_back(work, [sendings])
-    sendings += backs
+    bring_back(work, [sendings])
 
 
-def bring_back(work: Pass, groups: Sequence[Iterable[Sending]]) -> list[list[Sending]]:
+def bring_back(work: Pass, groups: Sequence[list[Sending]]) -> None:
     """Sends what brings people's values back that these writes have replaced, and that the way back
-    replaced in its turn. Answers by group what was sent."""
-    sent: list[list[Sending]] = [[] for _ in groups]
+    replaced in its turn. It is added to its group before it is sent: whoever is interrupted must
+    know that it is owed."""
     latest = [_backs(work, group) for group in groups]
     for _ in range(_MOST_BACKS):
         if not any(latest):
-            break
+            return
+        for group, backs in zip(groups, latest, strict=True):
+            group += backs
         send_all(work, [one for backs in latest for one in backs])
-        for backs, some in zip(sent, latest, strict=True):
-            backs += some
-        latest = [_backs(work, some) for some in latest]
-    return sent
+        latest = [_backs(work, backs) for backs in latest]
 
 
 def _backs(work: Pass, sendings: Iterable[Sending]) -> list[Sending]:

@@ -164,13 +164,15 @@ def _resolve(
 
 def _put_back(work: Pass, recovered: Sequence[Recovered]) -> None:
     """Where it cannot go, all of them are still open in the next pass."""
-    replacing = {}
-    for one in recovered:
-        link, answer = one.intent.link, one.answer
-        if link is not None and isinstance(answer, Done) and answer.overwritten:
-            replacing[one.intent.pk] = one, one.sending(link)
-    sent = bring_back(work, [[sending] for _, sending in replacing.values()])
-    for (one, sending), backs in zip(replacing.values(), sent, strict=True):
+    replacing = [
+        (one, [one.sending(link)])
+        for one in recovered
+        if (link := one.intent.link) is not None
+        and isinstance(one.answer, Done)
+        and one.answer.overwritten
+    ]
+    bring_back(work, [group for _, group in replacing])
+    for one, (sending, *backs) in replacing:
         one.backs, one.fields = backs, sending.fields
 
 

@@ -1,12 +1,14 @@
 """Somebody types in HubSpot while we write, and again while we put back what they typed."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from syncapp.engine.records import Entity
+from syncapp.errors import Unavailable
 from syncapp.models import SyncActivity
-from syncapp.pipeline import intents
+from syncapp.pipeline import intents, put_back
 from tests.pipeline.worlds import Worlds
 
 
@@ -61,3 +63,26 @@ def test_who_goes_on_typing_finds_all_of_it_in_the_history(worlds: Worlds, typed
     }
     assert len(values) == 5  # each before a send of ours: no more were made
     assert set(values) <= told | {worlds.hubspot("contacts")[contact]["firstname"]}
+
+
+def test_what_could_not_be_put_back_is_owed(
+    worlds: Worlds, typed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values, contact, customer = typed(1)
+    real, sent = put_back.send_all, []
+
+    def breaks_second(work: Any, sendings: Any, **how: Any) -> None:
+        sent.append(sendings)
+        if len(sent) == 2:
+            raise Unavailable("HubSpot does not answer.")
+        real(work, sendings, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(put_back, "send_all", breaks_second)
+        with suppress(Unavailable):
+            worlds.sync()
+    assert len(sent) == 2
+    for _ in range(3):
+        worlds.sync()
+    assert worlds.hubspot("contacts")[contact]["firstname"] == values[-1] == "Typed 0"
+    assert worlds.quickbooks("Customer")[customer]["GivenName"] == "Typed 0"
