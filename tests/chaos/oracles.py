@@ -223,9 +223,6 @@ def the_grant_is_kept(seen: Evidence) -> Iterator[str]:
         yield f"{seen.status['needs_reconnect']} must be reconnected, but no grant was taken away"
 
 
-_OTHER = {"hubspot": "quickbooks", "quickbooks": "hubspot"}
-
-
 def each_write_is_told_once(seen: Evidence) -> Iterator[str]:
     """A copy that we made has one entry that says so, also when its answer was lost; where nobody
     could tell any more, an entry says that: of the original, where nobody knew the copy or it has
@@ -240,7 +237,7 @@ def each_write_is_told_once(seen: Evidence) -> Iterator[str]:
     made = Counter(where for _, action, where in told if action == "created")
     unsure = {where for _, action, where in told if action in ("unconfirmed", "linked")}
     unsure |= {
-        (row["entity"], row["side"], f"of {_document(row, _OTHER[row['side']])}")
+        (row["entity"], row["side"], f"of {_document(row, _other(row, row['side'])[0])}")
         for row in seen.exports["activity"]
         if row["action"] in ("created", "unconfirmed") and not row[f"{row['side']}_id"]
     }

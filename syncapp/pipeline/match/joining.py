@@ -1,6 +1,6 @@
 """Two half rows become one link."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +18,7 @@ def join_all(
     work: Pass,
     joins: Sequence[Join],
     dossiers: Sequence[Dossier],
-    told: Collection[SyncActivity] = (),
+    told: Sequence[SyncActivity] = (),
 ) -> list[Dossier]:
     """With what is told of it. Answers the dossiers that remain: who was taken into another is
     gone."""
