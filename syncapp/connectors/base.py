@@ -185,6 +185,11 @@ class Connector(Describing, Protocol):
         and only when a direct read said so."""
         ...
 
+    def amounts(self, invoices: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
+        """Like `fetch`, for less where that can be had: without lines and contact, but with what
+        they come to, what is open and which payments they show."""
+        ...
+
     def forget(self, entities: Collection[Entity]) -> None:
         """Something has happened to such records: what was kept of them is old."""
         ...

@@ -79,7 +79,7 @@ def _read(work: Pass, side: Side, links: Sequence[RecordLink]) -> dict[int, Snap
     refs = {
         RecordRef(side, Entity.INVOICE, id_): link.pk for link in links if (id_ := link.id_on(side))
     }
-    return {refs[ref]: snapshot for ref, snapshot in work.fetched(side, refs).items()}
+    return {refs[ref]: snapshot for ref, snapshot in work.amounts(side, refs).items()}
 
 
 def shown(work: Pass, dossiers: Iterable[Dossier]) -> dict[int, Shown]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from syncapp.connectors.hubspot.kept_lines import KeptLines
 from syncapp.engine.plan import State
 from syncapp.engine.records import Entity, Side
 from syncapp.models import Integration
@@ -120,3 +121,42 @@ def test_a_line_edited_between_our_write_and_a_payment_is_seen(
     assert trade.hubspot("line_items")[edits[0]]["price"] == "70"
     assert trade.quickbooks("Invoice")[paid]["TotalAmt"] == 150
     assert len(trade.hubspot("commerce_payments")) == 1
+
+
+def test_a_payment_whose_turn_comes_late_is_held_to_what_is_open_by_then(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of its invoice only the amounts are read again: what a line says moves no payment."""
+    trade.start()
+    sent = trade.hubspot_invoice(trade.hours(2), hs_number="INV-77")
+    trade.in_hubspot("invoices", "pay", sent)
+    real = worklist.take
+    read: list[int] = []
+
+    def late(
+        integration: Integration, now: datetime, entities: Collection[Entity] = tuple(Entity)
+    ) -> Any:
+        rows = real(integration, now, entities)
+        if len(read) == 1:  # the payment is decided
+            read.append(_line_reads(trade))
+        if not read and rows and rows[0].entity == Entity.PAYMENT:
+            (booked,) = trade.quickbooks("Invoice")
+            trade.pay_in_quickbooks(booked, "60")
+            monkeypatch.setattr(context, "monotonic", lambda: time.monotonic() + 90, raising=False)
+            monkeypatch.setattr(KeptLines, "of", lambda *_: {})
+            read.append(_line_reads(trade))
+        return rows
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worklist, "take", late)
+        sync(Integration.objects.get(), trigger="command", full=True)
+
+    assert read[0] == read[1]
+    assert [one["TotalAmt"] for one in trade.quickbooks("Payment").values()] == [60]
+    (payment,) = trade.hubspot("commerce_payments")
+    assert trade.link(Side.HUBSPOT, Entity.PAYMENT, payment).category == "overpaid"
+
+
+def _line_reads(trade: Trade) -> int:
+    endpoints: dict[str, int] = trade.sandbox.requests()["by_endpoint"]
+    return sum(number for name, number in endpoints.items() if "line_items/batch/read" in name)

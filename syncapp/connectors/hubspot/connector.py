@@ -145,6 +145,9 @@ class HubSpotConnector:
     def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
         return fetching.fetch(self._reader, refs)
 
+    def amounts(self, invoices: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
+        return fetching.amounts(self._reader, invoices)
+
     def forget(self, entities: Collection[Entity]) -> None:
         if Entity.INVOICE in entities:
             self._reader.kept_lines.forget_all()

@@ -4,7 +4,7 @@ Order-level records take three more association reads. They are left out where t
 make the total that HubSpot has computed and its own breakdown shows no discount or fee either.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -72,8 +72,12 @@ def with_lines(
         "contact_count": Decimal(len(contact_ids)),
         "lines": found,
     }
-    payments = tuple(RecordRef(Side.HUBSPOT, Entity.PAYMENT, id) for id in payment_ids)
-    return replace(snapshot, fields=fields, payments=payments)
+    return with_payments(replace(snapshot, fields=fields), payment_ids)
+
+
+def with_payments(snapshot: Snapshot, ids: Iterable[str]) -> Snapshot:
+    payments = tuple(RecordRef(Side.HUBSPOT, Entity.PAYMENT, id) for id in ids)
+    return replace(snapshot, payments=payments)
 
 
 def _with_parts(snapshot: Snapshot, parts: Parts) -> Snapshot:

@@ -115,6 +115,10 @@ class QuickBooksConnector:
     def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
         return self._lookup.fetch(refs)
 
+    def amounts(self, invoices: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
+        """A query has the whole record anyway."""
+        return self._lookup.fetch(invoices)
+
     def forget(self, entities: Collection[Entity]) -> None:
         for entity in entities:
             self._lists.forget(entity)

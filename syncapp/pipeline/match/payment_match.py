@@ -56,7 +56,7 @@ def _rivals(
     invoices = {one.ref: ref for one in payments if (ref := _invoice_of(one))}
     if not invoices:
         return {}
-    shown = work.fetched(side, sorted(set(invoices.values())))
+    shown = work.amounts(side, sorted(set(invoices.values())))
     free = _free(work, side, shown.values(), payments)
     return {
         payment: [free[ref] for ref in shown[invoice].payments if ref in free]
@@ -78,7 +78,7 @@ def _free_on_partners(
     }
     if not partners:
         return {}
-    shown = work.fetched(other, sorted(set(partners.values())))
+    shown = work.amounts(other, sorted(set(partners.values())))
     free = _free(work, other, shown.values(), payments)
     return {
         payment: [free[ref] for ref in shown[partners[invoice]].payments if ref in free]

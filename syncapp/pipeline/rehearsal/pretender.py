@@ -1,7 +1,7 @@
 """A connector that reads a vendor and only pretends to write: what it was told to write is laid
 over what it reads, so that the rest of the pass meets the world as it would be."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,8 @@ from syncapp.engine.field_types import FieldInfo
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import FieldKind, Filter
 from syncapp.engine.writes import Done, KeyedWrite, Write, WriteAnswer
+
+Snapshots = Mapping[RecordRef, Snapshot]
 
 PLANNED = "planned-"
 
@@ -82,9 +84,17 @@ class Pretender:
         return self.connector.versions([ref for ref in refs if ref not in self._over])
 
     def fetch(self, refs: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
+        return self._laid_over(refs, self.connector.fetch)
+
+    def amounts(self, invoices: Collection[RecordRef]) -> Mapping[RecordRef, Snapshot]:
+        return self._laid_over(invoices, self.connector.amounts)
+
+    def _laid_over(
+        self, refs: Collection[RecordRef], read: Callable[[list[RecordRef]], Snapshots]
+    ) -> Snapshots:
         ours = {ref: self._over[ref] for ref in refs if ref in self._over}
         rest = [ref for ref in refs if ref not in ours]
-        return {**self.connector.fetch(rest), **ours} if rest else ours
+        return {**read(rest), **ours} if rest else ours
 
     def find(
         self, entity: Entity, field_name: str, values: Collection[str]

@@ -1,5 +1,6 @@
 """Invoices as they are read."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -116,6 +117,29 @@ def test_new_invoices_are_read_with_their_neighbours(
     assert portal.calls()["GET /crm/objects/2026-03/invoices"] == 1
     assert not any("associations" in call for call in portal.calls())
     assert hubspot.fetch(news) == expected
+
+
+def test_amounts_are_read_without_lines_and_contact(
+    hubspot: HubSpotConnector, portal: Portal
+) -> None:
+    paid, plain, gone = furnished(portal, 1), furnished(portal, 2), portal.invoice(CHAIR)
+    portal.person("pay", "invoices", id=paid, amount="30")
+    portal.person("delete", "invoices", id=gone)
+    refs = [ref(INVOICE, id) for id in (paid, plain, gone)]
+    whole = hubspot.fetch(refs)
+    portal.forget_calls()
+    found = hubspot.amounts(refs[:2])
+    assert portal.calls() == {
+        "POST /crm/objects/2026-03/invoices/batch/read": 1,
+        "POST /crm/associations/2026-03/invoices/commerce_payments/batch/read": 1,
+    }
+    for one in refs[:2]:
+        parts = {"lines": (), "contact": None, "contact_count": Decimal(1)}
+        assert replace(found[one], fields={**whole[one].fields, **parts}) == replace(
+            whole[one], fields={**found[one].fields, **parts}
+        )
+    assert len(found[refs[0]].payments) == 1
+    assert hubspot.amounts(refs)[refs[2]].presence is Presence.GONE
 
 
 def test_a_discount_and_a_fee_that_cancel_each_other_out_are_seen(
