@@ -2,10 +2,12 @@
 `bulk_create` does, which asks each field of each row anew how it is written.
 """
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.db import connection, models, transaction
 from django.utils import timezone
 
@@ -20,6 +22,14 @@ _PLAIN: dict[type[Any], type] = {
     models.PositiveSmallIntegerField: int,
     models.TextField: str,
 }
+
+
+class Quick(json.JSONEncoder):
+    def encode(self, value: Any) -> str:
+        try:
+            return orjson.dumps(value).decode()
+        except TypeError:  # half a surrogate pair, a very large number: JSON can say them
+            return super().encode(value)
 
 
 def update_all(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
@@ -92,6 +102,8 @@ def _prepared(column: Any, *, is_new: bool) -> Callable[[models.Model], Any]:
     """What the database is told of this column of a row."""
     if type(column) is models.DateTimeField:
         return _moment(column, is_new=is_new)
+    if type(column) is models.JSONField and column.encoder is None:
+        return _json(column)
     plain, name = _PLAIN.get(type(column)), column.attname
 
     def any_value(row: models.Model) -> Any:
@@ -104,6 +116,16 @@ def _prepared(column: Any, *, is_new: bool) -> Callable[[models.Model], Any]:
         return any_value(row)
 
     return any_value if plain is None else plain_value
+
+
+def _json(column: Any) -> Callable[[models.Model], Any]:
+    name, adapted = column.attname, connection.ops.adapt_json_value
+
+    def json_value(row: models.Model) -> Any:
+        value = getattr(row, name)
+        return None if value is None else adapted(value, Quick)
+
+    return json_value
 
 
 def _moment(column: Any, *, is_new: bool) -> Callable[[models.Model], Any]:
