@@ -230,16 +230,18 @@ def _without_echoes(
 
 def _echoes(work: Pass, side: Side, page: ChangePage) -> set[RecordRef]:
     """A record in the very version we stored after our own write is no change; nor is one whose
-    change was refused in this version, or that changed by our note to its seller only. An invoice
-    of HubSpot that came with its lines is decided: its version does not tell of them, and the
-    connector shows them no second time."""
+    change was refused in this version, one that its payments will wake, or one that changed by our
+    note to its seller only. An invoice of HubSpot that came with its lines is decided: its version
+    does not tell of them, and the connector shows them no second time."""
     seen = {ref: Seen(snapshot.version) for ref, snapshot in page.snapshots.items()}
     seen |= page.versions
     if side is Side.HUBSPOT:
         seen = {ref: one for ref, one in seen.items() if ref not in page.snapshots}
     ours = set(
         RecordLink.objects.filter(
-            Q(state=State.IN_SYNC) | Q(state=State.FAILING, facts__has_key="request_id"),
+            Q(state=State.IN_SYNC)
+            | Q(state=State.WAITING, category="payments")
+            | Q(state=State.FAILING, facts__has_key="request_id"),
             integration=work.integration,
             entity=page.entity,
             **{f"{side.value}_id__in": [ref.id for ref in seen]},
