@@ -227,6 +227,12 @@ class PendingChange(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveIntegerField("tries", default=0)
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.FRESH)
+    is_harmless = models.BooleanField(
+        "was planned ahead",
+        default=False,
+        db_default=False,  # a worker of the version before knows nothing of it
+        help_text="Nothing came of it that the safety brake counts, and it has not changed since.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -45,6 +45,7 @@ def _add(integration: Integration, refs: Sequence[RecordRef], due: datetime, pri
         known.add(ref_of(row))
     PendingChange.objects.filter(_any_of(known), integration=integration).update(
         dirty=F("dirty") + 1,
+        is_harmless=False,
         due_at=Case(When(due_at__gt=due, then=Value(due)), default=F("due_at")),
         priority=Case(
             When(priority__gt=priority, then=Value(priority)),
@@ -86,11 +87,22 @@ def due_rows(integration: Integration, now: datetime) -> QuerySet[PendingChange]
 
 def strike_off(rows: Iterable[PendingChange]) -> None:
     """Only rows that nobody has made dirtier since they were taken."""
+    for unchanged in _unchanged(rows):
+        unchanged.delete()
+
+
+def mark_harmless(rows: Iterable[PendingChange]) -> None:
+    """Only rows that nobody has made dirtier since they were planned."""
+    for unchanged in _unchanged(rows):
+        unchanged.update(is_harmless=True)
+
+
+def _unchanged(rows: Iterable[PendingChange]) -> Iterable[QuerySet[PendingChange]]:
     by_dirty: dict[int, list[int]] = {}
     for row in rows:
         by_dirty.setdefault(row.dirty, []).append(row.pk)
     for dirty, ids in by_dirty.items():
-        PendingChange.objects.filter(pk__in=ids, dirty=dirty).delete()
+        yield PendingChange.objects.filter(pk__in=ids, dirty=dirty)
 
 
 def after_tries(tries: int) -> datetime:

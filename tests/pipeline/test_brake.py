@@ -1,5 +1,6 @@
 """A pass that would make or take away unusually much asks before its first write."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -7,8 +8,14 @@ import pytest
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import Direction
 from syncapp.errors import Braked
-from syncapp.models import Brake, Integration, RecordLink, SyncRule
+from syncapp.models import Brake, Integration, PendingChange, RecordLink, SyncRule
+from syncapp.pipeline import process, worklist
+from syncapp.pipeline.context import Pass
+from syncapp.pipeline.detect import start_over
+from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.guards.brake import release
+from syncapp.pipeline.planning import foreseen
+from syncapp.pipeline.process import sync
 from syncapp.pipeline.rehearsal import rehearse
 from syncapp.setup.switch import rule_saved
 from tests.pipeline.worlds import Trade
@@ -182,3 +189,34 @@ def test_what_is_refused_before_it_is_sent_does_not_count(trade: Trade, small: N
     trade.contact(email="p@acme.test", lastname="Person")
     trade.sync()
     assert len(trade.quickbooks("Customer")) == 2
+
+
+def test_what_comes_to_nothing_is_planned_ahead_once_until_it_changes(
+    running: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slice ends long before all of a full pass is done: the next ones plan what is left only
+    where something is to be made or taken away."""
+    monkeypatch.setattr(worklist, "HELPING", 1)
+    invoices = [running.quickbooks_invoice() for _ in range(5)]
+    sync(Integration.objects.get(), trigger="command", brake_on=False)
+    planned: list[str] = []
+
+    def noted(work: Pass, rows: Sequence[PendingChange]) -> Sequence[Dossier]:
+        planned.extend(row.record_id for row in rows if row.side == Side.QUICKBOOKS)
+        return foreseen(work, rows)
+
+    monkeypatch.setattr(process, "foreseen", noted)
+    due = PendingChange.objects.filter(entity=Entity.INVOICE, side=Side.QUICKBOOKS)
+    integration = Integration.objects.get()
+    start_over(integration.pk, tuple(Entity))
+    while not planned or due.count() > 3:
+        sync(integration, trigger="schedule", seconds=0)
+    assert sorted(planned) == sorted(invoices)
+
+    left = due.order_by("-pk")[0].record_id
+    running.in_quickbooks("Invoice", "edit", left, fields={"CustomerMemo": {"value": "Thanks"}})
+    planned.clear()
+    sync(integration, trigger="schedule", seconds=0)
+    assert planned == [left]
+    running.sync()
+    assert not due.exists()

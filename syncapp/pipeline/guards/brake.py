@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from syncapp.engine.records import Entity, Side
+from syncapp.engine.records import Entity, Side, State
 from syncapp.engine.safety import Deed, Kind, Limits, Stop, deed_of, in_words, stops
 from syncapp.engine.said import said
 from syncapp.errors import Braked
@@ -187,17 +187,24 @@ def _linked(work: Pass, entity: Entity) -> QuerySet[RecordLink]:
 
 
 def _planned(work: Pass, entity: Entity, planner: Planner) -> Counter[Deed]:
-    due = _due(work).filter(entity=entity)
+    due = _due(work).filter(entity=entity, is_harmless=False)
     rows = iter(due.order_by("priority", "due_at", "id")[:_MOST_PLANNED])
     planned: Counter[Deed] = Counter()
     while helping := list(islice(rows, worklist.HELPING)):
-        planned += _deeds(planner(work, helping))
+        dossiers = planner(work, helping)
+        planned.update(deed for one in dossiers for deed in _deeds_of(one))
+        worklist.mark_harmless(row for one in dossiers if _is_settled(one) for row in one.rows)
         work.lease.make_room(0)
     return planned
 
 
-def _deeds(dossiers: Iterable[Dossier]) -> Counter[Deed]:
-    return Counter(deed for dossier in dossiers for deed in _deeds_of(dossier))
+def _is_settled(dossier: Dossier) -> bool:
+    """Nothing will come of it as it stands, so that the next slice need not plan it again. What
+    waits for others may still be made."""
+    plan = dossier.plan
+    if plan is None or plan.writes or plan.waiting_for or plan.needs_catch_all:
+        return False
+    return plan.finding is None or plan.finding.state in (State.EXCLUDED, State.FAILING)
 
 
 def _deeds_of(dossier: Dossier) -> list[Deed]:
