@@ -6,23 +6,23 @@ those before it. An announced initial load is not limited in what it makes.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from syncapp.engine.records import Entity, Side, State
-from syncapp.engine.safety import Deed, Kind, Limits, Stop, deed_of, in_words, stops
+from syncapp.engine.safety import Deed, Kind, Stop, deed_of, in_words, stops
 from syncapp.engine.said import said
 from syncapp.errors import Braked
-from syncapp.models import Brake, ChangeCursor, PendingChange, RecordLink, SyncRule
+from syncapp.models import Brake, ChangeCursor, PendingChange, SyncRule
 from syncapp.pipeline import worklist
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier
+from syncapp.pipeline.guards import allowances
 
 Planner = Callable[[Pass, Sequence[PendingChange]], Sequence[Dossier]]
 
@@ -41,7 +41,7 @@ def check(work: Pass, entities: Collection[Entity], planner: Planner) -> None:
         if entity in due and entity in work.rules and _could_be_too_much(work, entity):
             planned += _planned(work, entity, planner)
     if planned:
-        _require(work, stops(planned, _allowed(work)))
+        _require(work, stops(planned, allowances.of(work)))
     _pulled(work).update(released_at=timezone.now(), is_spent=True)
 
 
@@ -52,7 +52,7 @@ def count(work: Pass, dossiers: Iterable[Dossier]) -> None:
     for one in dossiers:
         for deed in _deeds_of(one):
             planned.setdefault(deed, set()).add(one.link.pk)
-    if allowed := _allowed(work):
+    if allowed := allowances.of(work):
         numbers = Counter({deed: len(links) for deed, links in work.deeds.items()})
         for deed, links in planned.items():
             numbers[deed] += len(links - work.deeds.get(deed, set()))
@@ -72,7 +72,7 @@ def settle(work: Pass) -> None:
         }
         if left != rule.announced:
             SyncRule.objects.filter(pk=rule.pk).update(announced=left)
-    confirmed = _confirmed(work)
+    confirmed = allowances.agreed_to(work)
     if confirmed.exists() and not _due(work).exists():
         confirmed.update(is_spent=True)
 
@@ -80,7 +80,7 @@ def settle(work: Pass) -> None:
 def unsettled(work: Pass) -> Sequence[QuerySet[Any]]:
     """What `check` and `settle` may have to end: a load that was announced, a brake that is
     pulled, one that was released."""
-    return _announced(work), _pulled(work), _confirmed(work)
+    return _announced(work), _pulled(work), allowances.agreed_to(work)
 
 
 def release(brake: Brake, by: str) -> None:
@@ -110,54 +110,9 @@ def _due(work: Pass) -> QuerySet[PendingChange]:
     return worklist.due_rows(work.integration, timezone.now())
 
 
-def _allowed(work: Pass) -> Mapping[Deed, int | None]:
-    """Worked out before the first write of a pass that has something to do."""
-    if work.allowed is None:
-        work.allowed = _allowances(work)
-    return work.allowed
-
-
-def _allowances(work: Pass) -> dict[Deed, int | None]:
-    limits = Limits(**_chosen())
-    confirmed = _numbers_confirmed(work)
-    stored = {
-        Entity(one.entity): one for one in SyncRule.objects.filter(integration=work.integration)
-    }
-    allowed: dict[Deed, int | None] = {}
-    for entity in Entity:
-        links = _linked(work, entity).count()
-        rule = stored.get(Entity.INVOICE if entity is Entity.PAYMENT else entity)
-        announced = rule.announced if rule else {}
-        for side in Side:
-            make = Deed(Kind.MAKE, entity, side)
-            remove = Deed(Kind.REMOVE, entity, side)
-            allowed[remove] = limits.of(Kind.REMOVE, links) + confirmed[remove]
-            allowed[make] = _makes(work, announced, side, limits.of(Kind.MAKE, links))
-            if (free := allowed[make]) is not None:
-                allowed[make] = free + confirmed[make]
-    return allowed
-
-
-def _makes(work: Pass, announced: dict[str, int | None], side: Side, free: int) -> int | None:
-    if side.value not in announced:
-        return free
-    number = announced[side.value]
-    if number is None:
-        return None
-    return 0 if not number and work.integration.confirm_initial_load else number + free
-
-
-def _chosen() -> dict[str, int]:
-    chosen: dict[str, int] = {}
-    for name, (number, percent) in settings.BRAKE.items():
-        chosen[name] = number
-        chosen[f"{name}_percent"] = int(percent)
-    return chosen
-
-
 def _could_be_too_much(work: Pass, entity: Entity) -> bool:
     """By number alone; most passes are far from it and plan nothing twice."""
-    due, allowed = _due(work).filter(entity=entity), _allowed(work)
+    due, allowed = _due(work).filter(entity=entity), allowances.of(work)
     if entity in _DOCUMENTS:
         few = min(allowed[Deed(Kind.REMOVE, entity, side)] or 0 for side in Side)
         if due.filter(_is_linked(work, entity))[: few + 1].count() > few:
@@ -171,19 +126,10 @@ def _could_be_too_much(work: Pass, entity: Entity) -> bool:
 
 
 def _is_linked(work: Pass, entity: Entity) -> Q:
-    linked = _linked(work, entity)
+    linked = allowances.links(work, entity)
     return Q(side=Side.HUBSPOT) & Q(Exists(linked.filter(hubspot_id=OuterRef("record_id")))) | Q(
         side=Side.QUICKBOOKS
     ) & Q(Exists(linked.filter(quickbooks_id=OuterRef("record_id"))))
-
-
-def _linked(work: Pass, entity: Entity) -> QuerySet[RecordLink]:
-    return RecordLink.objects.filter(
-        integration=work.integration,
-        entity=entity,
-        hubspot_id__isnull=False,
-        quickbooks_id__isnull=False,
-    )
 
 
 def _planned(work: Pass, entity: Entity, planner: Planner) -> Counter[Deed]:
@@ -245,21 +191,6 @@ def _announced(work: Pass) -> QuerySet[SyncRule]:
 
 def _pulled(work: Pass) -> QuerySet[Brake]:
     return Brake.objects.filter(integration=work.integration, released_at__isnull=True)
-
-
-def _confirmed(work: Pass) -> QuerySet[Brake]:
-    return Brake.objects.filter(
-        integration=work.integration, released_at__isnull=False, is_spent=False
-    )
-
-
-def _numbers_confirmed(work: Pass) -> Counter[Deed]:
-    confirmed: Counter[Deed] = Counter()
-    for brake in _confirmed(work):
-        for one in brake.planned:
-            deed = Deed(Kind(one["kind"]), Entity(one["entity"]), Side(one["side"]))
-            confirmed[deed] = max(confirmed[deed], one["planned"])
-    return confirmed
 
 
 def _end_announcements(work: Pass) -> None:
