@@ -1,7 +1,7 @@
 """DETECT: pages of changed records become rows of the inbox, page by page with their cursor; what
 webhooks have named becomes rows too."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
@@ -22,6 +22,17 @@ from syncapp.pipeline.context import Pass
 # comes near it is not trusted: everything is listed, and what is missing is looked at.
 _LONGEST_GAP = timedelta(days=25)
 
+# One after the other: when the first of these is being listed, the others are read on both sides.
+_LONG_LISTS = (Entity.INVOICE, Entity.PAYMENT)
+_READ_BEFORE = (Entity.CONTACT, Entity.PRODUCT)
+
+# Told between two pages which entities are read to their end.
+Meanwhile = Callable[[Collection[Entity]], None]
+
+
+def nothing(_entities: Collection[Entity]) -> None:
+    """Nobody works while a list is read."""
+
 
 def detect(
     work: Pass,
@@ -30,17 +41,21 @@ def detect(
     until: float | None = None,
     *,
     only_news: bool = False,
+    meanwhile: Meanwhile = nothing,
 ) -> bool:
     """Answers whether everything is read. `news`: what webhooks have named; `only_news`: meanwhile,
     in the middle of a pass. `until`: by the monotonic clock, a listing of everything is broken off
-    after it, and the next pass goes on there."""
+    after it, and the next pass goes on there. QuickBooks comes first: its lists take a tenth of the
+    calls, and what is to be written there need not wait for HubSpot's long ones."""
     named: list[RecordRef] = []
     cursors = polling.cursors(work)
-    for side, connector in work.connectors.items():
+    for side in (Side.QUICKBOOKS, Side.HUBSPOT):
+        connector = work.connectors[side]
         connector.forget(news.kinds(side))
         stored = cursors[side]
         polled = polling.due(work, side, stored, entities, news, only_news=only_news)
-        shown = _poll(work, connector, stored, polled, until)
+        between = meanwhile if side is Side.HUBSPOT else nothing
+        shown = _poll(work, connector, stored, polled, until, between)
         if shown is None:
             return False
         named += _to_look_at(
@@ -63,6 +78,7 @@ def _poll(
     stored: polling.Cursors,
     entities: Collection[Entity],
     until: float | None,
+    meanwhile: Meanwhile,
 ) -> set[RecordRef] | None:
     """Answers what was shown, changed or gone; nothing where the time was over before the end."""
     side = connector.side
@@ -91,6 +107,8 @@ def _poll(
         if page.entity in initial and page.cursor.since is not None:
             work.has_listed(side, page.entity, page.read_at)
         work.lease.make_room(0)
+        if page.entity in initial and page.entity in _LONG_LISTS:
+            meanwhile([entity for entity in _READ_BEFORE if entity in entities])
         if until is not None and page.cursor.since is None and monotonic() > until:
             _move_on(work, stored, passed)
             return None

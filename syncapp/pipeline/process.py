@@ -3,8 +3,9 @@
     lease -> recover -> detect -> brake -> for each helping: fetch, match, reconcile, apply, record
     -> tell the sellers
 
-Short database transactions with HTTP calls between them; every step may be interrupted and the
-next pass goes on where this one stopped.
+Contacts and products of a first load go while its invoices are still being detected. Short
+database transactions with HTTP calls between them; every step may be interrupted and the next pass
+goes on where this one stopped.
 """
 
 import math
@@ -71,6 +72,8 @@ def sync(
         holding as held,
         opened(integration, held, trigger, progress, connect) as work,
     ):
+        if brake_on:
+            brake.arm(work)
         if full:
             start_over(integration.pk, entities)
         news = announcements.NOTHING
@@ -78,10 +81,21 @@ def sync(
             recover(work)
             catch_all.adopt(work)
             news = announcements.waiting(work, entities)
-        is_read = detect(work, entities, news, until)
+        meanwhile = partial(_work_meanwhile, work, brake_on=brake_on)
+        is_read = detect(work, entities, news, until, meanwhile=meanwhile)
         if owed.after_reading(work):
             _work_off(work, entities if is_read else (), until, brake_on=brake_on)
     return Report.of(work)
+
+
+def _work_meanwhile(work: Pass, entities: Collection[Entity], *, brake_on: bool) -> None:
+    """Between two pages of a long list: a helping of what it is not needed for."""
+    if any(gate.is_closed for gate in work.gates.values()):
+        return
+    if brake_on and not brake.may_begin(work):
+        return
+    if rows := worklist.take(work.integration, timezone.now(), entities):
+        process(work, rows)
 
 
 def _work_off(

@@ -30,11 +30,16 @@ _MOST_PLANNED = 3000  # rows of an entity; what lies beyond is still counted hel
 _DOCUMENTS = (Entity.INVOICE, Entity.PAYMENT)
 
 
+def arm(work: Pass) -> None:
+    """From here on every helping is counted."""
+    work.allowed = None
+
+
 def check(work: Pass, entities: Collection[Entity], planner: Planner) -> None:
     """Raises `Braked` before the first write of the pass; forgets a brake that is not needed any
     more."""
     _end_announcements(work)
-    work.allowed = None
+    arm(work)
     planned: Counter[Deed] = Counter()
     due = set(_due(work).order_by().values_list("entity", flat=True).distinct())
     for entity in entities:
@@ -43,6 +48,19 @@ def check(work: Pass, entities: Collection[Entity], planner: Planner) -> None:
     if planned:
         _require(work, stops(planned, allowances.of(work)))
     _pulled(work).update(released_at=timezone.now(), is_spent=True)
+
+
+def may_begin(work: Pass) -> bool:
+    """Before everything is read: nothing that is still to come could stop a first load that may
+    make any number. No document is linked yet that could be taken away."""
+    any_number = all(
+        limit is None
+        for deed, limit in allowances.of(work).items()
+        if deed.kind is Kind.MAKE and deed.entity in work.rules
+    )
+    if not any_number or _pulled(work).exists():
+        return False
+    return not any(allowances.links(work, entity).exists() for entity in _DOCUMENTS)
 
 
 def count(work: Pass, dossiers: Iterable[Dossier]) -> None:
