@@ -1,7 +1,7 @@
 """DETECT: pages of changed records become rows of the inbox, page by page with their cursor; what
 webhooks have named becomes rows too."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
@@ -9,12 +9,11 @@ from time import monotonic
 from django.db import transaction
 from django.db.models import Q
 
-from syncapp.connectors.base import ChangePage, Connector, Cursor, Seen
-from syncapp.engine.plan import State
+from syncapp.connectors.base import ChangePage, Connector, Cursor
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import ChangeCursor, PendingChange, RecordLink
 from syncapp.models.bulk import update_all
-from syncapp.pipeline import announcements, onlookers, polling, progress, worklist
+from syncapp.pipeline import announcements, echoes, onlookers, polling, progress, worklist
 from syncapp.pipeline.announcements import News
 from syncapp.pipeline.context import Pass
 
@@ -146,7 +145,8 @@ def _to_look_at(
         asked = [ref for ref in mine if ref not in news.sure]
         versions = connector.versions(asked) if asked else {}
         page = ChangePage(entity, tuple(mine), Cursor(), versions=versions)
-        changed = _without_echoes(work, connector.side, page, _expanded(work, connector.side, page))
+        no_news = echoes.of(work, connector.side, page)
+        changed = [ref for ref in _expanded(work, connector.side, page) if ref not in no_news]
         found += [*changed, *onlookers.of_changed(work, entity, changed)]
     return found
 
@@ -186,9 +186,9 @@ def _store(
     with transaction.atomic():
         work.lease.guard_commit()
         if listed is None:  # a new or saved rule decides every record again
-            echoes = _echoes(work, side, page)
-            refs = [ref for ref in refs if ref not in echoes]
-            moved = [ref for ref in moved if ref not in echoes]
+            no_news = echoes.of(work, side, page)
+            refs = [ref for ref in refs if ref not in no_news]
+            moved = [ref for ref in moved if ref not in no_news]
         elif page.cursor.since is not None:
             refs = [*refs, *_not_listed(work, side, page.entity, listed)]
         if page.there is not None:
@@ -237,45 +237,3 @@ def _expanded(work: Pass, side: Side, page: ChangePage) -> list[RecordRef]:
             ids = known.values_list("quickbooks_id", flat=True)
             result += [RecordRef(side, Entity.PAYMENT, id_) for id_ in ids if id_]
     return result
-
-
-def _without_echoes(
-    work: Pass, side: Side, page: ChangePage, refs: Iterable[RecordRef]
-) -> list[RecordRef]:
-    echoes = _echoes(work, side, page)
-    return [ref for ref in refs if ref not in echoes]
-
-
-def _echoes(work: Pass, side: Side, page: ChangePage) -> set[RecordRef]:
-    """A record in the very version we stored after our own write is no change; nor is one whose
-    change was refused in this version, one that its payments will wake, or one that changed by our
-    note to its seller only. An invoice of HubSpot that came with its lines is decided: its version
-    does not tell of them, and the connector shows them no second time."""
-    seen = {ref: Seen(snapshot.version) for ref, snapshot in page.snapshots.items()}
-    seen |= page.versions
-    if side is Side.HUBSPOT:
-        seen = {ref: one for ref, one in seen.items() if ref not in page.snapshots}
-    ours = set(
-        RecordLink.objects.filter(
-            Q(state=State.IN_SYNC)
-            | Q(state=State.WAITING, category="payments")
-            | Q(state=State.FAILING, facts__has_key="request_id"),
-            integration=work.integration,
-            entity=page.entity,
-            **{f"{side.value}_id__in": [ref.id for ref in seen]},
-        ).values_list(f"{side.value}_id", f"{side.value}_version")
-    )
-    echoes = {ref for ref, one in seen.items() if (ref.id, one.version) in ours}
-    return echoes | _told(work, page, seen) if side is Side.HUBSPOT else echoes
-
-
-def _told(work: Pass, page: ChangePage, seen: Mapping[RecordRef, Seen]) -> set[RecordRef]:
-    if page.entity is not Entity.INVOICE:
-        return set()
-    rows = RecordLink.objects.filter(
-        integration=work.integration,
-        entity=page.entity,
-        hubspot_id__in=[ref.id for ref in seen],
-    ).exclude(told_version="")
-    told = dict(rows.values_list("hubspot_id", "told_version"))
-    return {ref for ref, one in seen.items() if told.get(ref.id) in (one.version, one.mark)}
