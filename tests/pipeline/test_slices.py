@@ -1,5 +1,7 @@
 """A load is done by many passes, each of which ends after a minute."""
 
+from typing import Any
+
 import pytest
 
 from syncapp.engine.records import Entity
@@ -32,8 +34,9 @@ def test_a_load_in_slices_gets_to_its_payments(
 
 
 def test_the_people_of_a_first_load_are_made_while_its_invoices_are_read(
-    sandbox: SandboxProcess,
+    sandbox: SandboxProcess, settings: Any
 ) -> None:
+    settings.BRAKE = {"makes": (2, 20), "removals": (1, 5)}  # what is announced is not limited
     load = Load(sandbox, "hubspot", size=10)
     written, read = _first_write_and_last_page(load)
     assert written < read

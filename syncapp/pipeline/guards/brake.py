@@ -38,8 +38,9 @@ def arm(work: Pass) -> None:
 def check(work: Pass, entities: Collection[Entity], planner: Planner) -> None:
     """Raises `Braked` before the first write of the pass; forgets a brake that is not needed any
     more."""
-    _end_announcements(work)
-    arm(work)
+    if not work.deeds:  # what went while lists were read was announced, and counts as such
+        _end_announcements(work)
+        arm(work)
     planned: Counter[Deed] = Counter()
     due = set(_due(work).order_by().values_list("entity", flat=True).distinct())
     for entity in entities:
