@@ -184,15 +184,16 @@ class Transport:
             )
         if self._gate is not None and not request.is_read:
             self._gate.require(seconds)
+        session, headers, body = self._session(), request.wire_headers(token), request.wire_body()
         self._count(request)
         self._throttle.goes()
         try:
-            with self._session().request(
+            with session.request(
                 request.method,
                 url,
                 params=dict(request.params),
-                headers=request.wire_headers(token),
-                data=request.wire_body(),
+                headers=headers,
+                data=body,
                 timeout=(min(CONNECT_SECONDS, seconds), seconds),
                 allow_redirects=False,
                 stream=True,
