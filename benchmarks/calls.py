@@ -27,13 +27,16 @@ def _load(report: Report, here: Stage, side: str, size: Size) -> None:
     here.load(side, size)
     measured, calls = here.run()
     require_agreement(here.simulator)
+    report.loads[side, size.invoices] = measured, calls.total
     floor = floors.load_to_quickbooks(size) + floors.creates_look_ups(size.records)
     if side == "quickbooks":
         floor = floors.load_to_hubspot(size)
     report.ratio(f"{_name(side, size)} load calls", calls.total, floor, bar(size.invoices))
     own = 1000 * calls.own / max(1, calls.total)
+    cpu = 1000 * measured.cpu / size.invoices
     report.note(
-        f"{measured.wall:.1f} s, {measured.cpu:.1f} s CPU, {measured.queries} queries, "
+        f"{measured.wall:.1f} s, {cpu:.2f} s CPU for 1,000 invoices, "
+        f"{measured.peak / 1e6:.0f} MB, {measured.queries} queries, "
         f"{calls.once} calls asked once, sandbox {own:.1f} ms CPU a call"
     )
     _, calls = here.run()

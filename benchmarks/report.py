@@ -4,10 +4,16 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from benchmarks.installation import Measured
+
 
 @dataclass(slots=True)
 class Report:
+    """`loads`: what loads of this run took, and their calls, by side and invoices: the larger ones
+    are not done twice."""
+
     failed: list[str] = field(default_factory=list)
+    loads: dict[tuple[str, int], tuple[Measured, int]] = field(default_factory=dict)
 
     def ratio(self, scenario: str, ours: float, ref: float, bar: float) -> None:
         """At most: the fewer the better."""

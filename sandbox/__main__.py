@@ -14,7 +14,6 @@ from sandbox.server import Server
 from sandbox.state import StateFile, UnusableStateError
 from sandbox.world import World
 
-
 # A world is a million objects, hardly one in a cycle. To search all of them took a quarter of a
 # second, in which every call waited: of two calls that were sent a window apart the vendor counted
 # the first one late, and refused.

@@ -59,7 +59,7 @@ def run(report: Report, *, quick: bool) -> None:
             why = f"not installed; .venv-readers/{one.name}/install.log says why"
             report.skipped(f"P3 {one.name}", why)
     idle: dict[int, int] = {}
-    for invoices in ((200,) if quick else (1000, LARGE)) if ready else ():
+    for invoices in ((200,) if quick else (200, LARGE)) if ready else ():
         with stage() as here:
             idle[invoices] = _at(report, here, Size(invoices), ready, at_rest=not quick)
     if len(idle) > 1:
