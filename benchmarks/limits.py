@@ -21,7 +21,8 @@ from benchmarks.trade import require_agreement
 FASTER, MIXED_FASTER = 6.0, 4.0
 QUICKBOOKS = {"minute": (500, 60.0), "burst": (10, 1.0), "batch": (40, 60.0)}
 HUBSPOT = {"burst": (110, 10.0), "search": (5, 1.0)}
-SEND_DEADLINE = 30
+SEND_DEADLINE, SLICE = 30, 60
+MOST_SLICES = 40
 SINGLES = 460
 REFUSED_BAR = 0.001
 # calls a second of another app: of the company's minute, and of the portal's ten seconds
@@ -37,6 +38,7 @@ class Scenario:
     scale: float = 1.0
     has_foreign: bool = False
     singles: int = 0
+    is_sliced: bool = False  # as the worker does it: passes that end after a minute
 
     @property
     def settings(self) -> dict[str, str]:
@@ -75,6 +77,9 @@ def run(report: Report, *, quick: bool) -> None:
         _measure(report, here, Scenario("H>Q 1000", thousand, floor, 1.15))
         name = "H>Q 1000 with another app"
         _measure(report, here, Scenario(name, thousand, floor, 1.15, has_foreign=True))
+        size, name = Size(3000), "H>Q 3000 in slices"
+        sliced = Scenario(name, size, batch_floor(size), 1.15, FASTER, is_sliced=True)
+        _measure(report, here, sliced)
         floor = batch_floor(ten_thousand)
         batches = _measure(report, here, Scenario("H>Q 10000", ten_thousand, floor, 1.10, FASTER))
         floor, name = mixed_floor(ten_thousand), "H>Q 10000 mixed lane"
@@ -102,19 +107,32 @@ def _measure(report: Report, here: Stage, scenario: Scenario) -> float:
         time_scale=scenario.scale,
         **scenario.pace,
     )
-    measured, calls = here.run()
+    before = here.simulator.cpu_seconds()
+    here.simulator.forget_requests()
+    wall, cpu = _load(here, scenario)
+    calls = here.calls(before)
     entries = here.simulator.control("GET", "requests?entries=1")["entries"]
     here.simulator.options(rate_limits=False, latency_ms=0)
     require_agreement(here.simulator)
     refused = sum(one["status"] == 429 for one in entries)
-    spent = _Spent.of(entries, measured.wall, scenario.scale)
+    spent = _Spent.of(entries, wall, scenario.scale)
     report.note(
-        f"{spent} In all our CPU took {measured.cpu:.1f} s and the sandbox's {calls.own:.1f} s,"
+        f"{spent} In all our CPU took {cpu:.1f} s and the sandbox's {calls.own:.1f} s,"
         f" counted {scenario.scale:g} times; {refused} refusals of {calls.total} calls"
     )
     report.ratio(f"{scenario.name} wall under limits", spent.counted, scenario.floor, scenario.bar)
     report.ratio(f"{scenario.name} 429s", refused, max(1, calls.total), REFUSED_BAR)
     return spent.counted
+
+
+def _load(here: Stage, scenario: Scenario) -> tuple[float, float]:
+    """Seconds by the clock and by the processor."""
+    asked = {"seconds": SLICE / scenario.scale, "until_quiet": True} if scenario.is_sliced else {}
+    passes = here.ours.passes(MOST_SLICES if scenario.is_sliced else 1, **asked)
+    if failed := [one.error for one in passes if one.error]:
+        raise RuntimeError(failed[0])
+    busy = passes[:-1] if scenario.is_sliced else passes  # the last one finds nothing left
+    return sum(one.wall for one in busy), sum(one.cpu for one in busy)
 
 
 @dataclass(frozen=True, slots=True)
