@@ -47,7 +47,7 @@ def _loads(
     taken: dict[str, dict[int, float]] = defaultdict(dict)
     for invoices in sizes:
         size = Size(invoices)
-        measured, calls = _load(report, here, side, size)
+        measured, calls = load(report, here, side, size)
         taken["calls"][size.records] = calls
         taken["CPU"][size.records] = measured.cpu
         taken["queries"][size.records] = measured.queries
@@ -60,7 +60,8 @@ def _loads(
     return taken
 
 
-def _load(report: Report, here: Stage, side: str, size: Size) -> tuple[Measured, int]:
+def load(report: Report, here: Stage, side: str, size: Size) -> tuple[Measured, int]:
+    """What it took, and its calls; of an earlier benchmark of this run where that has done it."""
     if (side, size.invoices) not in report.loads:
         here.load(side, size)
         measured, calls = here.run()
