@@ -1,5 +1,6 @@
 """The `/control/...` paths: how tests and benchmarks arrange the world and look at it."""
 
+import gc
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -37,7 +38,9 @@ def _reset(world: World, request: Request) -> Any:
     wanted = Asked(asked.mapping("volume"), "a volume")
     asked.nothing_else()
     if seed == VOLUME:
-        return world.reset(partial(grow, volume=Volume.of(wanted)))
+        accounts = world.reset(partial(grow, volume=Volume.of(wanted)))
+        gc.collect()  # the large world before it
+        return accounts
     wanted.nothing_else()
     return world.reset(SEEDS[seed])
 

@@ -52,8 +52,8 @@ class Pass:
     free_numbers: dict[str, float] = field(default_factory=dict)
     _listed: dict[tuple[Side, Entity], float] = field(default_factory=dict)
     _seen: Memory = field(default_factory=lambda: Memory(clock=lambda: monotonic()))
-    # invoices without their lines
-    _amounts: Memory = field(default_factory=lambda: Memory(clock=lambda: monotonic()))
+    # invoices without their lines, as they were asked for last, and when
+    _amounts: dict[Side, dict[RecordRef, tuple[Snapshot, float]]] = field(default_factory=dict)
     _asked_for: set[RecordRef] = field(default_factory=set)
     _inboxes_read: set[tuple[Side, Entity]] = field(default_factory=set)
 
@@ -94,18 +94,16 @@ class Pass:
         """What they come to and which payments they show, as they are now. Whoever looks at their
         lines or their contact fetches them."""
         wanted = dict.fromkeys(invoices)
-        known = {ref: seen for ref in wanted if (seen := self._recent_amounts(ref))}
-        missing = [ref for ref in wanted if ref not in known]
-        if missing:
+        oldest = monotonic() - settings.SEND_DEADLINE
+        last = self._amounts.get(side, {})
+        held = {ref: last[ref] for ref in wanted if ref in last and last[ref][1] >= oldest}
+        known = {ref: seen for ref in wanted if (seen := self.recall_recent(ref))}
+        if missing := [ref for ref in wanted if ref not in known and ref not in held]:
+            read_at = monotonic()
             fresh = self.connectors[side].amounts(missing)
-            for snapshot in fresh.values():
-                self._amounts.keep(snapshot)
-            known |= fresh
-        return known
-
-    def _recent_amounts(self, ref: RecordRef) -> Snapshot | None:
-        within = settings.SEND_DEADLINE
-        return self.recall_recent(ref) or self._amounts.get(ref, within=within)
+            held |= {ref: (snapshot, read_at) for ref, snapshot in fresh.items()}
+        self._amounts[side] = held
+        return {ref: snapshot for ref, (snapshot, _) in held.items()} | known
 
     def _key_of(self, snapshot: Snapshot) -> str:
         rule = self.rules.get(snapshot.ref.entity)
@@ -147,11 +145,11 @@ class Pass:
     def forget(self, *refs: RecordRef) -> None:
         """Something was written there: what we saw is old."""
         self._seen.forget(refs)
-        self._amounts.forget(refs)
+        for ref in refs:
+            self._amounts.get(ref.side, {}).pop(ref, None)
 
     def close(self) -> None:
         self._seen.close()
-        self._amounts.close()
 
     def is_old(self, snapshot: Snapshot) -> bool:
         """Read earlier in this pass, and not just now."""

@@ -34,7 +34,7 @@ from syncapp.pipeline import (
 )
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress, silent
-from syncapp.pipeline.detect import detect, start_over
+from syncapp.pipeline.detect import Meanwhile, detect, start_over
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.guards import brake, payment_probe
 from syncapp.pipeline.lease import Held, leased
@@ -81,21 +81,28 @@ def sync(
             recover(work)
             catch_all.adopt(work)
             news = announcements.waiting(work, entities)
-        meanwhile = partial(_work_meanwhile, work, brake_on=brake_on)
+        meanwhile = _between_pages(work, brake_on=brake_on)
         is_read = detect(work, entities, news, until, meanwhile=meanwhile)
         if owed.after_reading(work):
             _work_off(work, entities if is_read else (), until, brake_on=brake_on)
     return Report.of(work)
 
 
-def _work_meanwhile(work: Pass, entities: Collection[Entity], *, brake_on: bool) -> None:
-    """Between two pages of a long list: a helping of what it is not needed for."""
-    if any(gate.is_closed for gate in work.gates.values()):
-        return
-    if brake_on and not brake.may_begin(work):
-        return
-    if rows := worklist.take(work.integration, timezone.now(), entities):
-        process(work, rows)
+def _between_pages(work: Pass, *, brake_on: bool) -> Meanwhile:
+    """Of a long list: a helping of what it is not needed for, until nothing is left of that."""
+    is_over = False
+
+    def work_meanwhile(entities: Collection[Entity]) -> None:
+        nonlocal is_over
+        if is_over or any(gate.is_closed for gate in work.gates.values()):
+            return
+        may_go = not brake_on or brake.may_begin(work)
+        rows = worklist.take(work.integration, timezone.now(), entities) if may_go else ()
+        if rows:
+            process(work, rows)
+        is_over = not rows
+
+    return work_meanwhile
 
 
 def _work_off(
