@@ -151,13 +151,7 @@ def _wake_others(work: Pass, results: Sequence[Result]) -> None:
     worklist.add_children(
         work.integration, [ref for one in old for ref in one.dossier.refs], only_waiting=True
     )
-    paid = [
-        one.dossier
-        for one in news
-        if one.dossier.entity is Entity.PAYMENT
-        # Refused again it moved nothing: the invoice would only wake it to be refused again.
-        and (one.dossier.state_changed or not one.refused)
-    ]
+    paid = [one.dossier for one in news if one.dossier.entity is Entity.PAYMENT and _moved(one)]
     worklist.add(work.integration, references.invoices_of(paid))
 
 
@@ -165,6 +159,11 @@ def _is_news(result: Result) -> bool:
     if result.sendings or result.due_at is not None:
         return True
     return result.dossier.state_changed or not result.dossier.was_decided
+
+
+def _moved(payment: Result) -> bool:
+    """Refused or put off once more it moved nothing: the invoice would only wake it again."""
+    return payment.dossier.state_changed or bool(payment.sendings and not payment.refused)
 
 
 def _remember(work: Pass, result: Result) -> None:

@@ -20,7 +20,7 @@ from syncapp.models import (
     WriteBatch,
     WriteIntent,
 )
-from syncapp.pipeline import detect, intents, worklist
+from syncapp.pipeline import detect, intents, process, worklist
 from syncapp.pipeline.by_hand import protection
 from tests.pipeline.worlds import Trade, Worlds, money
 from tests.sandbox_process import SandboxProcess
@@ -462,3 +462,40 @@ def test_a_document_that_was_cut_off_between_two_steps_is_told_once(
     told = SyncActivity.objects.filter(link=link, side=Side.HUBSPOT, action="created")
     assert [one.intent_id for one in told] != [None]
     assert told.count() == 1
+
+
+def test_a_payment_whose_answer_is_awaited_and_its_invoice_do_not_wake_each_other(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """QuickBooks shows what a killed worker sent, and nobody knows of it before it has rested."""
+    settings.UNKNOWN_REST = 150
+    trade.start()
+    sent = trade.hubspot_invoice(trade.hours(2))
+    trade.sync()
+    trade.in_hubspot("invoices", "pay", sent)
+    real = QuickBooksConnector.apply
+
+    def dies(self: QuickBooksConnector, writes: Any) -> None:
+        real(self, writes)
+        raise SystemExit("the task takes too long")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(QuickBooksConnector, "apply", dies)
+        with pytest.raises(SystemExit):
+            trade.sync()
+    helpings: list[str] = []
+    work_on = process.process
+
+    def counted(work: Any, rows: Any) -> None:
+        helpings.append(rows[0].entity)
+        assert len(helpings) < 10, helpings
+        work_on(work, rows)
+
+    monkeypatch.setattr(process, "process", counted)
+    trade.sync()
+    assert len(trade.quickbooks("Payment")) == 1
+    settings.UNKNOWN_REST = 0
+    helpings.clear()
+    trade.sync()
+    assert not WriteIntent.objects.filter(state="open")
+    assert len(trade.quickbooks("Payment")) == len(trade.hubspot("commerce_payments")) == 1
