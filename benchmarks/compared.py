@@ -39,7 +39,7 @@ def _beside_scripts(report: Report, *, quick: bool) -> None:
     with stage() as here:
         for side in SIDES:
             if not quick:  # it makes a dozen calls for each invoice
-                _beside_plain(report, here, side, Size(600))
+                _beside_plain(report, here, side, Size(400))
             for invoices in (200,) if quick else (1000, 10_000):
                 _beside_careful(report, here, side, Size(invoices))
 

@@ -15,7 +15,7 @@ PASS_ROWS = 5  # the pass itself: its row and the lease, at both ends, and how m
 def run(report: Report, *, quick: bool) -> None:
     calls_at: dict[int, int] = {}
     with stage() as here:
-        for invoices in (100, 600) if quick else (1000, 4000):
+        for invoices in (100, 600) if quick else (500, 2000):
             calls_at[invoices] = _measure(report, here, Size(invoices))
     sizes = sorted(calls_at)
     report.ratio("idle calls do not grow", calls_at[sizes[-1]], calls_at[sizes[0]], 1.0)

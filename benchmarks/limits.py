@@ -1,7 +1,7 @@
 """G2, G3: wall time under the vendors' limits against the least that they allow.
 
-The sandbox enforces the limits. A thousand invoices are loaded in real time. Ten thousand with both
-the sandbox's clock and our limits made faster: there every second of the processor counts so many
+The sandbox enforces the limits. A thousand invoices are loaded in real time; others with both the
+sandbox's clock and our limits made faster: there every second of the processor counts so many
 times, which is left in the figure, so that a busy machine makes it worse and never better.
 
     python -m benchmarks.limits 10000     that many in real time, half an hour with both lanes
@@ -18,7 +18,8 @@ from benchmarks.report import Report
 from benchmarks.stage import Stage, is_once, stage
 from benchmarks.trade import require_agreement
 
-FASTER, MIXED_FASTER = 6.0, 4.0
+FASTER = 6.0
+SLOWER = 2.0  # ten calls a second leave a hundredth of it for what delays a call on its way
 QUICKBOOKS = {"minute": (500, 60.0), "burst": (10, 1.0), "batch": (40, 60.0)}
 HUBSPOT = {"burst": (110, 10.0), "search": (5, 1.0)}
 SEND_DEADLINE, SLICE = 30, 60
@@ -76,15 +77,17 @@ def run(report: Report, *, quick: bool) -> None:
     with stage() as here:
         _measure(report, here, Scenario("H>Q 1000", thousand, floor, 1.15))
         name = "H>Q 1000 with another app"
-        _measure(report, here, Scenario(name, thousand, floor, 1.15, has_foreign=True))
+        beside = Scenario(name, thousand, floor, 1.15, SLOWER, has_foreign=True)
+        _measure(report, here, beside)
         size, name = Size(3000), "H>Q 3000 in slices"
         sliced = Scenario(name, size, batch_floor(size), 1.15, FASTER, is_sliced=True)
         _measure(report, here, sliced)
         floor = batch_floor(ten_thousand)
-        batches = _measure(report, here, Scenario("H>Q 10000", ten_thousand, floor, 1.10, FASTER))
-        floor, name = mixed_floor(ten_thousand), "H>Q 10000 mixed lane"
-        mixed = Scenario(name, ten_thousand, floor, 1.15, MIXED_FASTER, singles=SINGLES)
-        report.gain("G3 mixed lane against batches", _measure(report, here, mixed), batches, 1.3)
+        _measure(report, here, Scenario("H>Q 10000", ten_thousand, floor, 1.10, FASTER))
+        name = "H>Q 3000 mixed lane"
+        mixed = Scenario(name, size, mixed_floor(size), 1.15, SLOWER, singles=SINGLES)
+        took = _measure(report, here, mixed)
+        report.gain("G3 mixed lane against the least of batches", took, batch_floor(size), 1.3)
 
 
 def in_real_time(report: Report, invoices: int) -> None:

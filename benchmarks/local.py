@@ -5,7 +5,7 @@ from benchmarks.installation import Measured
 from benchmarks.report import Report
 from benchmarks.stage import Stage, stage
 
-RUNS = 3
+RUNS = 2
 INVOICE_BAR = 2.5
 UNCHANGED_BAR = 0.1
 

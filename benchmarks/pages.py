@@ -33,7 +33,7 @@ Visits = Mapping[str, Mapping[str, Any]]
 def run(report: Report, *, quick: bool) -> None:
     records = 5_000 if quick else 100_000
     with database("") as url:
-        measure(report, "SQLite", url, (records, 5 * records), visits=3 if quick else 15)
+        measure(report, "SQLite", url, (records, 5 * records), visits=3 if quick else 10)
 
 
 def measure(

@@ -31,10 +31,10 @@ _session = threading.local()
 
 
 def run(report: Report, *, quick: bool) -> None:
-    seconds = 5 if quick else 30
+    seconds = 5 if quick else 15
     port = free_port()
     with tempfile.TemporaryDirectory() as folder, stage_at(port) as here:
-        here.load("hubspot", Size(500 if quick else 10_000))
+        here.load("hubspot", Size(500 if quick else 4000))
         be_told_by(here)
         with serving(here.ours, Path(folder), port) as address:
             took, answers = _send(here, address, seconds)
