@@ -107,17 +107,7 @@ def test_a_worker_that_dies_in_a_send_leaves_its_question(
     """As the queue ends a task that takes too long: it raises, anywhere, what nobody catches."""
     trade.start()
     trade.hubspot_invoice(trade.hours(2))
-    real = QuickBooksConnector.apply
-
-    def dies(self: QuickBooksConnector, writes: Any) -> None:
-        if is_sent:
-            real(self, writes)
-        raise SystemExit("the task takes too long")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(QuickBooksConnector, "apply", dies)
-        with pytest.raises(SystemExit):
-            trade.sync()
+    _die_sending(trade, monkeypatch, is_sent=is_sent)
     assert WriteIntent.objects.get(entity=Entity.INVOICE).state == "open"
     trade.sync()
     trade.sync()
@@ -473,16 +463,7 @@ def test_a_payment_whose_answer_is_awaited_and_its_invoice_do_not_wake_each_othe
     sent = trade.hubspot_invoice(trade.hours(2))
     trade.sync()
     trade.in_hubspot("invoices", "pay", sent)
-    real = QuickBooksConnector.apply
-
-    def dies(self: QuickBooksConnector, writes: Any) -> None:
-        real(self, writes)
-        raise SystemExit("the task takes too long")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(QuickBooksConnector, "apply", dies)
-        with pytest.raises(SystemExit):
-            trade.sync()
+    _die_sending(trade, monkeypatch, is_sent=True)
     helpings: list[str] = []
     work_on = process.process
 
@@ -499,3 +480,18 @@ def test_a_payment_whose_answer_is_awaited_and_its_invoice_do_not_wake_each_othe
     trade.sync()
     assert not WriteIntent.objects.filter(state="open")
     assert len(trade.quickbooks("Payment")) == len(trade.hubspot("commerce_payments")) == 1
+
+
+def _die_sending(trade: Trade, monkeypatch: pytest.MonkeyPatch, *, is_sent: bool) -> None:
+    """A pass whose worker ends at its first write to QuickBooks, before it or after it."""
+    real = QuickBooksConnector.apply
+
+    def dies(self: QuickBooksConnector, writes: Any) -> None:
+        if is_sent:
+            real(self, writes)
+        raise SystemExit("the task takes too long")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(QuickBooksConnector, "apply", dies)
+        with pytest.raises(SystemExit):
+            trade.sync()
