@@ -50,6 +50,8 @@ class Pass:
     unannounced: set[RecordRef] = field(default_factory=set)
     # numbers that no invoice in QuickBooks had, and when that was asked; each is relied on once
     free_numbers: dict[str, float] = field(default_factory=dict)
+    # payments that the invoices worked so far show, in their order, until they are a helping
+    paying: dict[RecordRef, None] = field(default_factory=dict)
     _listed: dict[tuple[Side, Entity], float] = field(default_factory=dict)
     _seen: Memory = field(default_factory=lambda: Memory(clock=lambda: monotonic()))
     # invoices without their lines, as they were asked for last, and when

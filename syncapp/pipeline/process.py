@@ -22,6 +22,7 @@ from syncapp.engine.records import Entity
 from syncapp.models import Integration, PendingChange
 from syncapp.pipeline import (
     account_share,
+    after_invoices,
     announcements,
     catch_all,
     collecting,
@@ -112,7 +113,7 @@ def _work_off(
     retries.look_again(work)
     if brake_on and entities:
         brake.check(work, entities, planner=foreseen)
-    while rows := worklist.take(work.integration, timezone.now(), entities):
+    while rows := _next(work, entities):
         process(work, rows)
         rest(work, until)
         if until is not None and time.monotonic() > until:
@@ -121,6 +122,11 @@ def _work_off(
             detect(work, entities, news, only_news=True)
     brake.settle(work)
     sellers.tell(work, until)
+
+
+def _next(work: Pass, entities: Collection[Entity]) -> Sequence[PendingChange]:
+    rows = worklist.take(work.integration, timezone.now(), entities)
+    return after_invoices.take(work, rows) or rows
 
 
 def process(work: Pass, rows: Sequence[PendingChange]) -> None:
@@ -149,6 +155,7 @@ def _process(work: Pass, rows: Sequence[PendingChange]) -> None:
         record(work, rule, [one for one in dossiers if one.link.pk not in unsent], sendings)
         own_lines.keep(work, sendings)
     payment_probe.wake_refused(work, sendings)
+    after_invoices.note(work, rows, dossiers)
 
 
 def rest(work: Pass, until: float | None) -> None:

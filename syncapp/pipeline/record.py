@@ -152,7 +152,7 @@ def _wake_others(work: Pass, results: Sequence[Result]) -> None:
         work.integration, [ref for one in old for ref in one.dossier.refs], only_waiting=True
     )
     paid = [one.dossier for one in news if one.dossier.entity is Entity.PAYMENT and _moved(one)]
-    worklist.add(work.integration, references.invoices_of(paid))
+    worklist.add(work.integration, references.one_each(work, references.invoices_of(paid)))
 
 
 def _is_news(result: Result) -> bool:

@@ -6,7 +6,7 @@ from syncapp.engine.records import Entity, LineKind, RecordRef, Side, Snapshot
 from syncapp.models import RecordReference
 from syncapp.models.bulk import insert_all
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.dossier import Dossier
+from syncapp.pipeline.dossier import Dossier, look_up
 
 _OWN_DOCUMENTS = (Entity.INVOICE,)
 
@@ -53,6 +53,14 @@ def invoices_of(payments: Sequence[Dossier]) -> list[RecordRef]:
         for ref in named_by(snapshot)
         if ref.entity in _OWN_DOCUMENTS
     ]
+
+
+def one_each(work: Pass, refs: Iterable[RecordRef]) -> list[RecordRef]:
+    """Of a record that is named by its id on both sides only one."""
+    refs = list(dict.fromkeys(refs))
+    links = look_up(work, refs)
+    first = {links[ref].pk: ref for ref in reversed(refs) if ref in links}
+    return [ref for ref in refs if ref not in links or first[links[ref].pk] == ref]
 
 
 def moved_with(snapshot: Snapshot) -> list[RecordRef]:

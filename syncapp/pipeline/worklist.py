@@ -73,12 +73,23 @@ def _add(integration: Integration, refs: Sequence[RecordRef], due: datetime, pri
 def take(
     integration: Integration, now: datetime, entities: Collection[Entity] = tuple(Entity)
 ) -> Sequence[PendingChange]:
-    """One helping of a single entity: fresh changes before an initial load, parents before
-    children."""
+    """One helping of a single entity and priority: fresh changes before an initial load, parents
+    before children."""
     rank = Case(*(When(entity=entity, then=Value(rank)) for entity, rank in _RANK.items()))
     due = due_rows(integration, now).filter(entity__in=entities).annotate(rank=rank)
     rows = list(due.order_by("priority", "rank", "due_at", "id")[:HELPING])
-    return [row for row in rows if row.entity == rows[0].entity]
+    return [row for row in rows if _kind(row) == _kind(rows[0])]
+
+
+def _kind(row: PendingChange) -> tuple[int, str]:
+    return row.priority, row.entity
+
+
+def due_of(
+    integration: Integration, now: datetime, refs: Iterable[RecordRef]
+) -> Sequence[PendingChange]:
+    """Of these records, in the order in which they came."""
+    return list(due_rows(integration, now).filter(_any_of(refs)).order_by("due_at", "id"))
 
 
 def due_rows(integration: Integration, now: datetime) -> QuerySet[PendingChange]:
