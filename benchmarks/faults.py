@@ -26,8 +26,9 @@ TROUBLE: tuple[dict[str, Any], ...] = (
 TRIES = 12
 SEED = 20
 _chance = random.Random(SEED)
-KILLS = [_chance.uniform(1.2, 3.5) for _ in range(4)]  # so many seconds after each start
-QUICK_KILLS = [_chance.uniform(1.2, 2.0) for _ in range(2)]
+# After so many calls of each start: by the clock a faster machine would be killed at rest.
+KILLS = [_chance.randint(10, 50) for _ in range(4)]
+QUICK_KILLS = [_chance.randint(5, 20) for _ in range(2)]
 
 
 def run(report: Report, *, quick: bool) -> None:
@@ -58,21 +59,24 @@ def _troubled(report: Report, here: Stage, size: Size, clean: int) -> None:
     report.ratio("2 % trouble calls", calls, clean, 1.15)
 
 
-def _killed(report: Report, here: Stage, size: Size, clean: int, kills: Sequence[float]) -> None:
+def _killed(report: Report, here: Stage, size: Size, clean: int, kills: Sequence[int]) -> None:
     here.load("hubspot", size)
     here.simulator.forget_requests()
-    for seconds in kills:
+    calls = 0
+    for more in kills:
         process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.passes", json.dumps({"passes": 1})],
             cwd=REPOSITORY,
             env=here.ours.environment,
             stdout=subprocess.DEVNULL,
         )
-        time.sleep(seconds)
+        while process.poll() is None and here.calls(0.0).total < calls + more:
+            time.sleep(0.01)
         process.kill()
         process.wait()
+        calls = here.calls(0.0).total
         here.ours.python("-c", _LET_GO)
-    calls = here.calls(0.0).total + _until_quiet(here)
+    calls += _until_quiet(here)
     require_agreement(here.simulator)
     lanes = 2 * 2 * len(kills)
     report.ratio(f"killed {len(kills)} times calls", calls, clean + lanes, 1.10)
