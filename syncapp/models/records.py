@@ -260,6 +260,9 @@ class ChangeCursor(models.Model):
     entity = models.CharField(max_length=10, choices=ENTITIES)
     since = models.DateTimeField("read up to", null=True, blank=True)
     page = models.TextField("in the middle of", blank=True)
+    listing_began_at = models.DateTimeField(
+        "listing began", null=True, blank=True, help_text="The last reading of every record."
+    )
     polled_at = models.DateTimeField("last read to the end", null=True, blank=True)
     announced_at = models.DateTimeField("last webhook about it", null=True, blank=True)
     missed_at = models.DateTimeField(

@@ -70,7 +70,7 @@ class Pass:
     def remember(self, snapshot: Snapshot, read_at: float | None = None) -> None:
         """A snapshot read in this very pass need not be fetched again."""
         self._seen.keep(snapshot, read_at)
-        if key := self._key_of(snapshot):
+        for key in filter(None, (self.key_of(snapshot), snapshot.key)):
             self._seen.note(snapshot.ref, key)
 
     def fetched(self, side: Side, refs: Iterable[RecordRef]) -> dict[RecordRef, Snapshot]:
@@ -107,7 +107,8 @@ class Pass:
         self._amounts[side] = held
         return {ref: snapshot for ref, (snapshot, _) in held.items()} | known
 
-    def _key_of(self, snapshot: Snapshot) -> str:
+    def key_of(self, snapshot: Snapshot) -> str:
+        """By which it is recognised on both sides; empty where nobody could."""
         rule = self.rules.get(snapshot.ref.entity)
         try:
             return known_by(rule, snapshot) if rule else ""
@@ -116,7 +117,8 @@ class Pass:
             return ""
 
     def having(self, side: Side, keys: Iterable[str]) -> set[RecordRef]:
-        """Records of this side that had one of these keys when they were read in this pass."""
+        """Records of this side that had one of these keys when they were read in this pass, or one
+        of these marks of a copy."""
         return self._seen.known_by(side, keys)
 
     def has_listed(self, side: Side, entity: Entity, read_at: float) -> None:

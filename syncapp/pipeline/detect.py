@@ -3,7 +3,7 @@ webhooks have named becomes rows too."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 from time import monotonic
 
 from django.db import transaction
@@ -13,23 +13,15 @@ from syncapp.connectors.base import ChangePage, Connector, Cursor
 from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import ChangeCursor, PendingChange, RecordLink
 from syncapp.models.bulk import update_all
-from syncapp.pipeline import announcements, echoes, onlookers, polling, progress, worklist
+from syncapp.pipeline import announcements, echoes, listing, onlookers, polling, progress, worklist
 from syncapp.pipeline.announcements import News
 from syncapp.pipeline.context import Pass
 
-# QuickBooks tells changes and deletions of the last 30 days (quickbooks-api.md 12). A cursor that
-# comes near it is not trusted: everything is listed, and what is missing is looked at.
-_LONGEST_GAP = timedelta(days=25)
-
-# One after the other: when the first of these is being listed, the others are read on both sides.
-_LONG_LISTS = (Entity.INVOICE, Entity.PAYMENT)
-_READ_BEFORE = (Entity.CONTACT, Entity.PRODUCT)
-
-# Told between two pages which entities are read to their end.
-Meanwhile = Callable[[Collection[Entity]], None]
+# Told between two pages of a list of everything whose it is, and when that of invoices began.
+Meanwhile = Callable[[Entity, datetime | None], None]
 
 
-def nothing(_entities: Collection[Entity]) -> None:
+def nothing(_listed: Entity, _began: datetime | None) -> None:
     """Nobody works while a list is read."""
 
 
@@ -81,8 +73,9 @@ def _poll(
 ) -> set[RecordRef] | None:
     """Answers what was shown, changed or gone; nothing where the time was over before the end."""
     side = connector.side
-    cursors = _cursors(work, stored, entities)
+    cursors = listing.cursors(work, stored, entities)
     initial = {entity for entity, cursor in cursors.items() if cursor.since is None}
+    began = {one: listing.began(stored.get(one), cursors.get(one)) for one in {*stored, *cursors}}
     expected = {one for one in cursors if one not in initial and stored[one].is_announced}
     read: dict[Entity, set[str]] = {entity: set() for entity in cursors}
     shown: set[RecordRef] = set()
@@ -94,7 +87,8 @@ def _poll(
         changed: Sequence[RecordRef] = ()
         if page.entity in initial or page.refs or page.removed or page.there is not None:
             passed.pop(page.entity, None)
-            changed = _store(work, side, page, seen if page.entity in initial else None)
+            listed = (seen, began[page.entity]) if page.entity in initial else None
+            changed = _store(work, side, page, listed)
             if row := stored.get(page.entity):  # where it stands now, for the page that ends it
                 row.since, row.page = page.cursor.since, page.cursor.page
         else:
@@ -106,8 +100,8 @@ def _poll(
         if page.entity in initial and page.cursor.since is not None:
             work.has_listed(side, page.entity, page.read_at)
         work.lease.make_room(0)
-        if page.entity in initial and page.entity in _LONG_LISTS:
-            meanwhile([entity for entity in _READ_BEFORE if entity in entities])
+        if page.entity in initial:
+            meanwhile(page.entity, began.get(Entity.INVOICE))
         if until is not None and page.cursor.since is None and monotonic() > until:
             _move_on(work, stored, passed)
             return None
@@ -151,32 +145,12 @@ def _to_look_at(
     return found
 
 
-def start_over(integration_id: int, entities: Collection[Entity]) -> None:
-    """Forget how far these were read: the next pass puts every record on the worklist."""
-    ChangeCursor.objects.filter(integration_id=integration_id, entity__in=entities).delete()
-
-
-def _cursors(
-    work: Pass, stored: polling.Cursors, entities: Collection[Entity]
-) -> dict[Entity, Cursor]:
-    recent = {
-        entity: Cursor(row.since, row.page)
-        for entity, row in stored.items()
-        if row.since is None or row.since > work.now - _LONGEST_GAP
-    }
-    return {
-        entity: recent.get(entity, Cursor())
-        for entity in entities
-        if entity in work.rules and work.rules[entity].is_on
-    }
-
-
 def _store(
-    work: Pass, side: Side, page: ChangePage, listed: Collection[str] | None
+    work: Pass, side: Side, page: ChangePage, listed: tuple[Collection[str], datetime | None] | None
 ) -> list[RecordRef]:
-    """The rows of a page and the cursor that covers them are committed together. `listed` are
-    the ids so far when everything is being listed, None when only changes are. Answers what
-    changed."""
+    """The rows of a page and the cursor that covers them are committed together. `listed`: the
+    ids so far, and since when, when everything is being listed; None when only changes are.
+    Answers what changed."""
     is_initial = listed is not None
     refs = _expanded(work, side, page)
     moved = list(page.refs)
@@ -190,9 +164,9 @@ def _store(
             refs = [ref for ref in refs if ref not in no_news]
             moved = [ref for ref in moved if ref not in no_news]
         elif page.cursor.since is not None:
-            refs = [*refs, *_not_listed(work, side, page.entity, listed)]
+            refs = [*refs, *listing.not_listed(work, side, page.entity, *listed)]
         if page.there is not None:
-            linked = _not_listed(work, side, page.entity, ())
+            linked = listing.not_listed(work, side, page.entity)
             refs += [ref for ref in linked if _whole(ref).id not in page.there]
         changed = list(refs)
         refs = [*refs, *onlookers.of_changed(work, page.entity, moved)]
@@ -201,22 +175,13 @@ def _store(
             integration=work.integration,
             side=side,
             entity=page.entity,
-            defaults={"since": page.cursor.since, "page": page.cursor.page},
+            defaults={
+                "since": page.cursor.since,
+                "page": page.cursor.page,
+                **({"listing_began_at": listed[1]} if listed else {}),
+            },
         )
     return changed
-
-
-def _not_listed(work: Pass, side: Side, entity: Entity, listed: Collection[str]) -> list[RecordRef]:
-    """Linked records that a finished listing did not show: looked at one by one, since only a
-    direct read tells that a record is gone."""
-    column = f"{side.value}_id"
-    linked = RecordLink.objects.filter(
-        integration=work.integration,
-        entity=entity,
-        hubspot_id__isnull=False,
-        quickbooks_id__isnull=False,
-    ).values_list(column, flat=True)
-    return [RecordRef(side, entity, str(id_)) for id_ in linked if id_ not in listed]
 
 
 def _expanded(work: Pass, side: Side, page: ChangePage) -> list[RecordRef]:

@@ -3,9 +3,9 @@
     lease -> recover -> detect -> brake -> for each helping: fetch, match, reconcile, apply, record
     -> tell the sellers
 
-Contacts and products of a first load go while its invoices are still being detected. Short
-database transactions with HTTP calls between them; every step may be interrupted and the next pass
-goes on where this one stopped.
+A first load is begun while its invoices are still being detected. Short database transactions with
+HTTP calls between them; every step may be interrupted and the next pass goes on where this one
+stopped.
 """
 
 import math
@@ -33,12 +33,14 @@ from syncapp.pipeline import (
     sellers,
     worklist,
 )
+from syncapp.pipeline.between_pages import BetweenPages
 from syncapp.pipeline.connect import open_connectors
 from syncapp.pipeline.context import Pass, Progress, silent
-from syncapp.pipeline.detect import Meanwhile, detect, start_over
+from syncapp.pipeline.detect import detect
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.guards import brake, payment_probe
 from syncapp.pipeline.lease import Held, leased
+from syncapp.pipeline.listing import start_over
 from syncapp.pipeline.planning import foreseen, plan, with_catch_all
 from syncapp.pipeline.progress import syncing
 from syncapp.pipeline.put_back import send_and_put_back
@@ -82,28 +84,11 @@ def sync(
             recover(work)
             catch_all.adopt(work)
             news = announcements.waiting(work, entities)
-        meanwhile = _between_pages(work, brake_on=brake_on)
+        meanwhile = BetweenPages(work, entities, process, rest, until, brake_on)
         is_read = detect(work, entities, news, until, meanwhile=meanwhile)
         if owed.after_reading(work):
             _work_off(work, entities if is_read else (), until, brake_on=brake_on)
     return Report.of(work)
-
-
-def _between_pages(work: Pass, *, brake_on: bool) -> Meanwhile:
-    """Of a long list: a helping of what it is not needed for, until nothing is left of that."""
-    is_over = False
-
-    def work_meanwhile(entities: Collection[Entity]) -> None:
-        nonlocal is_over
-        if is_over or any(gate.is_closed for gate in work.gates.values()):
-            return
-        may_go = not brake_on or brake.may_begin(work)
-        rows = worklist.take(work.integration, timezone.now(), entities) if may_go else ()
-        if rows:
-            process(work, rows)
-        is_over = not rows
-
-    return work_meanwhile
 
 
 def _work_off(

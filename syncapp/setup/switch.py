@@ -7,8 +7,8 @@ from django.utils import timezone
 from syncapp.engine.records import Entity, Side
 from syncapp.engine.rules import ConflictPolicy, Direction
 from syncapp.models import RuleVersion, SyncRule
-from syncapp.pipeline.detect import start_over
 from syncapp.pipeline.guards import brake
+from syncapp.pipeline.listing import start_over
 from syncapp.setup.rule_document.written import written_rule
 
 

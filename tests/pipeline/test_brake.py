@@ -11,9 +11,9 @@ from syncapp.errors import Braked
 from syncapp.models import Brake, Integration, PendingChange, RecordLink, SyncRule
 from syncapp.pipeline import process, worklist
 from syncapp.pipeline.context import Pass
-from syncapp.pipeline.detect import start_over
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.guards.brake import release
+from syncapp.pipeline.listing import start_over
 from syncapp.pipeline.planning import foreseen
 from syncapp.pipeline.process import sync
 from syncapp.pipeline.rehearsal import rehearse

@@ -7,6 +7,7 @@ those before it. An announced initial load is not limited in what it makes.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -51,9 +52,9 @@ def check(work: Pass, entities: Collection[Entity], planner: Planner) -> None:
     _pulled(work).update(released_at=timezone.now(), is_spent=True)
 
 
-def may_begin(work: Pass) -> bool:
+def may_begin(work: Pass, load_began: datetime) -> bool:
     """Before everything is read: nothing that is still to come could stop a first load that may
-    make any number. No document is linked yet that could be taken away."""
+    make any number. No document was linked before it that could be taken away."""
     any_number = all(
         limit is None
         for deed, limit in allowances.of(work).items()
@@ -61,7 +62,10 @@ def may_begin(work: Pass) -> bool:
     )
     if not any_number or _pulled(work).exists():
         return False
-    return not any(allowances.links(work, entity).exists() for entity in _DOCUMENTS)
+    return not any(
+        allowances.links(work, entity).filter(created_at__lt=load_began).exists()
+        for entity in _DOCUMENTS
+    )
 
 
 def count(work: Pass, dossiers: Iterable[Dossier]) -> None:

@@ -1,0 +1,112 @@
+"""A first load is worked on while HubSpot's long lists are still being read: what has gone need not
+be read a second time when the pass breaks off, and QuickBooks need not wait for the last page.
+
+Only what nothing that is still to be read could change: contacts and products, which are read to
+their end by then, and after them invoices of HubSpot that nobody in QuickBooks can be a partner
+of. All others wait for the end of their list.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from syncapp.engine.records import Entity, RecordRef, Side
+from syncapp.models import PendingChange, WriteIntent
+from syncapp.pipeline import worklist
+from syncapp.pipeline.context import Pass
+from syncapp.pipeline.guards import brake
+from syncapp.pipeline.match.own_copies import mark_of_copies
+from syncapp.pipeline.worklist import ref_of
+
+_LONG = (Entity.INVOICE, Entity.PAYMENT)
+_READ_BEFORE = (Entity.CONTACT, Entity.PRODUCT)
+_MOST_HELPINGS = 4  # of invoices that wait for a vendor's window: what QuickBooks takes in a minute
+_LITTLE = 1_000
+
+Process = Callable[[Pass, Sequence[PendingChange]], None]
+Rest = Callable[[Pass, float | None], None]
+
+
+@dataclass(slots=True)
+class BetweenPages:
+    """A `detect.Meanwhile`. `until`: by the monotonic clock, nothing is waited for after it."""
+
+    work: Pass
+    entities: Collection[Entity]
+    process: Process
+    rest: Rest
+    until: float | None
+    brake_on: bool
+    _looked_at: int = 0  # the last row of an invoice that was taken, or left for the end
+
+    def __call__(self, listed: Entity, began: datetime | None) -> None:
+        if listed not in _LONG or began is None:
+            return
+        if self.brake_on and not brake.may_begin(self.work, began):
+            return
+        before = [entity for entity in _READ_BEFORE if entity in self.entities]
+        if self._must_wait():
+            return
+        rows = worklist.take(self.work.integration, timezone.now(), before)
+        if rows:
+            self.process(self.work, rows)
+        elif self._knows_quickbooks() and not self._is_anything_unanswered():
+            self._make_invoices(at_least=worklist.HELPING if listed is Entity.INVOICE else 1)
+
+    def _must_wait(self) -> bool:
+        """For a vendor's window: the pages go on, until too much of them would grow old."""
+        if not self._is_closed():
+            return False
+        if self._invoices().count() >= _MOST_HELPINGS * worklist.HELPING:
+            self.rest(self.work, self.until)
+        return self._is_closed()
+
+    def _is_closed(self) -> bool:
+        return any(gate.is_closed for gate in self.work.gates.values())
+
+    def _knows_quickbooks(self) -> bool:
+        """Has this pass seen whatever may be the partner of an invoice of HubSpot? What the passes
+        before it have left on the worklist is looked at if it is little."""
+        if self.work.was_listed(Side.QUICKBOOKS, Entity.INVOICE):
+            return True
+        rows = self._rows(Side.QUICKBOOKS)[:_LITTLE]
+        return len(rows) < _LITTLE and all(map(self._is_seen, rows))
+
+    def _is_anything_unanswered(self) -> bool:
+        """An invoice would wait for a contact that has just been made."""
+        open_ones = WriteIntent.objects.filter(
+            integration=self.work.integration, state=WriteIntent.State.OPEN
+        )
+        return open_ones.exists()
+
+    def _is_seen(self, row: PendingChange) -> bool:
+        return self.work.recall(ref_of(row)) is not None
+
+    def _make_invoices(self, at_least: int) -> None:
+        rows = list(self._invoices()[: worklist.HELPING])
+        if len(rows) < at_least:
+            return
+        self._looked_at = rows[-1].pk
+        if alone := [row for row in rows if self._has_no_partner(ref_of(row))]:
+            self.process(self.work, alone)
+
+    def _has_no_partner(self, ref: RecordRef) -> bool:
+        keys = [mark_of_copies(self.work, ref)]
+        if self.work.rules[Entity.INVOICE].match_keys:
+            snapshot = self.work.recall(ref)
+            if snapshot is None:
+                return False
+            keys.append(self.work.key_of(snapshot))
+        return not self.work.having(Side.QUICKBOOKS, filter(None, keys))
+
+    def _invoices(self) -> QuerySet[PendingChange]:
+        initial = PendingChange.Priority.INITIAL
+        rows = self._rows(Side.HUBSPOT).filter(priority=initial, pk__gt=self._looked_at)
+        return rows.order_by("pk")
+
+    def _rows(self, side: Side) -> QuerySet[PendingChange]:
+        rows = worklist.due_rows(self.work.integration, timezone.now())
+        return rows.filter(entity=Entity.INVOICE, side=side)
