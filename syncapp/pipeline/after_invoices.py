@@ -1,7 +1,7 @@
 """The payments of a load go a helping after their invoices, not after all invoices: what was read
 of an invoice is still young then, and whoever looks sees it paid."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.utils import timezone
 
@@ -20,9 +20,12 @@ def note(work: Pass, rows: Sequence[PendingChange], dossiers: Iterable[Dossier])
                 work.paying.update(dict.fromkeys(snapshot.payments))
 
 
-def take(work: Pass, rows: Sequence[PendingChange]) -> Sequence[PendingChange]:
+def take(
+    work: Pass, rows: Sequence[PendingChange], entities: Collection[Entity]
+) -> Sequence[PendingChange]:
     """A helping of them, where `rows`, whose turn it is, are invoices of a load; else nothing."""
-    if len(work.paying) < worklist.HELPING or not _are_of_a_load(rows):
+    is_full = len(work.paying) >= worklist.HELPING
+    if not is_full or Entity.PAYMENT not in entities or not _are_of_a_load(rows):
         return ()
     wanted = list(work.paying)[: worklist.HELPING]
     for ref in wanted:

@@ -2,8 +2,8 @@
 be read a second time when the pass breaks off, and QuickBooks need not wait for the last page.
 
 Only what nothing that is still to be read could change: contacts and products, which are read to
-their end by then, and after them invoices of HubSpot that nobody in QuickBooks can be a partner
-of. All others wait for the end of their list.
+their end by then, and invoices that nobody on the other side can be a partner of. All others wait
+for the end of their list. What happens meanwhile goes before the load here too.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -47,14 +47,20 @@ class BetweenPages:
             return
         if self.brake_on and not brake.may_begin(self.work, began):
             return
-        before = [entity for entity in _READ_BEFORE if entity in self.entities]
-        if self._must_wait():
-            return
-        rows = worklist.take(self.work.integration, timezone.now(), before)
-        if rows:
+        if not self._must_wait() and (rows := self._next(listed)):
             self.process(self.work, rows)
-        elif self._knows_quickbooks() and not self._is_anything_unanswered():
-            self._make_invoices(at_least=worklist.HELPING if listed is Entity.INVOICE else 1)
+
+    def _next(self, listed: Entity) -> Sequence[PendingChange]:
+        """People and products, then what has just happened to documents, then the load."""
+        asked = [entity for entity in _READ_BEFORE if entity in self.entities]
+        if rows := worklist.take(self.work.integration, timezone.now(), asked):
+            return rows
+        if Entity.INVOICE not in self.entities or not self._knows_quickbooks():
+            return ()
+        if self._is_anything_unanswered():
+            return ()
+        at_least = worklist.HELPING if listed is Entity.INVOICE else 1
+        return self._fresh_documents() or self._of_the_load(at_least)
 
     def _must_wait(self) -> bool:
         """For a vendor's window: the pages go on, until too much of them would grow old."""
@@ -85,15 +91,25 @@ class BetweenPages:
     def _is_seen(self, row: PendingChange) -> bool:
         return self.work.recall(ref_of(row)) is not None
 
-    def _make_invoices(self, at_least: int) -> None:
-        rows = list(self._invoices()[: worklist.HELPING])
-        if len(rows) < at_least:
-            return
-        self._looked_at = rows[-1].pk
-        if alone := [row for row in rows if self._has_no_partner(ref_of(row))]:
-            self.process(self.work, alone)
+    def _fresh_documents(self) -> Sequence[PendingChange]:
+        """Nothing is made in HubSpot without being looked for there, and payments are recognised by
+        what their invoices show now."""
+        rule = self.work.rules[Entity.INVOICE]
+        asked = [entity for entity in _LONG if entity in self.entities and not rule.match_keys]
+        rows = worklist.take(self.work.integration, timezone.now(), asked)
+        fresh = [row for row in rows if row.priority == PendingChange.Priority.FRESH]
+        return [row for row in fresh if self._has_no_partner(ref_of(row))]
+
+    def _of_the_load(self, at_least: int) -> Sequence[PendingChange]:
+        while len(rows := list(self._invoices()[: worklist.HELPING])) >= at_least:
+            self._looked_at = rows[-1].pk
+            if alone := [row for row in rows if self._has_no_partner(ref_of(row))]:
+                return alone
+        return ()
 
     def _has_no_partner(self, ref: RecordRef) -> bool:
+        if ref.entity is not Entity.INVOICE or ref.side is not Side.HUBSPOT:
+            return True
         keys = [mark_of_copies(self.work, ref)]
         if self.work.rules[Entity.INVOICE].match_keys:
             snapshot = self.work.recall(ref)

@@ -122,7 +122,7 @@ class Pass:
         return self._seen.known_by(side, keys)
 
     def has_listed(self, side: Side, entity: Entity, read_at: float) -> None:
-        """Every record that this side has of it was read in this pass, the last ones then."""
+        """Every record that this side has of it was read in this pass, the first ones then."""
         self._listed[side, entity] = read_at
 
     def was_listed(self, side: Side, entity: Entity, *, recently: bool = False) -> bool:

@@ -79,9 +79,11 @@ def _poll(
     expected = {one for one in cursors if one not in initial and stored[one].is_announced}
     read: dict[Entity, set[str]] = {entity: set() for entity in cursors}
     shown: set[RecordRef] = set()
+    first_read: dict[Entity, float] = {}
     passed: dict[Entity, Cursor] = {}
     for page in connector.changes(cursors) if cursors else ():
         seen = read[page.entity]
+        first_read.setdefault(page.entity, page.read_at)
         seen.update(ref.id for ref in page.refs)
         shown.update(map(_whole, (*page.refs, *page.removed)))
         changed: Sequence[RecordRef] = ()
@@ -98,7 +100,7 @@ def _poll(
         step = progress.reading(page.entity, side)
         work.progress(step, len(seen), page.total)
         if page.entity in initial and page.cursor.since is not None:
-            work.has_listed(side, page.entity, page.read_at)
+            work.has_listed(side, page.entity, first_read[page.entity])
         work.lease.make_room(0)
         if page.entity in initial:
             meanwhile(page.entity, began.get(Entity.INVOICE))

@@ -111,7 +111,7 @@ def _work_off(
 
 def _next(work: Pass, entities: Collection[Entity]) -> Sequence[PendingChange]:
     rows = worklist.take(work.integration, timezone.now(), entities)
-    return after_invoices.take(work, rows) or rows
+    return after_invoices.take(work, rows, entities) or rows
 
 
 def process(work: Pass, rows: Sequence[PendingChange]) -> None:

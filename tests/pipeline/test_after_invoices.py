@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from syncapp.engine.records import Entity
+from syncapp.models import Integration
 from syncapp.pipeline import worklist
+from syncapp.pipeline.process import sync
 from tests.pipeline.agreement import differing_invoices
 from tests.pipeline.loads import PAYMENTS, Load
 from tests.sandbox_process import SandboxProcess
@@ -33,6 +36,14 @@ def test_payments_of_a_load_are_made_before_its_last_invoice(
     assert before_the_last
     world: dict[str, Any] = load.sandbox.world()
     assert not list(differing_invoices(world, load.realm, load.integration))
+
+
+def test_a_pass_of_invoices_alone_makes_no_payments(sandbox: SandboxProcess) -> None:
+    load = Load(sandbox, "hubspot")
+    asked = (Entity.CONTACT, Entity.PRODUCT, Entity.INVOICE)
+    sync(Integration.objects.get(), trigger="command", entities=asked)
+    assert load.quickbooks("Invoice")
+    assert not load.quickbooks("Payment")
 
 
 def test_what_a_load_has_paid_is_read_once_more_and_not_once_for_each_side(

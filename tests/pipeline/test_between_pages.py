@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from syncapp.engine.records import Entity
+from syncapp.engine.records import Entity, RecordRef, Side
 from syncapp.models import (
     ChangeCursor,
     Integration,
@@ -78,6 +78,25 @@ def test_a_renumbered_copy_is_found_by_its_mark_before_anything_is_made(load: Lo
     assert sorted(load.quickbooks("Invoice"), key=int) == copies
     load.sync()
     assert sorted(load.quickbooks("Invoice"), key=int) == copies
+
+
+def test_what_happens_meanwhile_goes_before_the_rest_of_the_load(load: Load) -> None:
+    """A load of a hundred thousand takes hours."""
+    booked: list[str] = []
+
+    def somebody_bills(step: str, done: int, _total: int | None) -> None:
+        if step == "Reading invoices in HubSpot" and done == 300:
+            booked.append(load.new_invoice("quickbooks"))
+            ref = RecordRef(Side.QUICKBOOKS, Entity.INVOICE, booked[0])
+            worklist.add(load.integration, [ref])  # as a webhook does
+        if booked and step == "Syncing invoices":
+            raise StoppedError
+
+    with suppress(StoppedError):
+        sync(Integration.objects.get(), trigger="schedule", progress=somebody_bills)
+    assert len(load.quickbooks("Invoice")) < SIZE * INVOICES
+    assert RecordLink.objects.get(quickbooks_id=booked[0], entity=Entity.INVOICE).is_linked
+    load.sync()
 
 
 def test_what_was_made_before_a_worker_went_away_is_not_read_again(load: Load) -> None:
