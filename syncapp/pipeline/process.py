@@ -24,6 +24,7 @@ from syncapp.pipeline import (
     account_share,
     after_invoices,
     announcements,
+    arenas,
     catch_all,
     collecting,
     inactive,
@@ -69,6 +70,7 @@ def sync(
     `AuthorizationLost` and the like when it could not run; what was done until then is recorded.
     """
     until = None if seconds is None else time.monotonic() + seconds
+    arenas.share()
     holding = nullcontext(lease) if lease else leased(integration)
     with (
         collecting.seldom(),
