@@ -40,14 +40,15 @@ class BetweenPages:
     rest: Rest
     until: float | None
     brake_on: bool
+    _may_begin: bool | None = None  # asked once: of a large load all links are looked through
     _looked_at: int = 0  # the last row of an invoice that was taken, or left for the end
 
     def __call__(self, listed: Entity, began: datetime | None) -> None:
         if listed not in _LONG or began is None:
             return
-        if self.brake_on and not brake.may_begin(self.work, began):
-            return
-        if not self._must_wait() and (rows := self._next(listed)):
+        if self._may_begin is None:
+            self._may_begin = not self.brake_on or brake.may_begin(self.work, began)
+        if self._may_begin and not self._must_wait() and (rows := self._next(listed)):
             self.process(self.work, rows)
 
     def _next(self, listed: Entity) -> Sequence[PendingChange]:
