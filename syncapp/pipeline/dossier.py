@@ -123,7 +123,8 @@ def absorb(links: Sequence[RecordLink]) -> set[int]:
             entity=links[0].entity,
             **{f"{column}__in": list(by_id), f"{side.other.value}_id": None},
         ).exclude(pk__in=[one.pk for one in links])
-        successors = {half: by_id[getattr(half, column)] for half in halves}
+        # in the order of the table SQLite would look through all of it
+        successors = {half: by_id[getattr(half, column)] for half in halves.order_by()}
         gone |= {half.pk for half in successors}
         replace_links(successors)
     return gone

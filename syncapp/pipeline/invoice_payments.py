@@ -165,7 +165,9 @@ def moved(work: Pass, dossiers: Iterable[Dossier]) -> list[RecordRef]:
     came = (
         RecordLink.objects.filter(
             integration=work.integration, entity=Entity.PAYMENT, hubspot_id__in=unknown
-        ).values_list("hubspot_id", flat=True)
+        )
+        .order_by()
+        .values_list("hubspot_id", flat=True)
         if unknown
         else ()
     )

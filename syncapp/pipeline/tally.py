@@ -48,16 +48,18 @@ def of(links: Iterable[RecordLink]) -> QuerySet[RecordLink]:
 
 
 def of_new(integration_id: int, refs: Iterable[RecordRef]) -> list[QuerySet[RecordLink]]:
-    """Rows that are not there yet, by the record they will stand for."""
+    """Rows that are not there yet, by the record they will stand for. Found by a question of their
+    own: grouped, SQLite would rather look through all that are there."""
     ids: dict[tuple[Side, str], list[str]] = defaultdict(list)
     for ref in refs:
         ids[ref.side, ref.entity.value].append(ref.id)
-    return [
+    rows = [
         RecordLink.objects.filter(
             integration=integration_id, entity=entity, **{f"{side.value}_id__in": some}
         )
         for (side, entity), some in ids.items()
     ]
+    return [RecordLink.objects.filter(pk__in=one.order_by().values("pk")) for one in rows]
 
 
 def recount(integration: Integration) -> int:

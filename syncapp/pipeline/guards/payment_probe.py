@@ -82,8 +82,7 @@ def hold_back(work: Pass, dossiers: Iterable[Dossier]) -> None:
     if not makes:
         return
     links = RecordLink.objects.filter(integration=work.integration, entity=Entity.PAYMENT)
-    refused = links.filter(category=REFUSED)
-    if not refused.exists():
+    if not _refused(work.integration).exists():
         if not _taken(links).exists():
             _wait(makes[1:], Finding(State.WAITING, "first_payment"))
         return
@@ -96,8 +95,15 @@ def wake_refused(work: Pass, sendings: Iterable[Sending]) -> None:
     if any(
         isinstance(one.answer, Done) and one.write.side is Side.HUBSPOT for one in sendings
     ) and any(one.write.entity is Entity.PAYMENT for one in sendings):
-        refused = RecordLink.objects.filter(integration=work.integration, category=REFUSED)
+        refused = _refused(work.integration)
         worklist.add(work.integration, [ref for link in refused for ref in Dossier(link).refs])
+
+
+def _refused(integration: Integration) -> QuerySet[RecordLink]:
+    """By the index of causes, which begins with the state."""
+    return RecordLink.objects.filter(
+        integration=integration, state=State.FAILING, category=REFUSED
+    ).order_by()
 
 
 def _was_refused_lately(work: Pass) -> bool:

@@ -35,9 +35,15 @@ class Claims:
 
     @classmethod
     def of(cls, work: Pass, entity: Entity, keys: Collection[str]) -> "Claims":
-        having = Q(hubspot_key__in=keys) | Q(quickbooks_key__in=keys)
-        links = RecordLink.objects.filter(having, integration=work.integration, entity=entity)
-        found = list(links) if keys else []
+        # one side after the other, in no order: else SQLite would look through the whole table
+        by_id = {
+            link.pk: link
+            for side in Side
+            for link in RecordLink.objects.filter(
+                integration=work.integration, entity=entity, **{f"{side.value}_key__in": keys}
+            ).order_by()
+        }
+        found = [by_id[pk] for pk in sorted(by_id, reverse=True)]
         open_ones = WriteIntent.objects.filter(link__in=found, state=WriteIntent.State.OPEN)
         return cls(found, frozenset(pk for pk in open_ones.values_list("link_id", flat=True) if pk))
 
