@@ -36,7 +36,8 @@ def load(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Load:
     return Load(sandbox, "hubspot", size=SIZE)
 
 
-def test_people_and_invoices_are_made_while_invoices_are_read(load: Load) -> None:
+def test_people_and_invoices_are_made_while_invoices_are_read(load: Load, settings: Any) -> None:
+    settings.BRAKE = {"makes": (2, 20), "removals": (1, 5)}  # what is announced is not limited
     _stop_when_payments_are_read(load)
     assert len(load.quickbooks("Customer")) == SIZE * CONTACTS
     assert len(load.quickbooks("Invoice")) >= 2 * worklist.HELPING
