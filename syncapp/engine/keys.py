@@ -32,5 +32,10 @@ def remote_key(realm: str, entity: Entity, quickbooks_id: str) -> str:
     return f"{realm}:{entity}:{quickbooks_id}"
 
 
+def marker(portal: str, source: RecordRef) -> str:
+    """What our copies in QuickBooks carry in their PrivateNote, and their snapshots as key."""
+    return f"{portal}/{source.id}"
+
+
 def _uuid(parts: Sequence[object]) -> str:
     return str(uuid5(_NAMESPACE, "\x1f".join(str(part) for part in parts)))

@@ -13,12 +13,13 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from syncapp.engine.keys import marker
 from syncapp.engine.records import Entity, RecordRef, Side
-from syncapp.models import PendingChange, WriteIntent
+from syncapp.models import PendingChange
 from syncapp.pipeline import worklist
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.guards import brake
-from syncapp.pipeline.match.own_copies import mark_of_copies
+from syncapp.pipeline.recover import unanswered
 from syncapp.pipeline.worklist import ref_of
 
 _LONG = (Entity.INVOICE, Entity.PAYMENT)
@@ -58,7 +59,7 @@ class BetweenPages:
             return rows
         if Entity.INVOICE not in self.entities or not self._knows_quickbooks():
             return ()
-        if self._is_anything_unanswered():
+        if unanswered(self.work).exists():  # an invoice would wait for a contact just made
             return ()
         at_least = worklist.HELPING if listed is Entity.INVOICE else 1
         return self._fresh_documents() or self._of_the_load(at_least)
@@ -82,13 +83,6 @@ class BetweenPages:
         rows = self._rows(Side.QUICKBOOKS)[:_LITTLE]
         return len(rows) < _LITTLE and all(map(self._is_seen, rows))
 
-    def _is_anything_unanswered(self) -> bool:
-        """An invoice would wait for a contact that has just been made."""
-        open_ones = WriteIntent.objects.filter(
-            integration=self.work.integration, state=WriteIntent.State.OPEN
-        )
-        return open_ones.exists()
-
     def _is_seen(self, row: PendingChange) -> bool:
         return self.work.recall(ref_of(row)) is not None
 
@@ -111,7 +105,7 @@ class BetweenPages:
     def _has_no_partner(self, ref: RecordRef) -> bool:
         if ref.entity is not Entity.INVOICE or ref.side is not Side.HUBSPOT:
             return True
-        keys = [mark_of_copies(self.work, ref)]
+        keys = [marker(self.work.portal, ref)]
         if self.work.rules[Entity.INVOICE].match_keys:
             snapshot = self.work.recall(ref)
             if snapshot is None:

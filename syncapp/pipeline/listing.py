@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from syncapp.connectors.base import Cursor
 from syncapp.engine.records import Entity, RecordRef, Side
-from syncapp.models import ChangeCursor, RecordLink
+from syncapp.models import ChangeCursor
 from syncapp.pipeline import polling
 from syncapp.pipeline.context import Pass
+from syncapp.pipeline.guards import allowances
 
 # QuickBooks tells changes and deletions of the last 30 days (quickbooks-api.md 12). A cursor that
 # comes near it is not trusted: everything is listed, and what is missing is looked at.
@@ -53,12 +54,7 @@ def not_listed(
     """Linked records that a finished listing did not show: looked at one by one, since only a
     direct read tells that a record is gone. Not those that were worked on `since` it began."""
     column = f"{side.value}_id"
-    linked = RecordLink.objects.filter(
-        integration=work.integration,
-        entity=entity,
-        hubspot_id__isnull=False,
-        quickbooks_id__isnull=False,
-    )
+    linked = allowances.links(work, entity)
     if since is not None:
         linked = linked.exclude(seen_at__gte=since)
     ids = linked.values_list(column, flat=True)

@@ -31,6 +31,7 @@ from syncapp.connectors.quickbooks.writing import Writer
 from syncapp.connectors.threads import CallersThreads
 from syncapp.connectors.transport import Transport
 from syncapp.engine.field_types import FieldInfo
+from syncapp.engine.keys import marker
 from syncapp.engine.records import Entity, RecordRef, Side, Snapshot, Value
 from syncapp.engine.rules import Filter
 from syncapp.engine.writes import KeyedWrite, Write, WriteAnswer
@@ -168,7 +169,7 @@ class QuickBooksConnector:
         return {}
 
     def pretend(self, write: Write, id: str, read: Read) -> tuple[Snapshot, ...]:
-        key = f"{self._portal}/{write.source.id}" if write.source else ""
+        key = marker(self._portal, write.source) if write.source else ""
         return pretended(write, id, key, read)
 
     def annotate(self, notes: Mapping[RecordRef, Note]) -> Mapping[RecordRef, Noted]:  # noqa: ARG002

@@ -3,14 +3,7 @@ by it (quickbooks-api.md 11), it only confirms what was found otherwise."""
 
 import re
 
-from syncapp.engine.records import RecordRef
-
 _MARKER = re.compile(r"\s*\[HubSpot (?P<key>[^\s\]/]+/[^\s\]]+)\]\s*$")
-
-
-def marker(portal: str, source: RecordRef) -> str:
-    """The content of the marker, which is also the snapshot's key."""
-    return f"{portal}/{source.id}"
 
 
 def read(note: object) -> tuple[str | None, str]:

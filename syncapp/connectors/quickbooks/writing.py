@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from syncapp.connectors.quickbooks import customers, invoices, items, notes, payments
+from syncapp.connectors.quickbooks import customers, invoices, items, payments
 from syncapp.connectors.quickbooks.codec import ENTITY_NAMES, envelope
 from syncapp.connectors.quickbooks.facts import Facts
 from syncapp.connectors.quickbooks.unwritable import Unwritable
+from syncapp.engine.keys import marker
 from syncapp.engine.records import Entity
 from syncapp.engine.writes import Operation, Write
 
@@ -41,7 +42,7 @@ class Writer:
 
     def key(self, write: Write) -> str:
         """The marker of what a create makes."""
-        return notes.marker(self._portal, write.source) if write.source else ""
+        return marker(self._portal, write.source) if write.source else ""
 
     def _body(self, write: Write) -> dict[str, Any]:
         match write.entity:

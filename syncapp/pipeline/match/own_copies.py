@@ -29,11 +29,6 @@ def original_of(work: Pass, snapshot: Snapshot) -> RecordRef | None:
     return RecordRef(Side.HUBSPOT, entity, id_) if portal == work.portal and id_ else None
 
 
-def mark_of_copies(work: Pass, original: RecordRef) -> str:
-    """What copies in QuickBooks of this record of HubSpot say: `original_of` turned round."""
-    return f"{work.portal}/{original.id}"
-
-
 def originals(work: Pass, dossiers: Sequence[Dossier]) -> list[tuple[Dossier, RecordRef]]:
     """Unlinked copies with an original that is not linked either. Where the write that made the
     copy has no answer yet, the copy waits for recovery.
