@@ -1,12 +1,14 @@
 """The product, installed for a benchmark in a folder of its own, and run as the program it is."""
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,13 @@ from benchmarks.simulator import REPOSITORY, Simulator
 # All limits away: what is measured then is ours and the sandbox's.
 UNLIMITED = "burst=1000000/1,search=1000000/1"
 UNLIMITED_BOOKS = "burst=1000000/1,minute=1000000/1,batch=1000000/1"
+# What the program asks for before it starts, whatever is measured.
+BARE = {
+    "ENV_FILE": os.devnull,
+    "SECRET_KEY": "for-benchmarks-only-and-nothing-else-ever",
+    "TOKEN_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
+    "LOG_LEVEL": "WARNING",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class Installation:
         for old in self._folder.glob("ours.sqlite3*"):
             old.unlink()
         if _is_sqlite(self.environment):
-            shutil.copy(self._template, database)
+            shutil.copy(migrated(), database)
         else:
             self._manage("flush", "--no-input")
         rules = self._folder / "rules.yaml"
@@ -68,12 +77,9 @@ class Installation:
         hubspot, quickbooks = f"{self._simulator.url}/hubspot", f"{self._simulator.url}/quickbooks"
         accounts = self._simulator.accounts
         return os.environ | {
+            **BARE,
             "DATABASE_URL": f"sqlite:///{self._folder}/ours.sqlite3",
-            "ENV_FILE": os.devnull,
-            "SECRET_KEY": "for-benchmarks-only-and-nothing-else-ever",
-            "TOKEN_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
             "ALLOW_PLAIN_HTTP": "true",
-            "LOG_LEVEL": "WARNING",
             "HUBSPOT_API_BASE": hubspot,
             "HUBSPOT_APP_BASE": hubspot,
             "QUICKBOOKS_API_BASE": quickbooks,
@@ -87,15 +93,6 @@ class Installation:
             "BRAKE": "makes=1000/50,removals=10/5",  # a day on which everything doubles
             **self._settings,
         }
-
-    @cached_property
-    def _template(self) -> Path:
-        """Migrated once: it takes longer than many a benchmark."""
-        template = self._folder / "template.sqlite3"
-        if not template.exists():
-            settings = {"DATABASE_URL": f"sqlite:///{template}"}
-            self._run([sys.executable, "manage.py", "migrate", "-v", "0"], settings)
-        return template
 
     def _configuration(self) -> dict[str, Any]:
         hubspot, quickbooks = (self._simulator.accounts[one] for one in ("hubspot", "quickbooks"))
@@ -129,23 +126,30 @@ class Installation:
             "BENCH_QUICKBOOKS": company["access_token"],
             "BENCH_QUICKBOOKS_AGAIN": company["refresh_token"],
         }
-        return self._run([sys.executable, "manage.py", *arguments], tokens)
+        return _run([sys.executable, "manage.py", *arguments], self.environment | tokens)
 
     def python(self, *arguments: str) -> str:
-        return self._run([sys.executable, *arguments])
+        return _run([sys.executable, *arguments], self.environment)
 
-    def _run(self, command: list[str], more: dict[str, str] | None = None) -> str:
-        done = subprocess.run(
-            command,
-            cwd=REPOSITORY,
-            env=self.environment | (more or {}),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{command[1:3]} ended with {done.returncode}:\n{done.stderr}")
-        return done.stdout
+
+@cache
+def migrated() -> Path:
+    """An empty SQLite database to be copied: migrating takes longer than many a benchmark."""
+    folder = tempfile.mkdtemp(prefix="ledgerline-template-")
+    atexit.register(shutil.rmtree, folder)
+    template = Path(folder) / "empty.sqlite3"
+    environment = os.environ | BARE | {"DATABASE_URL": f"sqlite:///{template}"}
+    _run([sys.executable, "manage.py", "migrate", "-v", "0"], environment)
+    return template
+
+
+def _run(command: list[str], environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command[1:3]} ended with {done.returncode}:\n{done.stderr}")
+    return done.stdout
 
 
 def _is_sqlite(environment: dict[str, str]) -> bool:

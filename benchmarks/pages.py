@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.installation import BARE, migrated
 from benchmarks.report import Report, median
 from benchmarks.simulator import REPOSITORY
 
@@ -73,7 +74,10 @@ def _compare(report: Report, name: str, few: Visits, many: Visits) -> None:
 def seed(url: str, size: tuple[int, int]) -> None:
     if os.environ.get("SEEDED") == url:  # of an earlier run with --keep
         return
-    _python(url, "manage.py", "migrate", "-v", "0")
+    if url.startswith("sqlite"):
+        shutil.copy(migrated(), url.removeprefix("sqlite:///"))
+    else:
+        _python(url, "manage.py", "migrate", "-v", "0")
     numbers = ("--records", str(size[0]), "--activities", str(size[1]))
     _python(url, "-m", "benchmarks.long_history", *numbers)
 
@@ -136,13 +140,7 @@ def _python(url: str, *arguments: str) -> str:
 
 
 def _environment(url: str) -> dict[str, str]:
-    return os.environ | {
-        "DATABASE_URL": url,
-        "ENV_FILE": os.devnull,
-        "SECRET_KEY": "for-benchmarks-only-and-nothing-else-ever",
-        "TOKEN_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
-        "LOG_LEVEL": "WARNING",
-    }
+    return os.environ | BARE | {"DATABASE_URL": url}
 
 
 def main() -> int:
