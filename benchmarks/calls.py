@@ -10,7 +10,6 @@ SIDES = {"hubspot": "H>Q", "quickbooks": "Q>H"}
 CHANGED = (1, 10, 100, 1000)
 LEAST, MOST = 1000, 10_000
 PAID = 100
-HOUR, PAUSE = 3600, 240
 
 
 def run(report: Report, *, quick: bool) -> None:
@@ -60,7 +59,7 @@ def _afterwards(report: Report, here: Stage, side: str, size: Size, *, quick: bo
         floor = formula(changed) + safety
         name = f"{_name(side, size)} {changed} new"
         report.ratio(f"{name} calls", calls.total, floor, bar(size.invoices))
-        _rest(here, trade)
+        here.rest(trade)
     trade.pay(invoices[:PAID])
     _, calls = here.run()
     paying = floors.payments_to_quickbooks if to_quickbooks else floors.payments_to_hubspot
@@ -71,19 +70,11 @@ def _afterwards(report: Report, here: Stage, side: str, size: Size, *, quick: bo
 
 
 def _idle(report: Report, here: Stage, trade: Trade) -> None:
-    _rest(here, trade)
+    here.rest(trade)
     measured, calls = here.run()
     name = f"{_name(trade.side, trade.size)} idle"
     report.ratio(f"{name} calls", calls.total, floors.IDLE + 1, 1.0)  # our lines are watched
     report.value(f"{name} writes", measured.writes, 0)
-
-
-def _rest(here: Stage, trade: Trade) -> None:
-    """What is looked at once an hour, and once after much has changed, belongs to no scenario."""
-    for seconds in (HOUR, PAUSE, PAUSE):
-        trade.pass_time(seconds)
-        here.run()
-    trade.pass_time(PAUSE)
 
 
 def _name(side: str, size: Size) -> str:

@@ -16,6 +16,8 @@ from benchmarks.trade import Trade
 # Asked once in the life of a connection or a token, whatever the size: who it is, our properties.
 _ONCE = re.compile(r"/account-info/|/companyinfo/|/preferences|/crm/properties/|/token")
 
+HOUR, PAUSE = 3600, 240
+
 
 def is_once(endpoint: str) -> bool:
     return bool(_ONCE.search(endpoint))
@@ -54,6 +56,13 @@ class Stage:
         if measured.error:
             raise RuntimeError(measured.error)
         return measured, self.calls(before)
+
+    def rest(self, trade: Trade) -> None:
+        """What is looked at once an hour, and once after much has changed, is over then."""
+        for seconds in (HOUR, PAUSE, PAUSE):
+            trade.pass_time(seconds)
+            self.run()
+        trade.pass_time(PAUSE)
 
     def calls(self, before: float) -> Calls:
         endpoints = self.simulator.requests()["by_endpoint"]
