@@ -91,9 +91,8 @@ class BetweenPages:
         what their invoices show now."""
         rule = self.work.rules[Entity.INVOICE]
         asked = [entity for entity in _LONG if entity in self.entities and not rule.match_keys]
-        rows = worklist.take(self.work.integration, timezone.now(), asked)
-        fresh = [row for row in rows if row.priority == PendingChange.Priority.FRESH]
-        return [row for row in fresh if self._has_no_partner(ref_of(row))]
+        rows = worklist.take(self.work.integration, timezone.now(), asked, fresh_only=True)
+        return [row for row in rows if self._has_no_partner(ref_of(row))]
 
     def _of_the_load(self, at_least: int) -> Sequence[PendingChange]:
         while len(rows := list(self._invoices()[: worklist.HELPING])) >= at_least:

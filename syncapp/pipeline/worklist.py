@@ -71,12 +71,18 @@ def _add(integration: Integration, refs: Sequence[RecordRef], due: datetime, pri
 
 
 def take(
-    integration: Integration, now: datetime, entities: Collection[Entity] = tuple(Entity)
+    integration: Integration,
+    now: datetime,
+    entities: Collection[Entity] = tuple(Entity),
+    *,
+    fresh_only: bool = False,
 ) -> Sequence[PendingChange]:
     """One helping of a single entity and priority: fresh changes before an initial load, parents
     before children."""
     rank = Case(*(When(entity=entity, then=Value(rank)) for entity, rank in _RANK.items()))
     due = due_rows(integration, now).filter(entity__in=entities).annotate(rank=rank)
+    if fresh_only:
+        due = due.filter(priority=PendingChange.Priority.FRESH)
     rows = list(due.order_by("priority", "rank", "due_at", "id")[:HELPING])
     return [row for row in rows if _kind(row) == _kind(rows[0])]
 
