@@ -15,6 +15,7 @@ from syncapp.engine.records import Entity, RecordRef, Side, Snapshot
 from syncapp.engine.rules import SyncRule
 from syncapp.engine.safety import Deed
 from syncapp.models import Integration, SyncRun
+from syncapp.pipeline.guards.counted import Counted
 from syncapp.pipeline.guards.gate import Gate
 from syncapp.pipeline.lease import Held
 from syncapp.pipeline.memory import Memory
@@ -45,7 +46,7 @@ class Pass:
     # what the safety brake lets through (None: any number; empty: it is off; None as a whole: not
     # worked out yet), and what went so far
     allowed: Mapping[Deed, int | None] | None = field(default_factory=dict)
-    deeds: dict[Deed, set[int]] = field(default_factory=dict)  # with the links it is done to
+    deeds: dict[Deed, Counted] = field(default_factory=dict)  # with the links it is done to
     # found by a poll although webhooks should have named them
     unannounced: set[RecordRef] = field(default_factory=set)
     # numbers that no invoice in QuickBooks had, and when that was asked; each is relied on once

@@ -264,7 +264,8 @@ class Changes:
     ) -> ChangePage:
         refs = _refs(entity, [str(record["id"]) for record in records])
         new = [one for one in records if _is_new(one, cursor)] if entity in fetching.FEW else []
-        self._reader.newcomers[entity] |= {str(one["id"]) for one in new}
+        for one in new:
+            self._reader.newcomers[entity].keep(str(one["id"]), None)
         removed = _refs(entity, [id for record in records for id in merged_ids(record)])
         names = self._reader.names_of_mark(entity)
         versions = {
@@ -284,13 +285,15 @@ class Changes:
         if entity is not Entity.INVOICE or not self._reader.names_of_mark(entity):
             return {}
         theirs = [one for one in new if not (one.get("properties") or {}).get(KEY)]
-        self._reader.line_versions.clear()
+        versions = self._reader.line_versions = {}
         try:
             found = fetching.fetch(self._reader, _refs(entity, [str(one["id"]) for one in theirs]))
         except (ValueError, TypeError, LookupError, ArithmeticError):
             return {}
-        self._lines_of_new |= self._reader.line_versions
-        self._read_now |= self._reader.line_versions
+        finally:
+            self._reader.line_versions = None
+        self._lines_of_new |= versions
+        self._read_now |= versions
         return found
 
 

@@ -130,10 +130,10 @@ def _neighbours(reader: Reader, entity: Entity, ids: Iterable[str]) -> dict[str,
     """New records stand next to each other at the end of the list, and a page of it has their
     associations, which a batch has not. Where a page has few of them batches read the rest."""
     asked = list(ids)
-    new = reader.newcomers[entity]
-    if not new.issuperset(asked):
-        new = {*new, *_on_last_page(reader, entity, asked)}
-    wanted = sorted(int(id) for id in asked if id in new)
+    new = [id for id in asked if id in reader.newcomers[entity]]
+    if len(new) < len(asked):
+        new = list({*new, *_on_last_page(reader, entity, asked)})
+    wanted = sorted(map(int, new))
     found: dict[str, Record] = {}
     if len(wanted) <= FEW[entity]:
         return found

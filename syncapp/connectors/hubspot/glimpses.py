@@ -9,7 +9,7 @@ from syncapp.connectors.hubspot.objects import INVOICES, SYNC_MESSAGE, SYNC_STAT
 from syncapp.connectors.hubspot.replies import Record
 
 OURS = (SYNC_STATE, SYNC_MESSAGE, URL)
-MOST = 20_000  # what is beyond is read once more
+MOST = 5_000  # what is older is read once more
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ class InvoiceWriter:
                 made = str(outcome.record["id"])
                 self._documents[made] = outcome.record
                 self._untouched.add(made)
-                self._reader.newcomers[Entity.INVOICE].add(made)
+                self._reader.newcomers[Entity.INVOICE].keep(made, None)
                 answers[request_id] = Done(None, {INVOICE: made}, outcome.request_id)
         return self._adopted(writes, answers)
 
@@ -157,6 +157,7 @@ class InvoiceWriter:
         )
 
     def _finish(self, writes: Sequence[KeyedWrite]) -> Answers:
+        self._untouched.difference_update(invoice_id(keyed.write) for keyed in writes)
         outcomes = self._writer.update(
             Entity.INVOICE, writes, invoice_id, lambda write: own_properties(write, Step.FINISH)
         )

@@ -22,6 +22,7 @@ from syncapp.connectors.hubspot.objects import KEY, LINE_ITEMS, OBJECTS, Kind, O
 from syncapp.connectors.hubspot.properties import Definitions
 from syncapp.connectors.hubspot.replies import Associated, Found, Record, version_of
 from syncapp.connectors.hubspot.values import decode
+from syncapp.connectors.recent import Recent
 from syncapp.engine.records import Entity, Side, Snapshot, Value
 from syncapp.engine.said import said
 from syncapp.errors import Doubtful
@@ -64,10 +65,11 @@ class Reader:
         self.history_since = history_since
         self.latest = latest
         # ids of those created since the last pass, by us or as was found
-        self.newcomers: dict[Entity, set[str]] = {entity: set() for entity in Entity}
+        self.newcomers: dict[Entity, Recent[str, None]] = {one: Recent(MOST) for one in Entity}
         self.kept_lines = KeptLines(fresh_seconds)
-        self.line_versions: dict[str, str] = {}  # of line items read with their invoices
-        self.glimpses: dict[str, Glimpse] = {}  # of invoices read in full, by id
+        # of line items read with their invoices, while somebody asks for them
+        self.line_versions: dict[str, str] | None = None
+        self.glimpses: Recent[str, Glimpse] = Recent(MOST)  # of invoices read in full, by id
         self.own_sources: set[tuple[str, str]] = set()  # how property history names us
 
     def related(self, entity: Entity) -> Mapping[str, frozenset[str]]:
@@ -113,16 +115,14 @@ class Reader:
         return tuple(names) if sum(len(name) + 4 for name in names) <= MOST_NAMES else ()
 
     def note_lines(self, lines: Iterable[Record]) -> None:
-        if len(self.line_versions) > MOST:
-            self.line_versions.clear()
-        self.line_versions |= {str(one["id"]): version_of(LINE_ITEMS, one) for one in lines}
+        if self.line_versions is not None:
+            self.line_versions |= {str(one["id"]): version_of(LINE_ITEMS, one) for one in lines}
 
     def glimpse(self, records: Iterable[Record]) -> None:
         """Of invoices read with these properties."""
         names = self.properties(Entity.INVOICE)
         for record in records:
-            if len(self.glimpses) < MOST:
-                self.glimpses[str(record["id"])] = glimpse_of(record, names)
+            self.glimpses.keep(str(record["id"]), glimpse_of(record, names))
 
     def records(
         self,

@@ -24,6 +24,7 @@ from syncapp.pipeline import worklist
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier
 from syncapp.pipeline.guards import allowances
+from syncapp.pipeline.guards.counted import Counted
 
 Planner = Callable[[Pass, Sequence[PendingChange]], Sequence[Dossier]]
 
@@ -78,10 +79,11 @@ def count(work: Pass, dossiers: Iterable[Dossier]) -> None:
     if allowed := allowances.of(work):
         numbers = Counter({deed: len(links) for deed, links in work.deeds.items()})
         for deed, links in planned.items():
-            numbers[deed] += len(links - work.deeds.get(deed, set()))
+            counted = work.deeds.get(deed, ())
+            numbers[deed] += sum(link not in counted for link in links)
         _require(work, stops(numbers, allowed))
     for deed, links in planned.items():
-        work.deeds.setdefault(deed, set()).update(links)
+        work.deeds.setdefault(deed, Counted()).add(links)
 
 
 def settle(work: Pass) -> None:
