@@ -9,7 +9,9 @@ from syncapp.connectors.hubspot.objects import INVOICES, SYNC_MESSAGE, SYNC_STAT
 from syncapp.connectors.hubspot.replies import Record
 
 OURS = (SYNC_STATE, SYNC_MESSAGE, URL)
-MOST = 5_000  # what is older is read once more
+MOST = 15_000  # what is older is read once more
+
+_NONE: Mapping[str, str] = {}  # one for all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +20,11 @@ class Glimpse:
 
     version: str
     note: Mapping[str, str]
-    others: str
+    others: bytes
 
     def after(self, version: str) -> str:
         """Stands for the record in this version, where all else is as it was."""
-        return f"{version}/{self.others}" if version else ""
+        return f"{version}/{self.others.hex()}" if version else ""
 
     @property
     def mark(self) -> str:
@@ -36,8 +38,8 @@ def glimpse_of(record: Record, names: Iterable[str]) -> Glimpse:
     rest = [(name, held[name]) for name in sorted(names) if name not in silent and held.get(name)]
     return Glimpse(
         version=modified(record),
-        note={name: str(held[name]) for name in OURS if held.get(name)},
-        others=hashlib.blake2b(repr(rest).encode(), digest_size=16).hexdigest(),
+        note={name: str(held[name]) for name in OURS if held.get(name)} or _NONE,
+        others=hashlib.blake2b(repr(rest).encode(), digest_size=16).digest(),
     )
 
 
