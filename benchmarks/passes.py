@@ -57,7 +57,7 @@ def _measured(asked: dict[str, Any], profile: str) -> dict[str, Any]:
     integration = Integration.objects.get()
     statements: Counter[str] = Counter()
     error, counts, writes = "", {}, 0
-    profiler = cProfile.Profile(time.thread_time) if profile else None
+    profiler = cProfile.Profile() if profile else None
     wall, cpu = time.perf_counter(), time.process_time()
     with connection.execute_wrapper(_counting(statements)):
         if profiler:
