@@ -56,16 +56,32 @@ def insert_all(rows: Collection[models.Model], *, keep_known: bool = False) -> N
     that breaks a unique constraint is left out."""
     if not rows:
         return
-    meta: Any = type(next(iter(rows)))._meta
+    model = type(next(iter(rows)))
+    meta: Any = model._meta
     columns = [column for column in meta.concrete_fields if column is not meta.auto_field]
-    names = ", ".join(_name(column.column) for column in columns)
-    places = ", ".join(["%s"] * len(columns))
     prepared = [_prepared(column, is_new=True) for column in columns]
     values = [[one(row) for one in prepared] for row in rows]
+    insert_values(model, [column.attname for column in columns], values, keep_known=keep_known)
+
+
+def insert_values(
+    model: type[models.Model],
+    names: Sequence[str],
+    values: Sequence[Sequence[Any]],
+    *,
+    keep_known: bool = False,
+) -> None:
+    """Rows that are never looked at as objects, with all their columns but the key, as the
+    database takes them."""
+    if not values:
+        return
+    meta: Any = model._meta
+    columns = ", ".join(_name(meta.get_field(name).column) for name in names)
+    places = ", ".join(["%s"] * len(names))
     otherwise = " ON CONFLICT DO NOTHING" if keep_known else ""
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {_name(meta.db_table)} ({names}) VALUES ({places}){otherwise}",  # noqa: S608
+            f"INSERT INTO {_name(meta.db_table)} ({columns}) VALUES ({places}){otherwise}",  # noqa: S608
             values,
         )
 

@@ -29,13 +29,16 @@ def of_changed(work: Pass, entity: Entity, refs: Collection[RecordRef]) -> list[
 def of_new(work: Pass, dossiers: Iterable[Dossier]) -> list[RecordRef]:
     """A record decided for the first time may be what its customer's filter waits for. One that
     was decided in this very pass has been looked at with it."""
+    new = [dossier for dossier in dossiers if not dossier.was_decided]
+    kinds = {(dossier.entity, side) for dossier in new for side in dossier.snapshots}
+    looking = {kind: _looking_at(work, *kind) for kind in kinds}
     named = {
         ref
-        for dossier in dossiers
-        if not dossier.was_decided
+        for dossier in new
         for side, snapshot in dossier.snapshots.items()
+        if (entities := looking[dossier.entity, side])
         for ref in named_by(snapshot)
-        if ref.entity in _looking_at(work, dossier.entity, side)
+        if ref.entity in entities
     }
     links = look_up(work, named)
     return [

@@ -162,5 +162,7 @@ def _tell(work: Pass, entity: Entity, records: int) -> None:
 
 def _sendings(dossier: Dossier) -> list[Sending]:
     decided = dossier.plan or Plan()
+    if not decided.writes:
+        return []
     settles = {"fields": wire.encode(decided.fields)}
     return [Sending(dossier.link, write, settles) for write in decided.writes]

@@ -4,23 +4,24 @@ from collections.abc import Iterable, Sequence
 
 from syncapp.engine.records import Entity, LineKind, RecordRef, Side, Snapshot
 from syncapp.models import RecordReference
-from syncapp.models.bulk import insert_all
+from syncapp.models.bulk import insert_values
 from syncapp.pipeline.context import Pass
 from syncapp.pipeline.dossier import Dossier, look_up
 
 _OWN_DOCUMENTS = (Entity.INVOICE,)
+_COLUMNS = ("link", "integration", "side", "entity", "record_id")
 
 
 def named_by(snapshot: Snapshot) -> frozenset[RecordRef]:
     """The records a snapshot names: its customer, its invoice, the products of its lines."""
-    found = {value for value in snapshot.fields.values() if isinstance(value, RecordRef)}
+    found = set()
     for value in snapshot.fields.values():
-        if isinstance(value, tuple):
-            found |= {
-                line.product
-                for line in value
-                if line.product is not None and line.kind is LineKind.ITEM
-            }
+        if isinstance(value, RecordRef):
+            found.add(value)
+        elif isinstance(value, tuple):
+            for line in value:
+                if line.product is not None and line.kind is LineKind.ITEM:
+                    found.add(line.product)
     return frozenset(found)
 
 
@@ -34,15 +35,19 @@ def store(work: Pass, dossiers: Iterable[Dossier]) -> None:
     ):
         known.setdefault((link, side), {})[RecordRef(Side(side), Entity(entity), id_)] = pk
     stale: list[int] = []
-    missing: list[RecordReference] = []
+    missing: list[tuple[int, int, str, str, str]] = []
     for dossier in dossiers:
         for side, snapshot in dossier.snapshots.items():
             stored = known.get((dossier.link.pk, side), {})
             now = named_by(snapshot)
             stale += [pk for ref, pk in stored.items() if ref not in now]
-            missing += [_row(work, dossier, ref) for ref in now if ref not in stored]
+            missing += [
+                (dossier.link.pk, work.integration.pk, ref.side, ref.entity, ref.id)
+                for ref in now
+                if ref not in stored
+            ]
     RecordReference.objects.filter(pk__in=stale).delete()
-    insert_all(missing, keep_known=True)
+    insert_values(RecordReference, _COLUMNS, missing, keep_known=True)
 
 
 def invoices_of(payments: Sequence[Dossier]) -> list[RecordRef]:
@@ -66,13 +71,3 @@ def one_each(work: Pass, refs: Iterable[RecordRef]) -> list[RecordRef]:
 def moved_with(snapshot: Snapshot) -> list[RecordRef]:
     """Records that a write to this one changes too: a payment moves its invoice."""
     return [ref for ref in named_by(snapshot) if ref.entity in _OWN_DOCUMENTS]
-
-
-def _row(work: Pass, dossier: Dossier, ref: RecordRef) -> RecordReference:
-    return RecordReference(
-        link_id=dossier.link.pk,
-        integration_id=work.integration.pk,
-        side=ref.side,
-        entity=ref.entity,
-        record_id=ref.id,
-    )
