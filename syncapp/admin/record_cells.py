@@ -31,7 +31,7 @@ class Cell:
     name: str
     value: Shown
     kind: str = "text"
-    unit: str = ""  # of an amount
+    unit: str = ""  # of an amount; of a state, the word that is in no language
     url: str = ""  # of the record in its own app
     hint: Text = ""
 
@@ -54,7 +54,8 @@ def _cell(link: RecordLink, name: str, apps: Mapping[Side, str]) -> Cell:
     side = _SIDES.get(name)
     if side is not None and side in apps:
         return Cell(name, value, "app", url=apps[side], hint=_HINTS[side])
-    return Cell(name, value, _KINDS.get(name, "text"), link.currency if name == "amount" else "")
+    unit = {"amount": link.currency, "state": link.state}.get(name, "")
+    return Cell(name, value, _KINDS.get(name, "text"), unit)
 
 
 def _reason(link: RecordLink) -> Shown:

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from syncapp.admin import columns
 from syncapp.admin.objects import chosen_integration, permissions
-from syncapp.admin.record_cells import Cell, cells, name_of
+from syncapp.admin.record_cells import cells, name_of
+from syncapp.admin.record_drawing import drawn
 from syncapp.admin.record_filters import INSIDE, RecordsAsked
 from syncapp.admin.saved_views import views_of
 from syncapp.admin.scaffold import SitePage
@@ -56,13 +58,13 @@ class RecordView(SitePage):
         size = next((one for one in SIZES if str(one) == asked.get("size")), SIZES[1])
         found = records.page(Asked(order, asked.get("after", ""), asked.get("before", ""), size))
         page, kept = found.page, _without(asked, *PLACES)
+        outside = _icon("outside")  # drawn once, not in every row
         return {
             "filter": records,
             "is_filtered": records.is_filtered,
-            "records": [_record(integration, link, shown) for link in page.links],
+            "records": [_record(integration, link, shown, outside) for link in page.links],
             "found": found,
-            # drawn once, not in every row
-            "icons": {name: _icon(name) for name in ("chevron", "outside")},
+            "chevron": _icon("chevron"),
             "looked_through": LOOKED_THROUGH,
             "inside": _with(kept, **{INSIDE: "1"}),
             "headings": _headings(asked, shown, order),
@@ -78,7 +80,7 @@ class RecordView(SitePage):
         }
 
 
-def _icon(name: str) -> str:
+def _icon(name: str) -> SafeString:
     return render_to_string(f"ledgerline/icons/{name}.html")
 
 
@@ -87,8 +89,10 @@ def order_of(request: HttpRequest) -> str:
     return order if order in ORDERS else ORDERS[0]
 
 
-def _record(integration: Integration, link: RecordLink, shown: Sequence[str]) -> dict[str, Any]:
-    found: list[Cell] = cells(link, shown, app_links(integration, link))
+def _record(
+    integration: Integration, link: RecordLink, shown: Sequence[str], outside: SafeString
+) -> dict[str, Any]:
+    found = drawn(cells(link, shown, app_links(integration, link)), outside)
     return {"link": link, "name": name_of(link), "cells": found, "span": len(shown) + 2}
 
 
