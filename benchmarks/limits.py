@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from benchmarks.floors import Size, batch_floor, mixed_floor
+from benchmarks.floors import Size, batch_floor, hubspot_floor, mixed_floor
 from benchmarks.report import Report
 from benchmarks.stage import Stage, is_once, stage
 from benchmarks.trade import require_agreement
@@ -40,6 +40,7 @@ class Scenario:
     has_foreign: bool = False
     singles: int = 0
     is_sliced: bool = False  # as the worker does it: passes that end after a minute
+    side: str = "hubspot"  # where the records were born
 
     @property
     def settings(self) -> dict[str, str]:
@@ -88,6 +89,10 @@ def run(report: Report, *, quick: bool) -> None:
         mixed = Scenario(name, size, mixed_floor(size), 1.15, SLOWER, singles=SINGLES)
         took = _measure(report, here, mixed)
         report.gain("G3 mixed lane against the least of batches", took, batch_floor(size), 1.3)
+        for size in (thousand, ten_thousand):
+            name = f"Q>H {size.invoices}"
+            floor = hubspot_floor(size)
+            _measure(report, here, Scenario(name, size, floor, 1.10, side="quickbooks"))
 
 
 def in_real_time(report: Report, invoices: int) -> None:
@@ -103,7 +108,7 @@ def in_real_time(report: Report, invoices: int) -> None:
 def _measure(report: Report, here: Stage, scenario: Scenario) -> float:
     here.ours.set(**scenario.settings)
     here.load(
-        "hubspot",
+        scenario.side,
         scenario.size,
         rate_limits=True,
         latency_ms=100,
@@ -118,12 +123,16 @@ def _measure(report: Report, here: Stage, scenario: Scenario) -> float:
     here.simulator.options(rate_limits=False, latency_ms=0)
     require_agreement(here.simulator)
     refused = sum(one["status"] == 429 for one in entries)
-    spent = _Spent.of(entries, wall, scenario.scale)
+    spent = _Spent.of(entries, wall, scenario)
     report.note(
         f"{spent} In all our CPU took {cpu:.1f} s and the sandbox's {calls.own:.1f} s,"
         f" counted {scenario.scale:g} times; {refused} refusals of {calls.total} calls"
     )
-    report.ratio(f"{scenario.name} wall under limits", spent.counted, scenario.floor, scenario.bar)
+    if scenario.floor:
+        title = f"{scenario.name} wall under limits"
+        report.ratio(title, spent.counted, scenario.floor, scenario.bar)
+    else:
+        report.note(f"{scenario.name}: {spent.counted:.1f} s; no limit holds so few calls up")
     report.ratio(f"{scenario.name} 429s", refused, max(1, calls.total), REFUSED_BAR)
     return spent.counted
 
@@ -149,12 +158,13 @@ class _Spent:
     rest: float
 
     @classmethod
-    def of(cls, entries: Sequence[Mapping[str, Any]], wall: float, scale: float) -> "_Spent":
+    def of(cls, entries: Sequence[Mapping[str, Any]], wall: float, scenario: Scenario) -> "_Spent":
         at = [datetime.fromisoformat(one["time"]).timestamp() for one in entries]
-        sent = [when for one, when in zip(entries, at, strict=True) if _is_sent(one)]
+        to = "quickbooks" if scenario.side == "hubspot" else "hubspot"
+        sent = [when for one, when in zip(entries, at, strict=True) if _is_sent(one, to)]
         ours = [when for one, when in zip(entries, at, strict=True) if not is_once(one["endpoint"])]
         spans = ours[0] - at[0], sent[0] - ours[0], sent[-1] - sent[0]
-        return cls(*(scale * one for one in (*spans, wall - sum(spans))))
+        return cls(*(scenario.scale * one for one in (*spans, wall - sum(spans))))
 
     @property
     def counted(self) -> float:
@@ -168,8 +178,9 @@ class _Spent:
         )
 
 
-def _is_sent(entry: Mapping[str, Any]) -> bool:
-    return bool(entry["vendor"] == "quickbooks" and entry["is_write"])
+def _is_sent(entry: Mapping[str, Any], to: str) -> bool:
+    is_write = entry["vendor"] == to and entry["is_write"]
+    return bool(is_write and not is_once(entry["endpoint"]))
 
 
 if __name__ == "__main__":
